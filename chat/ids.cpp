@@ -1,0 +1,112 @@
+#include "chat/ids.hpp"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace parley::chat {
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
+auto hex_value(char c) -> int {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+constexpr auto is_dash_place(std::size_t i) -> bool {
+  return i == 8 || i == 13 || i == 18 || i == 23;
+}
+
+/// Random bytes in blocks, so that an id costs no system call.
+class random_block {
+ public:
+  auto take_u64() -> std::uint64_t {
+    if (used_ + 8 > block_.size()) refill();
+    std::uint64_t value = 0;
+    std::memcpy(&value, block_.data() + used_, 8);
+    used_ += 8;
+    return value;
+  }
+
+ private:
+  void refill() {
+    // getrandom of at most 256 bytes is never interrupted once the pool is initialised.
+    if (getrandom(block_.data(), block_.size(), 0) != static_cast<ssize_t>(block_.size()))
+      std::abort();
+    used_ = 0;
+  }
+
+  std::array<std::uint8_t, 256> block_{};
+  std::size_t used_ = 256;
+};
+
+class random_ids final : public id_source {
+ public:
+  auto next(timestamp now) -> uuid override {
+    thread_local random_block random;
+    thread_local std::uint64_t last = 0;  // 48 bits of milliseconds, 12 bits of counter
+    const auto floor = (static_cast<std::uint64_t>(now.ms) << 12) | (random.take_u64() & 0x7ff);
+    last = std::max(last + 1, floor);
+    return assemble(last, random.take_u64());
+  }
+
+ private:
+  static auto assemble(std::uint64_t stamp, std::uint64_t tail) -> uuid {
+    uuid id;
+    for (int i = 0; i < 6; ++i)
+      id.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(stamp >> (52 - 8 * i));
+    id.bytes[6] = static_cast<std::uint8_t>(0x70 | ((stamp >> 8) & 0x0f));
+    id.bytes[7] = static_cast<std::uint8_t>(stamp);
+    for (std::size_t i = 8; i < 16; ++i) id.bytes[i] = static_cast<std::uint8_t>(tail >> (8 * (i - 8)));
+    id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3f) | 0x80);
+    return id;
+  }
+};
+
+}  // namespace
+
+auto to_string(const uuid& id) -> std::string {
+  std::string text(36, '-');
+  std::size_t at = 0;
+  for (const auto byte : id.bytes) {
+    if (is_dash_place(at)) ++at;
+    text[at++] = hex_digits[byte >> 4];
+    text[at++] = hex_digits[byte & 0x0f];
+  }
+  return text;
+}
+
+auto parse_uuid(std::string_view text) -> std::optional<uuid> {
+  if (text.size() != 36) return std::nullopt;
+  uuid id;
+  std::size_t at = 0;
+  for (auto& byte : id.bytes) {
+    if (is_dash_place(at) && text[at++] != '-') return std::nullopt;
+    const auto high = hex_value(text[at++]);
+    const auto low = hex_value(text[at++]);
+    if (high < 0 || low < 0) return std::nullopt;
+    byte = static_cast<std::uint8_t>(high << 4 | low);
+  }
+  return id;
+}
+
+auto lobby_id() -> conversation_id {
+  static const auto id = *conversation_id::parse("00000000-0000-7000-8000-000000000001");
+  return id;
+}
+
+auto is_visible_ascii_id(std::string_view text) -> bool {
+  return !text.empty() && text.size() <= 64 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+auto system_ids() -> id_source& {
+  static random_ids instance;
+  return instance;
+}
+
+}  // namespace parley::chat

@@ -1,0 +1,69 @@
+#include "chat/text.hpp"
+
+namespace parley::chat {
+namespace {
+
+auto is_continuation(char c) -> bool { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+/// Length of the well-formed sequence at the start of `text`; 0 when there is none.
+auto sequence_length(std::string_view text) -> std::size_t {
+  const auto first = static_cast<unsigned char>(text[0]);
+  if (first < 0x80) return 1;
+  const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || text.size() < size) return 0;
+  for (std::size_t i = 1; i < size; ++i)
+    if (!is_continuation(text[i])) return 0;
+  const auto second = static_cast<unsigned char>(text[1]);
+  const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
+  const bool surrogate = first == 0xed && second > 0x9f;
+  const bool too_large = first == 0xf4 && second > 0x8f;
+  return overlong || surrogate || too_large ? 0 : size;
+}
+
+}  // namespace
+
+auto is_valid_utf8(std::string_view text) -> bool {
+  while (!text.empty()) {
+    const auto size = sequence_length(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
+auto utf16_length(std::string_view text) -> std::size_t {
+  std::size_t units = 0;
+  for (const char c : text) {
+    if (is_continuation(c)) continue;
+    units += static_cast<unsigned char>(c) >= 0xf0 ? 2 : 1;
+  }
+  return units;
+}
+
+auto utf16_prefix(std::string_view text, std::size_t units) -> std::string_view {
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_continuation(text[i])) continue;
+    used += static_cast<unsigned char>(text[i]) >= 0xf0 ? 2 : 1;
+    if (used > units) return text.substr(0, i);
+  }
+  return text;
+}
+
+auto check_text(std::string_view text, std::size_t max_units) -> expected<void> {
+  if (!is_valid_utf8(text)) return unexpected{errc::bad_request, "text is not valid UTF-8"};
+  if (text.size() > max_units && utf16_length(text) > max_units)
+    return unexpected{errc::too_long,
+                      "text is longer than " + std::to_string(max_units) + " UTF-16 units"};
+  return {};
+}
+
+auto stable_hash(std::string_view bytes, std::uint64_t seed) -> std::uint64_t {
+  for (const char c : bytes) {
+    seed ^= static_cast<unsigned char>(c);
+    seed *= 0x100000001b3ull;
+  }
+  return seed;
+}
+
+}  // namespace parley::chat

@@ -1,0 +1,173 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace parley::config {
+
+/// `http.*`: the listener.
+struct http_options {
+  /// Address to bind. 127.0.0.1 unless told: nothing is reachable from outside by accident.
+  std::string address = "127.0.0.1";
+  /// 0 picks a free port, which is printed.
+  std::uint16_t port = 8080;
+  /// Io threads, each owning the connections it accepted. 1..64.
+  std::size_t threads = 1;
+  /// Browser origins that may call (CORS, WebSocket upgrades), e.g. "https://chat.example.com".
+  /// Same-origin and non-browser clients need no entry.
+  std::vector<std::string> allowed_origins;
+  /// Bytes of request line and headers, 1 KiB..64 KiB.
+  std::size_t max_header_bytes = 8 * 1024;
+  /// Bytes of a JSON body, 1 KiB..16 MiB.
+  std::size_t max_body_bytes = 256 * 1024;
+  /// A request's headers must be complete in this time.
+  std::uint32_t header_timeout_ms = 5'000;
+  /// An idle keep-alive connection is closed after this time.
+  std::uint32_t idle_timeout_ms = 60'000;
+};
+
+/// `hub.*`: SignalR endpoints. Times as in ASP.NET Core SignalR.
+struct hub_options {
+  /// A ping goes out after this time without other traffic to the client.
+  std::uint32_t keep_alive_ms = 15'000;
+  /// A client that pinged once and is silent for this long is gone.
+  std::uint32_t client_timeout_ms = 30'000;
+  /// The handshake must be complete in this time.
+  std::uint32_t handshake_timeout_ms = 15'000;
+  /// A negotiated id that no transport uses is forgotten after this time.
+  std::uint32_t disconnect_timeout_ms = 15'000;
+  /// Bytes of one record, terminator included.
+  std::size_t max_record_bytes = 32 * 1024;
+  /// Invocations of one connection that wait or run; then its socket is not read.
+  std::size_t max_pending_invocations = 16;
+  /// Exception-like detail in error texts, as EnableDetailedErrors.
+  bool detailed_errors = false;
+  /// Bytes and frames that may wait for a slow reader; then it is closed with allowReconnect.
+  std::size_t max_outbox_bytes = 1024 * 1024;
+  std::size_t max_outbox_frames = 1'000;
+  /// Two flushes of one io thread are at least this far apart; a lone message never waits.
+  std::uint32_t flush_gap_us = 1'000;
+  /// A write that makes no progress for this long ends the connection.
+  std::uint32_t write_timeout_ms = 10'000;
+};
+
+/// `auth.*`: who may come in.
+struct auth_options {
+  /// HS256 secret, its UTF-8 bytes, at least 32 of them. Empty: HS256 tokens are refused and
+  /// built-in accounts are off.
+  std::string hs256_secret;
+  /// PEM files with public keys; the type of a key fixes its algorithm: RSA RS256, P-256 ES256,
+  /// Ed25519 EdDSA. "kid=path" binds a key to a kid; a bare path serves any or no kid.
+  std::vector<std::string> public_keys;
+  /// Required `iss`. Empty: any.
+  std::string issuer;
+  /// Required among `aud`. Empty: any.
+  std::string audience;
+  /// Leeway for exp and nbf.
+  std::uint32_t clock_skew_s = 30;
+  /// Guests on /chathub without a token.
+  bool anonymous = false;
+  /// POST /auth/register and /auth/token.
+  bool accounts = true;
+  /// Lifetime of tokens from /auth/token.
+  std::uint32_t token_lifetime_s = 3'600;
+  /// Password hashes computed at once / waiting (argon2id, 64 MiB each); more is `busy`.
+  std::size_t hash_threads = 1;
+  std::size_t hash_queue = 64;
+};
+
+/// `storage.*`: the one durable place.
+struct storage_options {
+  /// sqlite:PATH or mysql://user:password@host:port/database, or mysql://user:password@/database?socket=PATH.
+  std::string url = "sqlite:./data/parley.db";
+  /// Bring a MySQL schema up at start; SQLite's always is.
+  bool migrate_on_start = false;
+  /// Writers, each with one connection; a conversation belongs to one of them. 1..16; SQLite: 1.
+  std::size_t writers = 1;
+  /// Readers, each with one connection. 1..32.
+  std::size_t readers = 2;
+  /// Rows of one commit. 1..1024.
+  std::size_t max_batch_rows = 256;
+  /// With `delivery = stored`: a row that could not be written for this long is refused.
+  std::uint32_t give_up_ms = 4'000;
+  /// Rows accepted and not yet stored, over all writers; then sends are `busy`.
+  std::size_t max_backlog_rows = 10'000;
+  /// Connecting, reading from and writing to the server may each take this long.
+  std::uint32_t network_timeout_ms = 3'000;
+};
+
+/// When members see a message: after its commit, or at once (C-07b). The ack is always after.
+enum class delivery_mode : std::uint8_t { stored, immediate };
+
+/// `chat.*`: rules and pace of conversations.
+struct chat_options {
+  /// UTF-16 code units of a message.
+  std::size_t max_text_units = 5'000;
+  std::size_t max_members = 5'000;
+  /// Conversations one user may be in.
+  std::size_t max_conversations_per_user = 2'000;
+  /// New members see "from_join" or "all".
+  std::string history_for_new_members = "from_join";
+  /// A conversation with nothing to do for this long leaves memory.
+  std::uint32_t idle_ms = 300'000;
+  /// Typing ends this long after the last StartTyping.
+  std::uint32_t typing_ms = 6'000;
+  /// Above this many members: no typing, and receipts only to the actor's own connections.
+  std::size_t large_conversation = 200;
+  /// Delivered receipts of a conversation are collected this long.
+  std::uint32_t receipt_interval_ms = 200;
+};
+
+/// `presence.*`: who hears of whom (C-16).
+struct presence_options {
+  /// "contacts" (share a conversation), "all" or "off".
+  std::string scope = "contacts";
+  /// UserOffline waits this long after a cut connection; a clean close does not wait.
+  std::uint32_t grace_ms = 5'000;
+};
+
+/// `limits.*`: rates and counts. 0: no limit. `enabled = false` lifts all of these, never sizes.
+struct limit_options {
+  bool enabled = true;
+  /// Invocations per connection: rate per second, and burst.
+  double invocations_per_s = 20;
+  double invocations_burst = 60;
+  /// Sends per user: rate per second, and burst.
+  double sends_per_s = 5;
+  double sends_burst = 20;
+  /// Connections per user / per address / in all.
+  std::size_t connections_per_user = 10;
+  std::size_t connections_per_ip = 100;
+  std::size_t connections = 0;
+  /// Tries of /auth/token per account and per address: rate per minute.
+  double logins_per_min = 5;
+};
+
+/// `log.*`
+struct log_options {
+  /// trace, debug, info, warn, error, off
+  std::string level = "info";
+  /// "json" (a line each), "text", or "auto": text on a terminal.
+  std::string format = "auto";
+};
+
+/// Everything `parleyd` can be told. Keys are `section.member`, e.g. `hub.keep_alive_ms`.
+struct options {
+  http_options http;
+  hub_options hub;
+  auth_options auth;
+  storage_options storage;
+  /// Key `delivery`: "stored" or "immediate".
+  delivery_mode delivery = delivery_mode::stored;
+  chat_options chat;
+  presence_options presence;
+  limit_options limits;
+  log_options log;
+  /// Key `drain_timeout_ms`: SIGTERM to exit at the latest.
+  std::uint32_t drain_timeout_ms = 10'000;
+};
+
+}  // namespace parley::config

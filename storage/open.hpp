@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "chat/expected.hpp"
+#include "config/options.hpp"
+#include "storage/store.hpp"
+
+namespace parley::storage {
+
+/// Makes a store for one thread; connects on first use.
+/// @errors errc::bad_request when `storage.url` makes no sense
+auto open_store(const config::storage_options& options) -> chat::expected<std::unique_ptr<store>>;
+
+/// True when the url names the embedded store, whose schema `serve` brings up by itself.
+auto is_embedded(const config::storage_options& options) -> bool;
+
+/// One numbered step of the schema, as built into the program.
+struct migration_state {
+  int version = 0;
+  std::string name;
+  bool applied = false;
+  bool checksum_matches = true;  ///< false: the database holds a different text under this number
+  std::string sql;
+};
+
+/// Every known migration in order, and any the database has that this program does not know
+/// (empty sql). A missing schema_migrations table means that none is applied.
+auto migration_status(const config::storage_options& options)
+    -> chat::expected<std::vector<migration_state>>;
+
+/// Applies what is missing, in order, under a lock that other processes respect.
+/// @returns the versions applied now
+/// @errors errc::conflict when a checksum differs; errc::unavailable
+auto migrate_up(const config::storage_options& options) -> chat::expected<std::vector<int>>;
+
+}  // namespace parley::storage

@@ -1,0 +1,179 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "chat/entry.hpp"
+#include "chat/expected.hpp"
+
+namespace parley::storage {
+
+/// What an actor needs to take a conversation over.
+struct conversation_record {
+  chat::conversation_info info;
+  std::vector<chat::member> members;  ///< longest-standing first (joined_at, then user)
+  std::uint64_t last_seq = 0;
+  std::uint64_t last_ordinal = 0;
+  /// (chat::send_key, seq) of the newest sends that carried a client_message_id, oldest first.
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> recent_sends;
+};
+
+/// A conversation to be made, with its first entries (seq 1 is `created`) and members.
+struct new_conversation {
+  chat::conversation_info info;
+  std::vector<chat::member> members;
+  chat::entry created;
+};
+
+/// A member's cursors, to be moved forward.
+struct cursor_row {
+  chat::conversation_id conversation;
+  chat::user_id user;
+  chat::cursors cursors;
+};
+
+/// A stretch of messages by ordinal, both ends included.
+struct ordinal_range {
+  std::uint64_t first = 1;
+  std::uint64_t last = 0;
+};
+
+/// A stretch of messages by seq, both ends excluded. before == 0: no upper end.
+struct seq_window {
+  std::uint64_t after = 0;
+  std::uint64_t before = 0;
+  std::size_t limit = 50;
+  bool newest_first = false;  ///< which end to keep when there are more than `limit`
+};
+
+struct participant {
+  chat::profile profile;
+  chat::member_role role = chat::member_role::member;
+};
+
+/// One line of a user's chat list.
+struct chat_list_row {
+  chat::conversation_info info;
+  chat::profile other;                  ///< two-person conversations: the other one
+  std::optional<chat::entry> last_message;  ///< the newest in the user's window
+  chat::cursors slowest;                ///< minimum over the members other than its sender
+  std::uint64_t unread_count = 0;
+  chat::timestamp last_activity_at;     ///< last message, else creation
+  std::vector<participant> participants;  ///< longest-standing first, at most 50
+  std::uint64_t participant_count = 0;
+};
+
+/// Position in a chat list: the last row seen.
+struct chat_list_mark {
+  chat::timestamp last_activity_at;
+  chat::conversation_id id;
+};
+
+struct message_place {
+  chat::conversation_id conversation;
+  std::uint64_t seq = 0;
+};
+
+struct account {
+  std::string user_name;
+  chat::user_id user;
+  std::string password_hash;
+};
+
+/// What SQL does for us, over one database connection. Two drivers, one contract suite.
+///
+/// All calls block; a store belongs to one thread at a time. A lost connection is opened again by the next call.
+/// Errors of every call: errc::unavailable (nothing was stored; may be retried at once). Writing
+/// calls also: errc::unknown (the connection died while the commit was on its way),
+/// errc::duplicate (a unique key refused; nothing was stored), errc::refused (the data will never
+/// be taken; nothing was stored). Deadlocks and lock timeouts are retried inside.
+class store {
+ public:
+  virtual ~store() = default;
+
+  /// Writes `batch` in one transaction, in order; on return it is on disk.
+  ///
+  /// Messages are inserted. `edited` and `deleted` also change their target's row, `added` and
+  /// `removed` the members, `role` and `title` what they name.
+  /// @param batch 1..any number of entries, ascending seq within each conversation
+  virtual auto append(std::span<const chat::entry> batch) -> chat::expected<void> = 0;
+
+  /// Moves cursors forward; a row whose stored seq is larger keeps it. Unknown members are skipped.
+  virtual auto save_cursors(std::span<const cursor_row> rows) -> chat::expected<void> = 0;
+
+  /// Makes a conversation. @returns its id, or that of the present holder of the pair, case_id or name.
+  /// Users it mentions get a stub profile when unknown.
+  virtual auto create(const new_conversation& what) -> chat::expected<chat::conversation_id> = 0;
+
+  /// Inserts profiles or fills the fields that are not empty here.
+  virtual auto save_profiles(std::span<const chat::profile> profiles) -> chat::expected<void> = 0;
+  virtual auto save_last_seen(const chat::user_id& user, chat::timestamp at)
+      -> chat::expected<void> = 0;
+
+  /// Writes the coalesced summary `last_message_at` and `updated_at` of R-080. Moves forward only.
+  virtual auto touch(chat::conversation_id id, chat::timestamp last_message_at)
+      -> chat::expected<void> = 0;
+
+  /// @errors errc::duplicate when the name is taken
+  virtual auto add_account(const account& who) -> chat::expected<void> = 0;
+  virtual auto find_account(std::string_view user_name)
+      -> chat::expected<std::optional<account>> = 0;
+
+  /// @param max_recent_sends how many of the newest sends to list
+  virtual auto load(chat::conversation_id id, std::size_t max_recent_sends)
+      -> chat::expected<std::optional<conversation_record>> = 0;
+
+  /// The conversation of an unordered pair, a case_id or a JoinGroup name.
+  virtual auto find_pair(const chat::user_id& one, const chat::user_id& other)
+      -> chat::expected<std::optional<chat::conversation_id>> = 0;
+  virtual auto find_case(std::string_view case_id)
+      -> chat::expected<std::optional<chat::conversation_id>> = 0;
+  virtual auto find_name(std::string_view name)
+      -> chat::expected<std::optional<chat::conversation_id>> = 0;
+
+  /// The entries stored under seqs first..last, ascending.
+  virtual auto entries(chat::conversation_id id, std::uint64_t first, std::uint64_t last)
+      -> chat::expected<std::vector<chat::entry>> = 0;
+
+  /// At most `limit` entries with seq > after_seq, ascending. `edited` and `deleted` carry the
+  /// present content of their target, "" once it is deleted.
+  virtual auto entries_after(chat::conversation_id id, std::uint64_t after_seq, std::size_t limit)
+      -> chat::expected<std::vector<chat::entry>> = 0;
+
+  /// Messages ascending; the content of deleted ones is "".
+  virtual auto messages(chat::conversation_id id, ordinal_range range)
+      -> chat::expected<std::vector<chat::entry>> = 0;
+  virtual auto messages(chat::conversation_id id, const seq_window& window)
+      -> chat::expected<std::vector<chat::entry>> = 0;
+
+  /// One message as a member sees it, or nothing.
+  virtual auto find_send(chat::conversation_id id, const chat::user_id& sender,
+                         std::string_view client_message_id)
+      -> chat::expected<std::optional<chat::entry>> = 0;
+  virtual auto locate(chat::message_id id) -> chat::expected<std::optional<message_place>> = 0;
+
+  /// Newest activity first (ties: larger id first). limit 0: all.
+  virtual auto chat_list(const chat::user_id& user, const std::optional<chat_list_mark>& before,
+                         std::size_t limit) -> chat::expected<std::vector<chat_list_row>> = 0;
+
+  /// Everyone who shares a conversation of at most `max_members` members with `user`, the lobby
+  /// aside.
+  virtual auto contacts(const chat::user_id& user, std::size_t max_members)
+      -> chat::expected<std::vector<chat::user_id>> = 0;
+
+  /// In the order asked; unknown users have an empty profile and never were seen.
+  virtual auto profiles(std::span<const chat::user_id> users)
+      -> chat::expected<std::vector<chat::profile>> = 0;
+  virtual auto last_seen(std::span<const chat::user_id> users)
+      -> chat::expected<std::vector<chat::timestamp>> = 0;
+
+  /// Does the store answer? One cheap round trip.
+  virtual auto ping() -> chat::expected<void> = 0;
+};
+
+}  // namespace parley::storage

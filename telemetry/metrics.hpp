@@ -1,0 +1,49 @@
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <memory>
+#include <string>
+
+namespace parley::telemetry {
+
+/// Figures of one persistence worker; `worker` is "chat-message-to-db" or "chat-room-to-db".
+struct persistence_metrics {
+  prometheus::Gauge& backlog_rows;       ///< accepted, not yet stored
+  prometheus::Counter& rows;             ///< stored
+  prometheus::Counter& failures;         ///< transactions that failed
+  prometheus::Histogram& batch_rows;
+  prometheus::Histogram& commit_seconds;
+};
+
+/// Every figure of the process, made once, handed out by reference.
+/// @thread any: counters and gauges are atomic.
+class metrics {
+ public:
+  metrics();
+
+  std::shared_ptr<prometheus::Registry> registry;
+  prometheus::Gauge& connections;        ///< signed-in hub connections
+  prometheus::Gauge& sessions;
+  prometheus::Gauge& conversations;      ///< in memory
+  prometheus::Counter& accepted;         ///< messages given a seq
+  prometheus::Counter& acknowledged;     ///< messages whose sender was told that they are stored
+  prometheus::Counter& delivered;        ///< message events put into an outbox
+  prometheus::Counter& refused;          ///< commands refused
+  prometheus::Gauge& outbox_bytes;
+  prometheus::Counter& slow_readers_closed;
+  prometheus::Counter& flushes;          ///< writes to sockets
+  prometheus::Counter& reloads;          ///< conversations that stepped down and read the store again
+  prometheus::Histogram& query_seconds;  ///< reads from the store
+  prometheus::Gauge& dead_letters;
+  persistence_metrics message_worker;
+  persistence_metrics room_worker;
+
+  /// Prometheus text format.
+  auto render() const -> std::string;
+};
+
+}  // namespace parley::telemetry
