@@ -81,7 +81,8 @@ struct auth_options {
 
 /// `storage.*`: the one durable place.
 struct storage_options {
-  /// sqlite:PATH or mysql://user:password@host:port/database, or mysql://user:password@/database?socket=PATH.
+  /// sqlite:PATH or mysql://user:password@host:port/database, or
+  /// mysql://user:password@/database?socket=PATH.
   std::string url = "sqlite:./data/parley.db";
   /// Bring a MySQL schema up at start; SQLite's always is.
   bool migrate_on_start = false;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "chat/chat_list.hpp"
 #include "chat/entry.hpp"
 #include "chat/expected.hpp"
 
@@ -51,28 +52,9 @@ struct seq_window {
   bool newest_first = false;  ///< which end to keep when there are more than `limit`
 };
 
-struct participant {
-  chat::profile profile;
-  chat::member_role role = chat::member_role::member;
-};
-
-/// One line of a user's chat list.
-struct chat_list_row {
-  chat::conversation_info info;
-  chat::profile other;                  ///< two-person conversations: the other one
-  std::optional<chat::entry> last_message;  ///< the newest in the user's window
-  chat::cursors slowest;                ///< minimum over the members other than its sender
-  std::uint64_t unread_count = 0;
-  chat::timestamp last_activity_at;     ///< last message, else creation
-  std::vector<participant> participants;  ///< longest-standing first, at most 50
-  std::uint64_t participant_count = 0;
-};
-
-/// Position in a chat list: the last row seen.
-struct chat_list_mark {
-  chat::timestamp last_activity_at;
-  chat::conversation_id id;
-};
+using chat::chat_list_mark;
+using chat::chat_list_row;
+using chat::participant;
 
 struct message_place {
   chat::conversation_id conversation;
@@ -87,7 +69,8 @@ struct account {
 
 /// What SQL does for us, over one database connection. Two drivers, one contract suite.
 ///
-/// All calls block; a store belongs to one thread at a time. A lost connection is opened again by the next call.
+/// All calls block; a store belongs to one thread at a time. A lost connection is opened again by
+/// the next call.
 /// Errors of every call: errc::unavailable (nothing was stored; may be retried at once). Writing
 /// calls also: errc::unknown (the connection died while the commit was on its way),
 /// errc::duplicate (a unique key refused; nothing was stored), errc::refused (the data will never
@@ -98,16 +81,19 @@ class store {
 
   /// Writes `batch` in one transaction, in order; on return it is on disk.
   ///
-  /// Messages are inserted. `edited` and `deleted` also change their target's row, `added` and
-  /// `removed` the members, `role` and `title` what they name.
+  /// Messages are inserted. `edited` and `deleted` also change their target's row (the old text
+  /// stays with the edit's row), `added` and `removed` the members, `role` and `title` what they
+  /// name. Whoever is `added` sees what comes after; with content "all", everything; its cursors
+  /// stand at the entry's seq, at no time. A batch that is one of the statement shapes (1, 4, 16,
+  /// 64 or 256 messages) costs one round trip.
   /// @param batch 1..any number of entries, ascending seq within each conversation
   virtual auto append(std::span<const chat::entry> batch) -> chat::expected<void> = 0;
 
   /// Moves cursors forward; a row whose stored seq is larger keeps it. Unknown members are skipped.
   virtual auto save_cursors(std::span<const cursor_row> rows) -> chat::expected<void> = 0;
 
-  /// Makes a conversation. @returns its id, or that of the present holder of the pair, case_id or name.
-  /// Users it mentions get a stub profile when unknown.
+  /// Makes a conversation. @returns its id, or that of the present holder of the pair, case_id or
+  /// name; repeating a call answers the same. Users it mentions get a stub profile when unknown.
   virtual auto create(const new_conversation& what) -> chat::expected<chat::conversation_id> = 0;
 
   /// Inserts profiles or fills the fields that are not empty here.
@@ -124,7 +110,8 @@ class store {
   virtual auto find_account(std::string_view user_name)
       -> chat::expected<std::optional<account>> = 0;
 
-  /// @param max_recent_sends how many of the newest sends to list
+  /// @param max_recent_sends  how many of the newest sends to list; they are looked for among the
+  ///                          newest 4 * max_recent_sends entries
   virtual auto load(chat::conversation_id id, std::size_t max_recent_sends)
       -> chat::expected<std::optional<conversation_record>> = 0;
 
@@ -136,7 +123,8 @@ class store {
   virtual auto find_name(std::string_view name)
       -> chat::expected<std::optional<chat::conversation_id>> = 0;
 
-  /// The entries stored under seqs first..last, ascending.
+  /// The entries stored under seqs first..last, ascending. Changes carry what they were stored
+  /// with, messages their present content, "" once they are deleted.
   virtual auto entries(chat::conversation_id id, std::uint64_t first, std::uint64_t last)
       -> chat::expected<std::vector<chat::entry>> = 0;
 
@@ -166,7 +154,8 @@ class store {
   virtual auto contacts(const chat::user_id& user, std::size_t max_members)
       -> chat::expected<std::vector<chat::user_id>> = 0;
 
-  /// In the order asked; unknown users have an empty profile and never were seen.
+  /// In the order asked; unknown users have a profile with nothing but their id, and never were
+  /// seen.
   virtual auto profiles(std::span<const chat::user_id> users)
       -> chat::expected<std::vector<chat::profile>> = 0;
   virtual auto last_seen(std::span<const chat::user_id> users)
@@ -174,6 +163,10 @@ class store {
 
   /// Does the store answer? One cheap round trip.
   virtual auto ping() -> chat::expected<void> = 0;
+
+  /// Why a commit may be less durable than "ack means committed" promises, as a sentence for the
+  /// log; "" when all is well or the store cannot be reached. May connect.
+  virtual auto durability_warning() -> std::string { return {}; }
 };
 
 }  // namespace parley::storage

@@ -36,7 +36,7 @@ class metrics {
   prometheus::Gauge& outbox_bytes;
   prometheus::Counter& slow_readers_closed;
   prometheus::Counter& flushes;          ///< writes to sockets
-  prometheus::Counter& reloads;          ///< conversations that stepped down and read the store again
+  prometheus::Counter& reloads;          ///< conversations that stepped down and were read again
   prometheus::Histogram& query_seconds;  ///< reads from the store
   prometheus::Gauge& dead_letters;
   persistence_metrics message_worker;

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "actors/environment.hpp"
+#include "actors/messages.hpp"
+#include "chat/conversation.hpp"
+#include "storage/store.hpp"
+
+namespace parley::actors {
+
+/// Sequences one conversation: asks chat::conversation to decide, gives the next seq, has a
+/// persistence worker store the entry, shows it to the members and answers the sender.
+///
+/// It believes what it holds until the store says otherwise (not_stored). Then it forgets, loads
+/// again, shows what others wrote in between, and goes on.
+class conversation_actor : public caf::event_based_actor {
+ public:
+  conversation_actor(caf::actor_config& config, environment& env, chat::conversation_id id);
+
+  auto make_behavior() -> caf::behavior override;
+  void on_exit() override;
+
+ private:
+  using promise = caf::response_promise;
+
+  /// An entry on its way to the store, and who waits for it.
+  struct pending_entry {
+    chat::entry entry;
+    chat::caller from;
+    std::vector<promise> waiting;
+    actors::participants participants;  ///< as of this seq
+    chat::user_id also;                 ///< see fan_out::also
+    chat::clock::steady since{};
+  };
+
+  // states: absent() or loading() -> ready() -> loading() ...
+  auto loading() -> caf::behavior;
+  auto ready() -> caf::behavior;
+  auto absent(chat::error why) -> caf::behavior;
+  void load();
+  void on_loaded(chat::expected<std::optional<storage::conversation_record>> record);
+  void start(storage::conversation_record record);
+  void show_missed();
+
+  // commands
+  void on_post(const chat::caller& from, const chat::post& what);
+  void post_new(const chat::caller& from, const chat::post& what, std::vector<promise> waiting);
+  void answer_repeat(const chat::caller& from, const chat::post& what, promise reply,
+                     std::uint64_t seq);
+  void look_up_repeat(const chat::caller& from, const chat::post& what, promise reply);
+  template <class Change>
+  void with_message(chat::message_id id, promise reply, Change change);
+  void on_edit(const chat::caller& from, const chat::edit_message& what);
+  void on_delete(const chat::caller& from, const chat::delete_message& what);
+  void on_add(const chat::caller& from, const chat::add_participants& what);
+  void on_remove(const chat::caller& from, const chat::remove_participant& what);
+  void on_rename(const chat::caller& from, const chat::rename& what);
+  void on_join(const chat::caller& from);
+  void on_leave(const chat::caller& from);
+  void on_typing(const chat::caller& from, bool active);
+  void on_mark(const chat::caller& from, const chat::mark& what);
+  void on_delivered(const delivered_to& report);
+  void on_receipts(const std::vector<delivered_to::item>& items, chat::message_status status);
+  void on_check_member(const chat::caller& from);
+
+  // reading
+  void on_page(const chat::caller& from, const chat::read_page& what);
+  void on_stretch(const chat::caller& from, const chat::read_stretch& what);
+  void on_catch_up(const chat::caller& from, const chat::catch_up& what);
+  void finish_catch_up(promise reply, chat::caught_up answer, const chat::catch_up& what,
+                       bool check_id, std::vector<chat::entry> found);
+
+  // storing and showing
+  auto is_full() const -> bool;
+  void submit(const chat::caller& from, chat::entry what, std::vector<promise> waiting,
+              chat::user_id also = {});
+  void submit_change(const chat::caller& from, chat::expected<std::optional<chat::entry>> change,
+                     promise reply, chat::user_id also = {});
+  void on_stored(const stored& what);
+  void on_not_stored(not_stored& what);
+  void retract(const pending_entry& what);
+  void show(const pending_entry& what);
+  void announce(chat::audience to, const chat::user_id& actor, chat::event what);
+  void announce(fan_out what);
+  void answer_overdue();
+  auto newest_visible() const -> std::uint64_t;
+
+  // life
+  void refresh_participants();
+  void stop_typing(const chat::user_id& user);
+  void expire_typing();
+  void on_idle_check();
+  void note_use();
+
+  struct typist {
+    chat::user_id user;
+    chat::clock::steady until{};
+    chat::clock::steady announced{};
+  };
+
+  environment& env_;
+  chat::conversation_id id_;
+  std::unique_ptr<chat::conversation> room_;  ///< null until loaded
+  actors::participants participants_;
+  std::deque<pending_entry> pending_;
+  std::vector<pending_entry> again_;  ///< to be posted anew once loaded
+  std::vector<typist> typing_;
+  std::uint64_t attempt_ = 1;
+  std::uint64_t stored_seq_ = 0;  ///< on disk up to here
+  std::uint64_t stored_ordinal_ = 0;
+  std::uint64_t shown_seq_ = 0;   ///< members have seen up to here
+  chat::clock::steady last_use_{};
+  bool overdue_tick_ = false;
+  bool typing_tick_ = false;
+};
+
+auto spawn_conversation(caf::actor_system& system, environment& env, chat::conversation_id id)
+    -> caf::actor;
+
+}  // namespace parley::actors

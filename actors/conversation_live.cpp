@@ -1,0 +1,126 @@
+// The part of conversation_actor that is state and not history: who listens, who types, how far
+// each member has come.
+
+#include <algorithm>
+
+#include "actors/conversation.hpp"
+
+namespace parley::actors {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// A typist who keeps calling StartTyping is announced again only this often.
+constexpr milliseconds typing_repeat{3'000};
+
+auto row_of(const chat::conversation& room, const chat::user_id& user) -> save_cursors::row {
+  return {room.info().id, user, room.find(user)->cursors};
+}
+
+}  // namespace
+
+void conversation_actor::on_join(const chat::caller& from) {
+  note_use();
+  auto reply = make_response_promise();
+  if (auto allowed = room_->authorize(from.user, chat::action::join); !allowed)
+    return reply.deliver(to_caf(allowed.error()));
+  if (from.connection != 0) send(env_.networks[from.network], subscribe{id_, from.connection});
+  reply.deliver(chat::done{});
+}
+
+void conversation_actor::on_leave(const chat::caller& from) {
+  auto reply = make_response_promise();
+  if (auto allowed = room_->authorize(from.user, chat::action::join); !allowed)
+    return reply.deliver(to_caf(allowed.error()));
+  if (from.connection != 0) send(env_.networks[from.network], unsubscribe{id_, from.connection});
+  reply.deliver(chat::done{});
+}
+
+void conversation_actor::on_check_member(const chat::caller& from) {
+  auto reply = make_response_promise();
+  if (auto allowed = room_->authorize(from.user, chat::action::read); !allowed)
+    return reply.deliver(to_caf(allowed.error()));
+  reply.deliver(chat::done{});
+}
+
+// -- typing -------------------------------------------------------------------------------------
+
+void conversation_actor::on_typing(const chat::caller& from, bool active) {
+  note_use();
+  auto reply = make_response_promise();
+  if (auto allowed = room_->authorize(from.user, chat::action::type); !allowed)
+    return reply.deliver(to_caf(allowed.error()));
+  reply.deliver(chat::done{});
+  if (room_->is_large()) return;
+  if (!active) return stop_typing(from.user);
+  const auto now = env_.clock.steady_now();
+  auto at = std::find_if(typing_.begin(), typing_.end(),
+                         [&](const typist& t) { return t.user == from.user; });
+  if (at == typing_.end()) at = typing_.insert(typing_.end(), {from.user, {}, {}});
+  at->until = now + milliseconds{env_.options.chat.typing_ms};
+  if (at->announced == chat::clock::steady{} || now - at->announced >= typing_repeat) {
+    at->announced = now;
+    announce(chat::audience::joined_others, from.user,
+             chat::typing_changed{id_, from.user, true});
+  }
+  if (typing_tick_) return;
+  typing_tick_ = true;
+  delayed_send(this, milliseconds{env_.options.chat.typing_ms}, typing_atom::value);
+}
+
+void conversation_actor::stop_typing(const chat::user_id& user) {
+  if (std::erase_if(typing_, [&](const typist& t) { return t.user == user; }) > 0)
+    announce(chat::audience::joined_others, user, chat::typing_changed{id_, user, false});
+}
+
+void conversation_actor::expire_typing() {
+  typing_tick_ = false;
+  const auto now = env_.clock.steady_now();
+  std::vector<chat::user_id> over;
+  for (const auto& t : typing_)
+    if (t.until <= now) over.push_back(t.user);
+  for (const auto& user : over) stop_typing(user);
+  if (typing_.empty()) return;
+  const auto next = std::min_element(typing_.begin(), typing_.end(), [](auto& a, auto& b) {
+    return a.until < b.until;
+  });
+  typing_tick_ = true;
+  delayed_send(this, std::chrono::ceil<milliseconds>(next->until - now), typing_atom::value);
+}
+
+// -- receipts -----------------------------------------------------------------------------------
+
+auto conversation_actor::newest_visible() const -> std::uint64_t {
+  return env_.options.delivery == config::delivery_mode::immediate ? room_->last_seq()
+                                                                   : stored_seq_;
+}
+
+void conversation_actor::on_mark(const chat::caller& from, const chat::mark& what) {
+  note_use();
+  auto reply = make_response_promise();
+  if (auto allowed = room_->authorize(from.user, chat::action::mark); !allowed)
+    return reply.deliver(to_caf(allowed.error()));
+  const auto seq = what.up_to_seq == 0 ? newest_visible() : what.up_to_seq;
+  on_receipts({{from.user, seq}}, what.status);
+  reply.deliver(chat::done{});
+}
+
+void conversation_actor::on_delivered(const delivered_to& report) {
+  on_receipts(report.items, chat::message_status::delivered);
+}
+
+void conversation_actor::on_receipts(const std::vector<delivered_to::item>& items,
+                                     chat::message_status status) {
+  const auto now = env_.clock.now();
+  const auto to = room_->is_large() ? chat::audience::actor_only : chat::audience::everyone;
+  save_cursors moved;
+  for (const auto& item : items) {
+    const auto seq = room_->move_cursor(item.user, status, std::min(item.seq, newest_visible()), now);
+    if (!seq) continue;
+    moved.rows.push_back(row_of(*room_, item.user));
+    announce(to, item.user, chat::receipt{id_, status, item.user, *seq, now});
+  }
+  if (!moved.rows.empty()) send(env_.worker_of(id_), std::move(moved));
+}
+
+}  // namespace parley::actors

@@ -1,0 +1,146 @@
+// The part of conversation_actor that answers from the store: it knows who may see what and how
+// far everybody has come; a reader has the rows.
+
+#include <algorithm>
+
+#include "actors/conversation.hpp"
+#include "actors/database.hpp"
+
+namespace parley::actors {
+namespace {
+
+/// Entries of one CatchUp answer; more is `recovered: false`.
+constexpr std::size_t max_catch_up = 500;
+
+using rows = chat::expected<std::vector<chat::entry>>;
+
+auto gone() -> caf::error {
+  return to_caf({chat::errc::unavailable, "the conversation is being loaded again"});
+}
+
+auto views(const chat::conversation& room, std::vector<chat::entry> found)
+    -> std::vector<chat::message_view> {
+  std::vector<chat::message_view> seen;
+  seen.reserve(found.size());
+  for (auto& one : found) seen.push_back(room.view(std::move(one)));
+  return seen;
+}
+
+/// The rows of a stretch, one more than asked on the side where there may be more.
+auto read_rows(storage::store& store, chat::conversation_id id, const chat::read_stretch& what,
+               std::uint64_t floor) -> rows {
+  const auto limit = static_cast<std::size_t>(what.limit);
+  if (what.around != 0) {
+    auto older = store.messages(id, storage::seq_window{floor, what.around, limit / 2 + 1, true});
+    if (!older) return older;
+    const auto after = std::max(floor, what.around - 1);
+    auto newer = store.messages(id, storage::seq_window{after, 0, limit - limit / 2, false});
+    if (!newer) return newer;
+    older->insert(older->end(), newer->begin(), newer->end());
+    return older;
+  }
+  if (what.after_given)
+    return store.messages(id, storage::seq_window{std::max(floor, what.after), 0, limit + 1, false});
+  return store.messages(id, storage::seq_window{floor, what.before, limit + 1, true});
+}
+
+}  // namespace
+
+void conversation_actor::on_page(const chat::caller& from, const chat::read_page& what) {
+  note_use();
+  auto reply = make_response_promise();
+  if (auto allowed = room_->authorize(from.user, chat::action::read); !allowed)
+    return reply.deliver(to_caf(allowed.error()));
+  const auto floor = room_->find(from.user)->after_ordinal;
+  chat::page page{{}, what.number, what.size, stored_ordinal_ - std::min(floor, stored_ordinal_)};
+  const auto pages = page.total / page.size + (page.total % page.size != 0 ? 1 : 0);
+  if (what.number > pages) return reply.deliver(std::move(page));
+  const auto last = stored_ordinal_ - (what.number - 1) * what.size;
+  const auto first = last > floor + what.size ? last - what.size + 1 : floor + 1;
+  ask_database(
+      this, env_.reader(),
+      [id = id_, first, last](storage::store& store) {
+        return store.messages(id, storage::ordinal_range{first, last});
+      },
+      [this, reply, page](rows found) mutable {
+        if (!found) return reply.deliver(to_caf(found.error()));
+        if (!room_) return reply.deliver(gone());
+        page.messages = views(*room_, std::move(*found));
+        reply.deliver(std::move(page));
+      });
+}
+
+void conversation_actor::on_stretch(const chat::caller& from, const chat::read_stretch& what) {
+  note_use();
+  auto reply = make_response_promise();
+  if (auto allowed = room_->authorize(from.user, chat::action::read); !allowed)
+    return reply.deliver(to_caf(allowed.error()));
+  const auto floor = room_->find(from.user)->after_seq;
+  ask_database(
+      this, env_.reader(),
+      [id = id_, what, floor](storage::store& store) { return read_rows(store, id, what, floor); },
+      [this, reply, what](rows found) mutable {
+        if (!found) return reply.deliver(to_caf(found.error()));
+        if (!room_) return reply.deliver(gone());
+        const auto older = std::count_if(found->begin(), found->end(), [&](const auto& e) {
+          return e.seq < what.around;
+        });
+        const auto limit = static_cast<std::size_t>(what.limit);
+        chat::stretch answer;
+        answer.has_more = what.around != 0 ? static_cast<std::size_t>(older) > limit / 2
+                                           : found->size() > limit;
+        if (answer.has_more) found->erase(what.after_given ? found->end() - 1 : found->begin());
+        answer.messages = views(*room_, std::move(*found));
+        reply.deliver(std::move(answer));
+      });
+}
+
+void conversation_actor::on_catch_up(const chat::caller& from, const chat::catch_up& what) {
+  note_use();
+  auto reply = make_response_promise();
+  chat::caught_up answer;
+  answer.conversation = what.conversation;
+  const auto* who = room_->find(from.user);
+  if (who == nullptr) return reply.deliver(std::move(answer));
+  answer.last_seq = newest_visible();
+  if (what.after_seq > answer.last_seq) return reply.deliver(std::move(answer));
+  const auto begin = std::max(what.after_seq, who->after_seq);
+  const bool check_id = !what.after_id.is_nil() && what.after_seq > who->after_seq;
+  // One more in front when the caller says which entry it holds there.
+  const auto after = check_id ? begin - 1 : begin;
+  const auto limit = max_catch_up + 1 + (check_id ? 1 : 0);
+  ask_database(
+      this, env_.reader(),
+      [id = id_, after, limit](storage::store& store) {
+        return store.entries_after(id, after, limit);
+      },
+      [this, reply, answer, what, check_id](rows found) mutable {
+        if (!found) return reply.deliver(to_caf(found.error()));
+        if (!room_) return reply.deliver(gone());
+        finish_catch_up(reply, std::move(answer), what, check_id, std::move(*found));
+      });
+}
+
+void conversation_actor::finish_catch_up(promise reply, chat::caught_up answer,
+                                         const chat::catch_up& what, bool check_id,
+                                         std::vector<chat::entry> found) {
+  // Shown at once and not yet stored: these are part of what the members see.
+  if (env_.options.delivery == config::delivery_mode::immediate)
+    for (const auto& one : pending_)
+      if (found.empty() || one.entry.seq == found.back().seq + 1) found.push_back(one.entry);
+  if (check_id) {
+    if (found.empty() || found.front().seq != what.after_seq ||
+        found.front().id.value != what.after_id)
+      return reply.deliver(std::move(answer));
+    found.erase(found.begin());
+  }
+  if (found.size() > max_catch_up) return reply.deliver(std::move(answer));
+  answer.recovered = true;
+  answer.info = room_->info();
+  if (!found.empty()) answer.last_seq = std::max(answer.last_seq, found.back().seq);
+  answer.entries = std::move(found);
+  for (const auto& m : room_->members()) answer.cursors.push_back({m.user, m.cursors});
+  reply.deliver(std::move(answer));
+}
+
+}  // namespace parley::actors

@@ -1,0 +1,187 @@
+#include "actors/conversation_registry.hpp"
+
+#include <algorithm>
+
+#include "actors/conversation.hpp"
+#include "actors/database.hpp"
+#include "chat/text.hpp"
+
+namespace parley::actors {
+namespace {
+
+constexpr std::size_t max_title_units = 200;
+constexpr std::size_t max_case_id_bytes = 128;
+
+/// The caller first, then everybody once, in the order given.
+auto people_of(const chat::caller& from, const chat::create_conversation& what)
+    -> std::vector<chat::user_id> {
+  std::vector<chat::user_id> people{from.user};
+  for (const auto& user : what.participants)
+    if (std::find(people.begin(), people.end(), user) == people.end()) people.push_back(user);
+  return people;
+}
+
+auto check(const chat::caller& from, const chat::create_conversation& what,
+           const std::vector<chat::user_id>& people, const chat::conversation_rules& rules)
+    -> chat::expected<void> {
+  using chat::errc;
+  const auto& given = what.participants;
+  if (!std::all_of(given.begin(), given.end(),
+                   [](const auto& u) { return chat::is_visible_ascii_id(u.value); }))
+    return chat::unexpected{errc::bad_request, "a participant id is not valid"};
+  if (what.caller_must_be_listed && std::find(given.begin(), given.end(), from.user) == given.end())
+    return chat::unexpected{errc::forbidden, "the caller must be one of the participants"};
+  if (what.type == chat::conversation_type::lobby)
+    return chat::unexpected{errc::bad_request, "there is one lobby"};
+  if (chat::is_two_person(what.type) && people.size() != 2)
+    return chat::unexpected{errc::bad_request, "a direct conversation needs exactly one other"};
+  if (people.size() > rules.max_members)
+    return chat::unexpected{errc::limit, "too many participants"};
+  if (what.case_id.size() > max_case_id_bytes || !chat::is_valid_utf8(what.case_id))
+    return chat::unexpected{errc::bad_request, "caseId is not valid"};
+  return chat::check_text(what.title, max_title_units);
+}
+
+auto plan(const chat::caller& from, const chat::create_conversation& what,
+          const std::vector<chat::user_id>& people, environment& env) -> storage::new_conversation {
+  const auto now = env.clock.now();
+  storage::new_conversation made;
+  auto& info = made.info;
+  info.id = chat::conversation_id{env.ids.next(now)};
+  info.type = what.type;
+  if (chat::is_two_person(what.type)) {
+    const auto& given = what.participants;
+    const bool both_given = given.size() == 2 && given[0] != given[1];
+    info.participant1 = both_given ? given[0] : people[0];
+    info.participant2 = both_given ? given[1] : people[1];
+  }
+  info.title = what.title;
+  info.case_id = what.case_id;
+  info.created_by = from.user;
+  info.created_at = now;
+  const bool has_owner = !chat::is_two_person(what.type);
+  for (const auto& user : people) {
+    const bool owns = has_owner && user == from.user;
+    made.members.push_back({user, owns ? chat::member_role::owner : chat::member_role::member, 0,
+                            0, now, {}});
+  }
+  made.created.conversation = info.id;
+  made.created.seq = 1;
+  made.created.kind = chat::entry_kind::created;
+  made.created.id = chat::message_id{env.ids.next(now)};
+  made.created.actor = from.user;
+  made.created.subjects = people;
+  made.created.created_at = now;
+  return made;
+}
+
+}  // namespace
+
+conversation_registry::conversation_registry(caf::actor_config& config, environment& env)
+    : caf::event_based_actor(config), env_(env) {
+  set_down_handler([this](caf::down_msg& down) { on_down(down); });
+}
+
+auto conversation_registry::make_behavior() -> caf::behavior {
+  return {
+      [this](const find_conversation& what) { on_find(what.id); },
+      [this](const chat::caller& from, const chat::create_conversation& what) {
+        on_create(from, what);
+      },
+      [this](const retire_request& what) { on_retire_request(what.id); },
+      [this](const retire_refused& what) { on_retire_refused(what.id); },
+  };
+}
+
+void conversation_registry::on_exit() {
+  for (const auto& [id, place] : slots_)
+    caf::anon_send_exit(place.owner, caf::exit_reason::user_shutdown);
+  slots_.clear();
+  by_actor_.clear();
+}
+
+void conversation_registry::on_find(const chat::conversation_id& id) {
+  auto reply = make_response_promise();
+  auto& place = slots_[id];
+  if (place.retiring) return place.waiting.push_back(std::move(reply));
+  if (!place.owner) place.owner = spawn_owner(id);
+  reply.deliver(place.owner);
+}
+
+auto conversation_registry::spawn_owner(const chat::conversation_id& id) -> caf::actor {
+  auto owner = spawn_conversation(system(), env_, id);
+  monitor(owner);
+  by_actor_[owner.id()] = id;
+  return owner;
+}
+
+void conversation_registry::on_create(const chat::caller& from, chat::create_conversation what) {
+  auto reply = make_response_promise();
+  const auto people = people_of(from, what);
+  if (auto fine = check(from, what, people, env_.rules()); !fine)
+    return reply.deliver(to_caf(fine.error()));
+  auto made = plan(from, what, people, env_);
+  auto info = made.info;
+  ask_database(
+      this, env_.room_worker,
+      [made = std::move(made)](storage::store& store) { return store.create(made); },
+      [this, from, what, info, reply](const chat::expected<chat::conversation_id>& id) mutable {
+        if (!id) return reply.deliver(to_caf(id.error()));
+        on_created(from, what, info, *id, reply);
+      });
+}
+
+void conversation_registry::on_created(const chat::caller& from,
+                                       const chat::create_conversation& what,
+                                       const chat::conversation_info& info,
+                                       chat::conversation_id id, caf::response_promise reply) {
+  if (id == info.id) {
+    const auto users = std::make_shared<const std::vector<chat::user_id>>(people_of(from, what));
+    const auto news =
+        caf::make_message(notify_users{chat::conversation_created{info, *users, 1}, users});
+    for (const auto& network : env_.networks) send(network, news);
+    return reply.deliver(chat::created_conversation{id});
+  }
+  // The pair or the case has one already: it is the caller's answer only if it is the caller's.
+  const auto answer_member = [this, from, id, reply](const caf::actor& owner) {
+    request(owner, caf::infinite, from, check_member{id})
+        .then([reply, id](const chat::done&) mutable { reply.deliver(chat::created_conversation{id}); },
+              [reply](const caf::error& why) mutable {
+                if (from_caf(why).code != chat::errc::not_found) return reply.deliver(why);
+                reply.deliver(to_caf({chat::errc::conflict, "the caseId belongs to others"}));
+              });
+  };
+  request(caf::actor_cast<caf::actor>(this), caf::infinite, find_conversation{id})
+      .then(answer_member, [reply](const caf::error& why) mutable { reply.deliver(why); });
+}
+
+void conversation_registry::on_retire_request(const chat::conversation_id& id) {
+  const auto at = slots_.find(id);
+  if (at == slots_.end() || at->second.retiring) return;
+  at->second.retiring = true;
+  send(at->second.owner, retire{});
+}
+
+void conversation_registry::on_retire_refused(const chat::conversation_id& id) {
+  const auto at = slots_.find(id);
+  if (at == slots_.end()) return;
+  at->second.retiring = false;
+  for (auto& reply : std::exchange(at->second.waiting, {})) reply.deliver(at->second.owner);
+}
+
+void conversation_registry::on_down(const caf::down_msg& down) {
+  const auto known = by_actor_.find(down.source.id());
+  if (known == by_actor_.end()) return;
+  const auto id = known->second;
+  by_actor_.erase(known);
+  const auto at = slots_.find(id);
+  auto waiting = std::move(at->second.waiting);
+  if (waiting.empty()) {
+    slots_.erase(at);
+    return;
+  }
+  at->second = slot{spawn_owner(id), false, {}};
+  for (auto& reply : waiting) reply.deliver(at->second.owner);
+}
+
+}  // namespace parley::actors

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <atomic>
+#include <caf/actor.hpp>
+#include <vector>
+
+#include "chat/conversation.hpp"
+#include "chat/ids.hpp"
+#include "chat/time.hpp"
+#include "config/options.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace parley::actors {
+
+/// What every actor may use: the clock, ids, settings, figures, and the addresses of the actors
+/// that live as long as the server. app/server fills it before the first connection and clears the
+/// handles after the last; it outlives all actors.
+struct environment {
+  environment(const config::options& given, telemetry::metrics& figures,
+              const chat::clock& time, chat::id_source& new_ids)
+      : options(given), metrics(figures), clock(time), ids(new_ids) {}
+
+  const config::options& options;
+  telemetry::metrics& metrics;
+  const chat::clock& clock;
+  chat::id_source& ids;
+
+  std::vector<caf::actor> networks;         ///< one per io thread, by index
+  std::vector<caf::actor> message_workers;  ///< "chat-message-to-db"
+  caf::actor room_worker;                   ///< "chat-room-to-db"
+  std::vector<caf::actor> readers;
+  caf::actor registry;
+  caf::actor presence;
+  caf::actor profiles;
+  std::vector<caf::actor> accounts;  ///< hash passwords
+
+  /// Rows accepted and not yet stored, over all message workers.
+  std::atomic<std::size_t> backlog_rows{0};
+  std::atomic<std::size_t> next_reader{0};
+  /// Password hashes waiting or under way.
+  std::atomic<std::size_t> hashes{0};
+
+  auto worker_of(const chat::conversation_id& id) const -> const caf::actor& {
+    return message_workers[std::hash<chat::conversation_id>{}(id) % message_workers.size()];
+  }
+  auto reader() -> const caf::actor& {
+    return readers[next_reader.fetch_add(1, std::memory_order_relaxed) % readers.size()];
+  }
+  auto rules() const -> chat::conversation_rules {
+    const auto& chat = options.chat;
+    return {chat.max_text_units, chat.max_members, chat.history_for_new_members == "all",
+            chat.large_conversation};
+  }
+};
+
+}  // namespace parley::actors

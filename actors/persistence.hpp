@@ -1,0 +1,77 @@
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/environment.hpp"
+#include "actors/messages.hpp"
+#include "storage/store.hpp"
+
+namespace parley::actors {
+
+/// "chat-message-to-db": writes the entries of its conversations in batches, one transaction
+/// each, on a thread and a connection of its own.
+///
+/// Whatever arrives while a commit runs makes up the next batch (group commit). The store judges
+/// order: when it refuses a batch, the batch is settled owner by owner, so that one conversation's
+/// stale owner or repeated send keeps nobody else's rows from the disk.
+class persistence_actor : public caf::event_based_actor {
+ public:
+  persistence_actor(caf::actor_config& config, environment& env,
+                    std::unique_ptr<storage::store> store);
+
+  auto make_behavior() -> caf::behavior override;
+  void on_exit() override;
+
+ private:
+  /// Who sent an entry, parallel to entries_.
+  struct origin {
+    caf::actor owner;
+    std::uint64_t attempt = 0;
+    chat::clock::steady since{};
+    bool in_doubt = false;  ///< a commit that held it got no answer
+  };
+
+  void on_append(append& what);
+  void on_cursors(save_cursors& what);
+  auto on_settle() -> chat::done;
+  void flush();
+  void flush_soon();
+  void retry_later();
+
+  auto commit(std::size_t count) -> chat::expected<void>;
+  void succeed(std::size_t count);
+  void take_out(std::size_t count);
+  void set_backlog(std::ptrdiff_t change);
+
+  /// What became of a part that was refused: its owner was told, or what is left is tried again.
+  enum class verdict { told, again };
+  void settle_by_owner(std::size_t count);
+  auto settle_part(std::vector<chat::entry>& part, const origin& from) -> bool;
+  void store_prefix(std::vector<chat::entry>& part, std::size_t count, const origin& from);
+  auto judge_duplicate(std::vector<chat::entry>& part, const origin& from)
+      -> chat::expected<verdict>;
+  auto isolate_refused(std::vector<chat::entry>& part, const origin& from)
+      -> chat::expected<verdict>;
+  auto refuse(const origin& from, not_stored why) -> verdict;
+  void drop_rest_of(const caf::actor& owner);
+  void expire_old();
+
+  void write_cursors();
+
+  environment& env_;
+  std::unique_ptr<storage::store> store_;
+  std::vector<chat::entry> entries_;
+  std::vector<origin> origins_;
+  std::unordered_map<caf::actor_id, std::uint64_t> refused_;  ///< attempts whose later rows are dropped
+  std::unordered_map<std::string, storage::cursor_row> cursors_;
+  bool flush_pending_ = false;
+  bool cursor_tick_pending_ = false;
+  std::chrono::milliseconds backoff_{0};
+};
+
+auto spawn_persistence(caf::actor_system& system, environment& env,
+                       std::unique_ptr<storage::store> store) -> caf::actor;
+
+}  // namespace parley::actors

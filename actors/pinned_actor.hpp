@@ -1,0 +1,47 @@
+#pragma once
+
+#include <caf/event_based_actor.hpp>
+#include <caf/execution_unit.hpp>
+
+namespace parley::actors {
+
+/// A thread that runs actors of its own: an io thread of net. Its exec_later is called from any
+/// thread and must arrange for run() on its own.
+class actor_host : public caf::execution_unit {
+ public:
+  using caf::execution_unit::execution_unit;
+
+ protected:
+  /// Lets `job` handle what is in its mailbox. @thread the host's own
+  void run(caf::resumable* job) {
+    if (job->resume(this, max_throughput) == caf::resumable::resume_later)
+      exec_later(job);
+    else
+      caf::intrusive_ptr_release(job);
+  }
+
+ private:
+  static constexpr std::size_t max_throughput = 300;
+};
+
+/// An actor whose handlers all run on one io thread, so that it may touch what that thread owns
+/// without a lock. (docs/decisions/0002-pinned-actors.md)
+class pinned_actor : public caf::event_based_actor {
+ public:
+  pinned_actor(caf::actor_config& config, actor_host& host)
+      : caf::event_based_actor(config), host_(&host) {}
+
+  using caf::event_based_actor::enqueue;
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) override {
+    caf::event_based_actor::enqueue(std::move(what), host_);
+  }
+
+  void launch(caf::execution_unit*, bool lazy, bool hide) override {
+    caf::event_based_actor::launch(host_, lazy, hide);
+  }
+
+ private:
+  actor_host* host_;
+};
+
+}  // namespace parley::actors

@@ -1,0 +1,165 @@
+#include "actors/presence.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "actors/database.hpp"
+
+namespace parley::actors {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Users one GetPresence may name.
+constexpr std::size_t max_asked = 200;
+
+auto key_of(std::uint16_t network, std::uint64_t connection) -> std::uint64_t {
+  return static_cast<std::uint64_t>(network) << 48 | connection;
+}
+
+struct seen {
+  std::vector<chat::user_id> contacts;
+  std::vector<chat::timestamp> last_seen;
+};
+
+}  // namespace
+
+presence_actor::presence_actor(caf::actor_config& config, environment& env)
+    : caf::event_based_actor(config), env_(env) {}
+
+auto presence_actor::make_behavior() -> caf::behavior {
+  return {
+      [this](const arrived& who) { on_arrived(who); },
+      [this](const departed& who) { on_departed(who); },
+      [this](const chat::caller& from, const chat::get_presence& what) { on_get(from, what); },
+      [this](tick_atom) { on_grace_over(); },
+  };
+}
+
+void presence_actor::on_arrived(const arrived& who) {
+  auto& state = users_[who.user];
+  state.connections.push_back(key_of(who.network, who.connection));
+  state.leaving = false;
+  announce(who.user);
+}
+
+void presence_actor::on_departed(const departed& who) {
+  const auto at = users_.find(who.user);
+  if (at == users_.end()) return;
+  auto& state = at->second;
+  std::erase(state.connections, key_of(who.network, who.connection));
+  if (!state.connections.empty()) return;
+  const milliseconds grace{who.clean ? 0 : env_.options.presence.grace_ms};
+  if (grace.count() == 0) {
+    state.leaving = false;
+    return announce(who.user);
+  }
+  state.leaving = true;
+  state.leaves_at = env_.clock.steady_now() + grace;
+  if (ticking_) return;
+  ticking_ = true;
+  delayed_send(this, grace, tick_atom::value);
+}
+
+void presence_actor::on_grace_over() {
+  ticking_ = false;
+  const auto now = env_.clock.steady_now();
+  auto next = chat::clock::steady::max();
+  std::vector<chat::user_id> gone;
+  for (auto& [user, state] : users_) {
+    if (!state.leaving) continue;
+    if (state.leaves_at > now) {
+      next = std::min(next, state.leaves_at);
+      continue;
+    }
+    state.leaving = false;
+    gone.push_back(user);
+  }
+  for (const auto& user : gone) announce(user);
+  if (next == chat::clock::steady::max()) return;
+  ticking_ = true;
+  delayed_send(this, std::chrono::ceil<milliseconds>(next - now), tick_atom::value);
+}
+
+/// Tells the contacts what is true once they are known; what changes meanwhile is told after.
+void presence_actor::announce(const chat::user_id& user) {
+  auto& state = users_[user];
+  if (state.announcing) return;
+  if (state.is_online() == state.announced) return forget_if_settled(user);
+  const auto& scope = env_.options.presence.scope;
+  if (scope == "off") {
+    state.announced = state.is_online();
+    return forget_if_settled(user);
+  }
+  if (scope == "all") return tell(user, nullptr);
+  state.announcing = true;
+  ask_database(
+      this, env_.reader(),
+      [user, limit = env_.options.chat.large_conversation](storage::store& store) {
+        return store.contacts(user, limit);
+      },
+      [this, user](chat::expected<std::vector<chat::user_id>> contacts) {
+        users_[user].announcing = false;
+        using list = std::vector<chat::user_id>;
+        tell(user, std::make_shared<const list>(contacts ? std::move(*contacts) : list{}));
+      });
+}
+
+void presence_actor::tell(const chat::user_id& user,
+                          std::shared_ptr<const std::vector<chat::user_id>> hearers) {
+  auto& state = users_[user];
+  if (state.is_online() != state.announced) {
+    state.announced = state.is_online();
+    const auto news =
+        caf::make_message(notify_users{chat::presence_changed{user, state.announced}, hearers});
+    for (const auto& network : env_.networks) send(network, news);
+  }
+  forget_if_settled(user);
+}
+
+void presence_actor::forget_if_settled(const chat::user_id& user) {
+  const auto at = users_.find(user);
+  if (at->second.is_online() || at->second.announced || at->second.announcing) return;
+  users_.erase(at);
+  ask_database(
+      this, env_.room_worker,
+      [user, now = env_.clock.now()](storage::store& store) {
+        return store.save_last_seen(user, now);
+      },
+      [](const chat::expected<void>&) {});
+}
+
+void presence_actor::on_get(const chat::caller& from, const chat::get_presence& what) {
+  auto reply = make_response_promise();
+  if (what.users.size() > max_asked)
+    return reply.deliver(to_caf({chat::errc::bad_request, "at most 200 users"}));
+  const auto query = [user = from.user, asked = what.users,
+                      limit = env_.options.chat.large_conversation](
+                         storage::store& store) -> chat::expected<seen> {
+    auto contacts = store.contacts(user, limit);
+    if (!contacts) return chat::unexpected{contacts.error()};
+    auto last_seen = store.last_seen(asked);
+    if (!last_seen) return chat::unexpected{last_seen.error()};
+    return seen{std::move(*contacts), std::move(*last_seen)};
+  };
+  ask_database(this, env_.reader(), query,
+               [this, reply, from, what](const chat::expected<seen>& found) mutable {
+    if (!found) return reply.deliver(to_caf(found.error()));
+    const auto& scope = env_.options.presence.scope;
+    const std::unordered_set<chat::user_id> contacts(found->contacts.begin(),
+                                                     found->contacts.end());
+    std::vector<chat::presence_of> answer;
+    for (std::size_t i = 0; i < what.users.size(); ++i) {
+      const auto& user = what.users[i];
+      const bool visible = scope == "all" || user == from.user ||
+                           (scope == "contacts" && contacts.contains(user));
+      const auto at = users_.find(user);
+      const bool online = visible && at != users_.end() && at->second.is_online();
+      const auto last = visible && !online ? found->last_seen[i] : chat::timestamp{};
+      answer.push_back({user, online, last});
+    }
+    reply.deliver(std::move(answer));
+  });
+}
+
+}  // namespace parley::actors

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "actors/environment.hpp"
+#include "actors/messages.hpp"
+
+namespace parley::actors {
+
+/// Which users have sessions, and where: the source of UserOnline and UserOffline.
+///
+/// A user is announced when the first connection opens and when the last has been gone for the
+/// grace time. Who hears it is asked of the store at that moment (C-16).
+class presence_actor : public caf::event_based_actor {
+ public:
+  presence_actor(caf::actor_config& config, environment& env);
+
+  auto make_behavior() -> caf::behavior override;
+
+ private:
+  struct presence_state {
+    std::vector<std::uint64_t> connections;
+    bool leaving = false;          ///< no connection left, the grace time runs
+    chat::clock::steady leaves_at{};
+    bool announced = false;        ///< what others were told last
+    bool announcing = false;       ///< a look-up of contacts is under way
+    auto is_online() const -> bool { return !connections.empty() || leaving; }
+  };
+
+  void on_arrived(const arrived& who);
+  void on_departed(const departed& who);
+  void on_grace_over();
+  void on_get(const chat::caller& from, const chat::get_presence& what);
+  void announce(const chat::user_id& user);
+  void tell(const chat::user_id& user, std::shared_ptr<const std::vector<chat::user_id>> hearers);
+  void forget_if_settled(const chat::user_id& user);
+
+  environment& env_;
+  std::unordered_map<chat::user_id, presence_state> users_;
+  bool ticking_ = false;
+};
+
+}  // namespace parley::actors

@@ -1,0 +1,258 @@
+#include "actors/session.hpp"
+
+#include <algorithm>
+
+#include "actors/database.hpp"
+
+namespace parley::actors {
+namespace {
+
+/// Conversations a session keeps the way to; more, and it asks the registry again.
+constexpr std::size_t max_routes = 256;
+
+}  // namespace
+
+auto user_budgets::of(const chat::user_id& user) -> std::shared_ptr<user_budget> {
+  auto& kept = budgets_[user];
+  if (auto present = kept.lock()) return present;
+  auto made = std::make_shared<user_budget>();
+  if (limits_.enabled) made->sends = {limits_.sends_per_s, limits_.sends_burst};
+  kept = made;
+  if (budgets_.size() > sweep_at_) {
+    std::erase_if(budgets_, [](const auto& b) { return b.second.expired(); });
+    sweep_at_ = std::max<std::size_t>(1'024, budgets_.size() * 2);
+  }
+  return made;
+}
+
+session_actor::session_actor(caf::actor_config& config, actor_host& host, environment& env,
+                             session_start start)
+    : pinned_actor(config, host), env_(env), start_(std::move(start)) {
+  const auto& limits = env_.options.limits;
+  if (limits.enabled) invocations_ = {limits.invocations_per_s, limits.invocations_burst};
+}
+
+auto session_actor::make_behavior() -> caf::behavior {
+  env_.metrics.sessions.Increment();
+  attach_functor([&env = env_] { env.metrics.sessions.Decrement(); });
+  const auto& who = start_.caller;
+  if (!who.user.value.empty()) send(env_.profiles, start_.profile);
+  if (start_.is_hub) send(env_.presence, arrived{who.user, who.network, who.connection});
+  return {
+      [this](const execute& call) { on_execute(call); },
+      [this](const session_over& over) { on_over(over.clean); },
+  };
+}
+
+void session_actor::on_over(bool clean) {
+  const auto& who = start_.caller;
+  for (const auto& id : typing_in_) {
+    const auto way = routes_.find(id);
+    if (way != routes_.end() && way->second.owner)
+      send(way->second.owner, who, chat::typing{id, false});
+  }
+  if (start_.is_hub) send(env_.presence, departed{who.user, who.network, who.connection, clean});
+  quit();
+}
+
+void session_actor::on_execute(const execute& call) {
+  if (auto admitted = admit(call.what); !admitted)
+    return answer(call.ticket, chat::unexpected{admitted.error()});
+  std::visit([&](const auto& what) { run(call.ticket, what); }, call.what);
+}
+
+auto session_actor::admit(const chat::request& what) -> chat::expected<void> {
+  const auto now = env_.clock.steady_now();
+  if (!invocations_.take(now))
+    return chat::unexpected{chat::errc::rate_limited, "too many calls on this connection"};
+  if (!std::holds_alternative<chat::post>(what) || !env_.options.limits.enabled) return {};
+  if (!start_.budget->sends.take(now))
+    return chat::unexpected{chat::errc::rate_limited, "too many messages from this user"};
+  return {};
+}
+
+// -- the ways --------------------------------------------------------------------------------------
+
+/// Runs `go` when routes_[id].owner is known, in ticket order.
+void session_actor::via_route(std::uint64_t ticket, chat::conversation_id id,
+                              std::function<void()> go) {
+  if (routes_.size() > max_routes)
+    std::erase_if(routes_, [](const auto& r) { return r.second.waiting.empty(); });
+  auto& way = routes_[id];
+  if (way.owner) return go();
+  const auto after = std::find_if(way.waiting.begin(), way.waiting.end(),
+                                  [ticket](const auto& w) { return w.first > ticket; });
+  const bool first = way.waiting.empty();
+  way.waiting.emplace(after, ticket, std::move(go));
+  if (first) open_route(id);
+}
+
+void session_actor::open_route(chat::conversation_id id) {
+  request(env_.registry, caf::infinite, find_conversation{id})
+      .then([this, id](const caf::actor& owner) {
+              auto& way = routes_[id];
+              way.owner = owner;
+              for (auto& [ticket, go] : std::exchange(way.waiting, {})) go();
+            },
+            [this, id](const caf::error&) { routes_.erase(id); });
+}
+
+/// Sends `what` to the conversation's actor; the outcome goes to got(result) or failed(error).
+template <class Command, class Got, class Failed>
+void session_actor::ask_conversation(std::uint64_t ticket, chat::conversation_id id,
+                                     const Command& what, Got got, Failed failed) {
+  via_route(ticket, id, [this, ticket, id, what, got, failed] {
+    const auto owner = routes_[id].owner;
+    request(owner, caf::infinite, start_.caller, what)
+        .then(got, [this, ticket, id, what, got, failed, owner](const caf::error& why) {
+          if (!is_receiver_down(why)) return failed(why);
+          // It retired before it read this: ask for its successor.
+          auto& way = routes_[id];
+          if (way.owner == owner) way.owner = nullptr;
+          ask_conversation(ticket, id, what, got, failed);
+        });
+  });
+}
+
+template <class Command>
+void session_actor::to_conversation(std::uint64_t ticket, chat::conversation_id id,
+                                    const Command& what) {
+  ask_conversation(
+      ticket, id, what,
+      [this, ticket](const typename Command::result_type& got) { answer(ticket, chat::result{got}); },
+      [this, ticket](const caf::error& why) { refuse(ticket, why); });
+}
+
+template <class Command>
+void session_actor::to_message_owner(std::uint64_t ticket, const Command& what) {
+  ask_database(
+      this, env_.reader(), [id = what.message](storage::store& store) { return store.locate(id); },
+      [this, ticket, what](const chat::expected<std::optional<storage::message_place>>& place) {
+        if (!place) return answer(ticket, chat::unexpected{place.error()});
+        if (!*place)
+          return answer(ticket, chat::unexpected{chat::errc::not_found, "no such message"});
+        to_conversation(ticket, (*place)->conversation, what);
+      });
+}
+
+template <class Command>
+void session_actor::to_actor(std::uint64_t ticket, const caf::actor& target, const Command& what) {
+  request(target, caf::infinite, start_.caller, what)
+      .then([this, ticket](const typename Command::result_type& got) {
+              answer(ticket, chat::result{got});
+            },
+            [this, ticket](const caf::error& why) { refuse(ticket, why); });
+}
+
+void session_actor::answer(std::uint64_t ticket, chat::outcome outcome) {
+  const auto& who = start_.caller;
+  send(env_.networks[who.network], answered{who.connection, ticket, std::move(outcome)});
+}
+
+void session_actor::refuse(std::uint64_t ticket, const caf::error& why) {
+  answer(ticket, chat::unexpected{from_caf(why)});
+}
+
+// -- commands that are not one conversation's ---------------------------------------------------------
+
+void session_actor::run(std::uint64_t ticket, const chat::edit_message& what) {
+  to_message_owner(ticket, what);
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::delete_message& what) {
+  to_message_owner(ticket, what);
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::typing& what) {
+  std::erase(typing_in_, what.conversation);
+  if (what.active) typing_in_.push_back(what.conversation);
+  if (typing_in_.size() > max_routes) typing_in_.erase(typing_in_.begin());
+  to_conversation(ticket, what.conversation, what);
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::create_conversation& what) {
+  to_actor(ticket, env_.registry, what);
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::get_presence& what) {
+  to_actor(ticket, env_.presence, what);
+}
+
+/// Hashing is dear on purpose: what waits for it is bounded.
+template <class Command>
+void session_actor::to_accounts(std::uint64_t ticket, const Command& what) {
+  if (env_.hashes.load() >= env_.options.auth.hash_queue)
+    return answer(ticket, chat::unexpected{chat::errc::busy, "too many sign-ins at once"});
+  const auto turn = env_.hashes++;
+  to_actor(ticket, env_.accounts[turn % env_.accounts.size()], what);
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::register_account& what) {
+  to_accounts(ticket, what);
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::sign_in& what) {
+  to_accounts(ticket, what);
+}
+
+/// Reads what is stored, once everything written behind is.
+void session_actor::run(std::uint64_t ticket, const chat::list_conversations& what) {
+  const auto open = std::make_shared<std::size_t>(env_.message_workers.size() + 1);
+  const auto read = [this, ticket, what] {
+    ask_database(
+        this, env_.reader(),
+        [user = start_.caller.user, what](storage::store& store) {
+          return store.chat_list(user, what.before, what.limit);
+        },
+        [this, ticket](chat::expected<chat::chat_list> list) {
+          if (!list) return answer(ticket, chat::unexpected{list.error()});
+          answer(ticket, chat::result{std::move(*list)});
+        });
+  };
+  const auto one_done = [open, read] {
+    if (--*open == 0) read();
+  };
+  const auto wait_for = [this, one_done](const caf::actor& writer) {
+    request(writer, caf::infinite, settle{})
+        .then([one_done](const chat::done&) { one_done(); },
+              [one_done](const caf::error&) { one_done(); });
+  };
+  for (const auto& worker : env_.message_workers) wait_for(worker);
+  wait_for(env_.profiles);
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::catch_up_all& what) {
+  struct gathering {
+    std::vector<chat::caught_up> answers;
+    std::size_t open = 0;
+    bool failed = false;
+  };
+  const auto all = std::make_shared<gathering>();
+  all->answers.resize(what.conversations.size());
+  all->open = what.conversations.size();
+  if (all->open == 0) return answer(ticket, chat::result{std::move(all->answers)});
+  const auto one_done = [this, ticket, all] {
+    if (--all->open > 0 || all->failed) return;
+    answer(ticket, chat::result{std::move(all->answers)});
+  };
+  for (std::size_t i = 0; i < what.conversations.size(); ++i) {
+    const auto& one = what.conversations[i];
+    ask_conversation(
+        ticket, one.conversation, one,
+        [all, i, one_done](const chat::caught_up& got) {
+          all->answers[i] = got;
+          one_done();
+        },
+        [this, ticket, all, one_done](const caf::error& why) {
+          if (!std::exchange(all->failed, true)) refuse(ticket, why);
+          one_done();
+        });
+  }
+}
+
+auto spawn_session(caf::actor_system& system, actor_host& host, environment& env,
+                   session_start start) -> caf::actor {
+  return system.spawn<session_actor>(host, env, std::move(start));
+}
+
+}  // namespace parley::actors

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/environment.hpp"
+#include "actors/messages.hpp"
+#include "actors/pinned_actor.hpp"
+#include "chat/token_bucket.hpp"
+
+namespace parley::actors {
+
+/// What all connections of one user on one io thread share.
+struct user_budget {
+  chat::token_bucket sends;
+};
+
+/// The budgets of one io thread's users; one that nobody uses any more is forgotten.
+class user_budgets {
+ public:
+  explicit user_budgets(const config::options& options) : limits_(options.limits) {}
+  auto of(const chat::user_id& user) -> std::shared_ptr<user_budget>;
+
+ private:
+  const config::limit_options& limits_;
+  std::unordered_map<chat::user_id, std::weak_ptr<user_budget>> budgets_;
+  std::size_t sweep_at_ = 1'024;
+};
+
+/// Who a session is for, and where its answers go.
+struct session_start {
+  chat::caller caller;
+  chat::profile profile;
+  bool is_hub = true;  ///< false: a REST exchange, which is no presence
+  std::shared_ptr<user_budget> budget;
+};
+
+/// One signed-in connection: carries its commands to who decides them, checks its rates, and
+/// brings the answers back in `answered`. Runs on the connection's io thread.
+///
+/// Who decides: a conversation (most), the registry (create), presence, or a reader (chat list).
+/// Commands for one conversation reach it in the order they came.
+class session_actor : public pinned_actor {
+ public:
+  session_actor(caf::actor_config& config, actor_host& host, environment& env,
+                session_start start);
+
+  auto make_behavior() -> caf::behavior override;
+
+ private:
+  /// The way to one conversation; commands wait in it, by ticket, until the registry answers.
+  struct route {
+    caf::actor owner;
+    std::vector<std::pair<std::uint64_t, std::function<void()>>> waiting;
+  };
+
+  void on_execute(const execute& call);
+  void on_over(bool clean);
+  auto admit(const chat::request& what) -> chat::expected<void>;
+
+  void run(std::uint64_t ticket, const chat::edit_message& what);
+  void run(std::uint64_t ticket, const chat::delete_message& what);
+  void run(std::uint64_t ticket, const chat::typing& what);
+  void run(std::uint64_t ticket, const chat::create_conversation& what);
+  void run(std::uint64_t ticket, const chat::get_presence& what);
+  void run(std::uint64_t ticket, const chat::list_conversations& what);
+  void run(std::uint64_t ticket, const chat::register_account& what);
+  void run(std::uint64_t ticket, const chat::sign_in& what);
+  void run(std::uint64_t ticket, const chat::catch_up_all& what);
+  template <class Command>
+  void run(std::uint64_t ticket, const Command& what) {
+    to_conversation(ticket, what.conversation, what);
+  }
+
+  template <class Command, class Got, class Failed>
+  void ask_conversation(std::uint64_t ticket, chat::conversation_id id, const Command& what,
+                        Got got, Failed failed);
+  template <class Command>
+  void to_conversation(std::uint64_t ticket, chat::conversation_id id, const Command& what);
+  template <class Command>
+  void to_message_owner(std::uint64_t ticket, const Command& what);
+  template <class Command>
+  void to_accounts(std::uint64_t ticket, const Command& what);
+  template <class Command>
+  void to_actor(std::uint64_t ticket, const caf::actor& target, const Command& what);
+  void via_route(std::uint64_t ticket, chat::conversation_id id, std::function<void()> go);
+  void open_route(chat::conversation_id id);
+  void answer(std::uint64_t ticket, chat::outcome outcome);
+  void refuse(std::uint64_t ticket, const caf::error& why);
+
+  environment& env_;
+  session_start start_;
+  chat::token_bucket invocations_;
+  std::unordered_map<chat::conversation_id, route> routes_;
+  std::vector<chat::conversation_id> typing_in_;
+};
+
+auto spawn_session(caf::actor_system& system, actor_host& host, environment& env,
+                   session_start start) -> caf::actor;
+
+}  // namespace parley::actors

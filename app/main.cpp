@@ -1,0 +1,123 @@
+#include <pthread.h>
+
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "app/server.hpp"
+#include "config/load.hpp"
+#include "storage/open.hpp"
+#include "telemetry/log.hpp"
+
+namespace {
+
+using namespace parley;
+
+constexpr const char* usage =
+    R"(usage: parleyd <command> [--config FILE] [--section.key=value ...]
+
+  serve             run the server
+  migrate status    which schema steps the database has
+  migrate plan      the SQL that `migrate up` would run
+  migrate up        bring the database schema up to date
+  config print      every setting, its value and where it came from
+  version           print the version
+
+Settings: docs/configuration.md. Each key is a TOML key, a PARLEY_SECTION__KEY variable and a flag.
+)";
+
+auto complain(const chat::error& why) -> int {
+  std::cerr << "parleyd: " << why.detail << '\n';
+  return 1;
+}
+
+void print_welcome(const config::options& options, std::uint16_t port) {
+  const auto host = options.http.address == "0.0.0.0" ? "127.0.0.1" : options.http.address;
+  const auto base = "http://" + host + ":" + std::to_string(port);
+  std::cout << "Parley is listening on " << base << " (hub: " << base << "/hubs/chat)\n";
+  if (!options.auth.hs256_secret.empty() && options.auth.accounts)
+    std::cout << "Get a token:\n"
+                 "  curl -s " << base << "/auth/register -d '{\"userName\":\"ada\",\"password\":\"correct horse\"}'\n"
+                 "  curl -s " << base << "/auth/token    -d '{\"userName\":\"ada\",\"password\":\"correct horse\"}'\n"
+                 "Then connect any SignalR client with that token, or try docs/first-steps.md.\n";
+  else
+    std::cout << "Sign-in: tokens of your identity provider (docs/configuration.md, auth).\n";
+  std::cout << std::flush;
+}
+
+auto serve(const config::options& options) -> int {
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &ends, nullptr);  // every thread to come inherits this
+  std::signal(SIGPIPE, SIG_IGN);
+  telemetry::start_logging(options.log);
+  int result = 0;
+  {
+    app::server server{options};
+    if (auto started = server.start(); !started) {
+      result = complain(started.error());
+    } else {
+      print_welcome(options, server.port());
+      int received = 0;
+      sigwait(&ends, &received);
+      spdlog::info("draining");
+      server.stop();
+      spdlog::info("stopped");
+    }
+  }
+  telemetry::stop_logging();
+  return result;
+}
+
+auto migrate(const config::options& options, const std::string& what) -> int {
+  if (what == "up") {
+    const auto applied = storage::migrate_up(options.storage);
+    if (!applied) return complain(applied.error());
+    if (applied->empty()) std::cout << "nothing to do\n";
+    for (const int version : *applied) std::cout << "applied " << version << '\n';
+    return 0;
+  }
+  const auto steps = storage::migration_status(options.storage);
+  if (!steps) return complain(steps.error());
+  for (const auto& step : *steps) {
+    if (what == "plan" && step.applied) continue;
+    std::cout << (what == "plan" ? "-- " : "") << step.version << ' ' << step.name << ": "
+              << (!step.checksum_matches ? "CHANGED" : step.applied ? "applied" : "missing") << '\n';
+    if (what == "plan") std::cout << step.sql << '\n';
+  }
+  return 0;
+}
+
+auto run(std::vector<std::string> words) -> int {
+  const auto command = words.empty() ? std::string{"help"} : words.front();
+  if (command == "help" || command == "--help" || command == "-h") return std::cout << usage, 0;
+  if (command == "version" || command == "--version")
+    return std::cout << "parleyd " PARLEY_VERSION "\n", 0;
+  std::size_t used = 1;
+  std::string what;
+  if ((command == "migrate" || command == "config") && words.size() > 1) what = words[used++];
+  const bool known = command == "serve" || (command == "config" && what == "print") ||
+                     (command == "migrate" && (what == "status" || what == "plan" || what == "up"));
+  if (!known) return std::cerr << usage, 2;
+  words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(used));
+  const auto loaded = config::load(config::from_process(words));
+  if (!loaded) return complain(loaded.error());
+  if (command == "serve") return serve(loaded->values);
+  if (command == "migrate") return migrate(loaded->values, what);
+  return std::cout << config::print(*loaded), 0;
+}
+
+}  // namespace
+
+auto main(int argc, char** argv) -> int {
+  try {
+    return run({argv + 1, argv + argc});
+  } catch (const std::exception& bug) {
+    std::fprintf(stderr, "parleyd: %s\n", bug.what());
+    return 70;
+  }
+}

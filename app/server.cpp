@@ -1,0 +1,239 @@
+#include "app/server.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/post.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <thread>
+
+#include "actors/accounts.hpp"
+#include "actors/conversation_registry.hpp"
+#include "actors/database.hpp"
+#include "actors/environment.hpp"
+#include "actors/persistence.hpp"
+#include "actors/presence.hpp"
+#include "actors/profiles.hpp"
+#include "actors/session.hpp"
+#include "net/listener.hpp"
+#include "net/network_actor.hpp"
+#include "storage/open.hpp"
+
+namespace parley::app {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr std::size_t max_negotiations = 100'000;
+constexpr milliseconds health_interval{1'000};
+
+struct system_config : caf::actor_system_config {
+  system_config() {
+    // The default policy burns a third of a core at 100 messages a second (measured).
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", std::max(1u, std::thread::hardware_concurrency()));
+    set("scheduler.max-throughput", 300);
+  }
+};
+
+/// Asks the store every second whether it is there.
+class health_actor final : public caf::event_based_actor {
+ public:
+  health_actor(caf::actor_config& config, actors::environment& env, std::atomic<bool>& ready)
+      : caf::event_based_actor(config), env_(env), ready_(ready) {}
+
+  auto make_behavior() -> caf::behavior override {
+    send(this, actors::tick_atom::value);
+    return {[this](actors::tick_atom) {
+      actors::ask_database(
+          this, env_.readers.front(), [](storage::store& store) { return store.ping(); },
+          [this](const chat::expected<void>& answered) {
+            ready_ = answered.has_value();
+            delayed_send(this, health_interval, actors::tick_atom::value);
+          });
+    }};
+  }
+
+ private:
+  actors::environment& env_;
+  std::atomic<bool>& ready_;
+};
+
+}  // namespace
+
+struct server::parts {
+  explicit parts(const config::options& given)
+      : options(given),
+        env(options, metrics, chat::system_clock(), chat::system_ids()),
+        negotiations(milliseconds{options.hub.disconnect_timeout_ms}, max_negotiations) {}
+
+  const config::options& options;
+  telemetry::metrics metrics;
+  actors::environment env;
+  system_config caf_config;
+  std::unique_ptr<caf::actor_system> system;
+  std::vector<std::unique_ptr<net::io_thread>> threads;
+  std::vector<std::unique_ptr<net::asio_host>> hosts;
+  std::unique_ptr<net::auth::verifier> verifier;
+  net::signalr::negotiations negotiations;
+  std::atomic<bool> draining{false};
+  std::atomic<bool> store_ready{false};
+  std::unique_ptr<net::http_services> services;
+  std::unique_ptr<net::listener> listener;
+  caf::actor health;
+
+  auto check_schema() -> chat::expected<void>;
+  auto spawn_storage() -> chat::expected<void>;
+  void spawn_domain();
+  void spawn_networks();
+  void drain_connections(steady_clock::time_point until);
+  void drain_storage(steady_clock::time_point until);
+  void end_actors();
+};
+
+server::server(const config::options& options) : parts_(std::make_unique<parts>(options)) {}
+
+server::~server() { stop(); }
+
+auto server::port() const -> std::uint16_t { return parts_->listener->port(); }
+
+auto server::start() -> chat::expected<void> {
+  auto& p = *parts_;
+  auto verifier = net::auth::verifier::make(p.options.auth);
+  if (!verifier) return chat::unexpected{verifier.error()};
+  p.verifier = std::make_unique<net::auth::verifier>(std::move(*verifier));
+  if (auto fine = p.check_schema(); !fine) return fine;
+  p.system = std::make_unique<caf::actor_system>(p.caf_config);
+  if (auto fine = p.spawn_storage(); !fine) return fine;
+  p.spawn_domain();
+  p.spawn_networks();
+  p.services = std::make_unique<net::http_services>(
+      net::http_services{*p.verifier, p.negotiations, p.draining, p.store_ready});
+  p.listener = std::make_unique<net::listener>(p.threads, *p.services);
+  auto listening = p.listener->open(p.options.http.address, p.options.http.port);
+  for (auto& thread : p.threads) thread->start();
+  return listening;
+}
+
+auto server::parts::check_schema() -> chat::expected<void> {
+  const bool may_migrate = storage::is_embedded(options.storage) || options.storage.migrate_on_start;
+  if (may_migrate) {
+    const auto applied = storage::migrate_up(options.storage);
+    if (applied) return {};
+    if (applied.error().code != chat::errc::unavailable) return chat::unexpected{applied.error()};
+    spdlog::warn("the store does not answer, going on without it: {}", applied.error().detail);
+    return {};
+  }
+  const auto known = storage::migration_status(options.storage);
+  if (!known) {
+    if (known.error().code != chat::errc::unavailable) return chat::unexpected{known.error()};
+    spdlog::warn("the store does not answer, going on without it: {}", known.error().detail);
+    return {};
+  }
+  for (const auto& step : *known) {
+    if (!step.checksum_matches)
+      return chat::unexpected{chat::errc::conflict,
+                              "migration " + std::to_string(step.version) +
+                                  " differs from the one that was applied"};
+    if (!step.applied)
+      return chat::unexpected{chat::errc::conflict,
+                              "the database schema is not up to date: run `parleyd migrate up`, or "
+                              "set storage.migrate_on_start"};
+  }
+  return {};
+}
+
+auto server::parts::spawn_storage() -> chat::expected<void> {
+  const auto open = [&] { return storage::open_store(options.storage); };
+  const auto writers = storage::is_embedded(options.storage) ? 1 : options.storage.writers;
+  for (std::size_t i = 0; i < writers; ++i) {
+    auto store = open();
+    if (!store) return chat::unexpected{store.error()};
+    env.message_workers.push_back(actors::spawn_persistence(*system, env, std::move(*store)));
+  }
+  for (std::size_t i = 0; i < options.storage.readers; ++i) {
+    auto store = open();
+    if (!store) return chat::unexpected{store.error()};
+    env.readers.push_back(actors::spawn_database(*system, env, std::move(*store)));
+  }
+  auto store = open();
+  if (!store) return chat::unexpected{store.error()};
+  env.room_worker = actors::spawn_database(*system, env, std::move(*store));
+  return {};
+}
+
+void server::parts::spawn_domain() {
+  env.registry = system->spawn<actors::conversation_registry>(env);
+  env.presence = system->spawn<actors::presence_actor>(env);
+  env.profiles = system->spawn<actors::profiles_actor>(env);
+  for (std::size_t i = 0; i < options.auth.hash_threads; ++i)
+    env.accounts.push_back(system->spawn<actors::accounts_actor, caf::detached>(env));
+  health = system->spawn<health_actor>(env, store_ready);
+}
+
+void server::parts::spawn_networks() {
+  for (std::uint16_t i = 0; i < options.http.threads; ++i) {
+    auto& thread = *threads.emplace_back(std::make_unique<net::io_thread>(options));
+    auto& host = *hosts.emplace_back(std::make_unique<net::asio_host>(*system, thread.io()));
+    net::network_services ways{i, &options, &metrics, &env.clock, {}};
+    ways.spawn_session = [this, &host, budgets = std::make_shared<actors::user_budgets>(options)](
+                                 const chat::caller& caller, const chat::profile& profile,
+                                 bool is_hub) {
+      return actors::spawn_session(*system, host, env,
+                                   {caller, profile, is_hub, budgets->of(caller.user)});
+    };
+    const auto network =
+        system->spawn<net::network_actor>(host, thread.io(), std::move(ways));
+    thread.attach(*caf::actor_cast<net::network_actor*>(network));
+    env.networks.push_back(network);
+  }
+}
+
+void server::stop() {
+  auto& p = *parts_;
+  if (!p.system || p.draining.exchange(true)) return;
+  const auto until = steady_clock::now() + milliseconds{p.options.drain_timeout_ms};
+  if (p.listener) p.listener->close();
+  p.drain_connections(until);
+  p.drain_storage(until);
+  p.end_actors();
+  for (auto& thread : p.threads) thread->stop();
+}
+
+void server::parts::drain_connections(steady_clock::time_point until) {
+  for (auto& thread : threads)
+    boost::asio::post(thread->io(), [&thread = *thread] { thread.shut_down_connections(); });
+  while (metrics.connections.Value() > 0 && steady_clock::now() < until)
+    std::this_thread::sleep_for(milliseconds{10});
+}
+
+/// What was accepted reaches the store, then what was written behind.
+void server::parts::drain_storage(steady_clock::time_point until) {
+  while (env.backlog_rows > 0 && steady_clock::now() < until)
+    std::this_thread::sleep_for(milliseconds{5});
+  if (env.backlog_rows > 0)
+    spdlog::warn("{} rows could not be stored before the drain timeout", env.backlog_rows.load());
+  caf::scoped_actor self{*system};
+  for (const auto& worker : env.message_workers)
+    self->request(worker, milliseconds{2'000}, actors::settle{})
+        .receive([](const chat::done&) {}, [](const caf::error&) {});
+}
+
+void server::parts::end_actors() {
+  using caf::exit_reason;
+  std::vector<caf::actor> all{env.registry, env.presence, env.profiles, env.room_worker, health};
+  for (const auto* some : {&env.networks, &env.message_workers, &env.readers, &env.accounts})
+    all.insert(all.end(), some->begin(), some->end());
+  for (const auto& one : all) caf::anon_send_exit(one, exit_reason::user_shutdown);
+  all.clear();
+  env.registry = env.presence = env.profiles = env.room_worker = health = nullptr;
+  env.networks.clear();
+  env.message_workers.clear();
+  env.readers.clear();
+  env.accounts.clear();
+  system->await_all_actors_done();
+}
+
+}  // namespace parley::app

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+
+#include "chat/expected.hpp"
+#include "config/options.hpp"
+
+namespace parley::app {
+
+/// Builds the parts, joins them, and takes them apart again without losing what was acknowledged.
+class server {
+ public:
+  /// @param options must outlive the server
+  explicit server(const config::options& options);
+  ~server();
+
+  /// Checks the schema, spawns the actors, listens. The store may still be away: commands then
+  /// fail as `unavailable` and /readyz is red until it answers.
+  /// @errors errc::unavailable (address), errc::conflict (schema), errc::bad_request (settings)
+  auto start() -> chat::expected<void>;
+
+  auto port() const -> std::uint16_t;
+
+  /// Refuses new connections, says goodbye to the present ones (allowReconnect), lets what was
+  /// accepted reach the store, and ends. At most `drain_timeout_ms`.
+  void stop();
+
+ private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace parley::app

@@ -1,0 +1,291 @@
+#include "chat/conversation.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "chat/text.hpp"
+
+namespace parley::chat {
+namespace {
+
+/// Sends remembered by key. A repeat older than these is still found by the store's unique key.
+constexpr std::size_t max_recent_sends = 128;
+
+auto refuse(errc code, const char* detail) { return unexpected{code, detail}; }
+
+auto bytes_of(const uuid& id) -> std::string_view {
+  return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
+}
+
+auto outranks(member_role one, member_role other) -> bool {
+  return static_cast<int>(one) > static_cast<int>(other);
+}
+
+}  // namespace
+
+auto fingerprint_of(const post& what) -> std::uint64_t {
+  auto hash = stable_hash(what.content);
+  hash = stable_hash(bytes_of(what.reply_to.value), hash);
+  for (const auto& id : what.attachments) hash = stable_hash(bytes_of(id), hash);
+  return hash;
+}
+
+conversation::conversation(conversation_state from, conversation_rules rules)
+    : state_(std::move(from)), rules_(rules) {}
+
+auto conversation::find_member(const user_id& user) -> member* {
+  const auto at = std::find_if(state_.members.begin(), state_.members.end(),
+                               [&](const member& m) { return m.user == user; });
+  return at == state_.members.end() ? nullptr : &*at;
+}
+
+auto conversation::find(const user_id& user) const -> const member* {
+  return const_cast<conversation*>(this)->find_member(user);
+}
+
+auto conversation::participants() const -> std::vector<user_id> {
+  std::vector<user_id> users;
+  users.reserve(state_.members.size());
+  for (const auto& m : state_.members) users.push_back(m.user);
+  return users;
+}
+
+auto conversation::authorize(const user_id& user, action what) const -> expected<void> {
+  const auto* who = find(user);
+  if (who == nullptr) return refuse(errc::not_found, "no such conversation");
+  const bool two_person = is_two_person(state_.info.type);
+  switch (what) {
+    case action::read:
+    case action::post:
+    case action::join:
+    case action::mark:
+    case action::type:
+    case action::add_members: return {};
+    case action::leave:
+      if (two_person) return refuse(errc::forbidden, "a direct conversation cannot be left");
+      return {};
+    case action::remove_other:
+    case action::rename:
+      if (two_person) return refuse(errc::forbidden, "a direct conversation stays as it is");
+      if (who->role == member_role::member)
+        return refuse(errc::forbidden, "only the owner and admins may do this");
+      return {};
+  }
+  return refuse(errc::forbidden, "unknown action");
+}
+
+auto conversation::earlier_send(const user_id& sender, const std::string& client_message_id) const
+    -> std::optional<std::uint64_t> {
+  if (client_message_id.empty()) return std::nullopt;
+  const auto key = send_key(sender, client_message_id);
+  const auto& sends = state_.recent_sends;
+  const auto at = std::find_if(sends.rbegin(), sends.rend(),
+                               [key](const auto& sent) { return sent.first == key; });
+  return at == sends.rend() ? std::nullopt : std::optional{at->second};
+}
+
+void conversation::remember_send(const entry& sent) {
+  if (sent.client_message_id.empty()) return;
+  auto& sends = state_.recent_sends;
+  if (sends.size() >= 2 * max_recent_sends)
+    sends.erase(sends.begin(), sends.end() - static_cast<std::ptrdiff_t>(max_recent_sends));
+  sends.emplace_back(send_key(sent.actor, sent.client_message_id), sent.seq);
+}
+
+auto conversation::next_entry(entry_kind kind, const user_id& by, message_id id, timestamp now)
+    -> entry {
+  entry next;
+  next.conversation = state_.info.id;
+  next.seq = ++state_.last_seq;
+  next.kind = kind;
+  next.id = id;
+  next.actor = by;
+  next.created_at = now;
+  return next;
+}
+
+auto conversation::post_message(const user_id& sender, const post& what, message_id id,
+                                timestamp now) -> expected<entry> {
+  if (auto allowed = authorize(sender, action::post); !allowed)
+    return unexpected{allowed.error()};
+  if (what.content.empty() && what.attachments.empty())
+    return refuse(errc::bad_request, "content must not be empty");
+  if (auto fine = check_text(what.content, rules_.max_text_units); !fine)
+    return unexpected{fine.error()};
+  auto message = next_entry(entry_kind::message, sender, id, now);
+  message.ordinal = ++state_.last_ordinal;
+  message.content = what.content;
+  message.client_message_id = what.client_message_id;
+  message.fingerprint = fingerprint_of(what);
+  message.reply_to = what.reply_to;
+  message.attachments = what.attachments;
+  remember_send(message);
+  return message;
+}
+
+auto conversation::edit(const user_id& by, const entry& original, std::string content,
+                        message_id id, timestamp now) -> expected<entry> {
+  if (auto allowed = authorize(by, action::post); !allowed) return unexpected{allowed.error()};
+  if (find(by)->after_seq >= original.seq) return refuse(errc::not_found, "no such message");
+  if (original.actor != by) return refuse(errc::forbidden, "only the sender may edit a message");
+  if (original.deleted_at) return refuse(errc::conflict, "the message is deleted");
+  if (content.empty() && original.attachments.empty())
+    return refuse(errc::bad_request, "content must not be empty");
+  if (auto fine = check_text(content, rules_.max_text_units); !fine)
+    return unexpected{fine.error()};
+  auto change = next_entry(entry_kind::edited, by, id, now);
+  change.content = std::move(content);
+  change.target = original.id;
+  change.target_seq = original.seq;
+  return change;
+}
+
+auto conversation::erase(const user_id& by, const entry& original, message_id id, timestamp now)
+    -> expected<std::optional<entry>> {
+  if (auto allowed = authorize(by, action::post); !allowed) return unexpected{allowed.error()};
+  if (find(by)->after_seq >= original.seq) return refuse(errc::not_found, "no such message");
+  if (original.actor != by) return refuse(errc::forbidden, "only the sender may delete a message");
+  if (original.deleted_at) return std::optional<entry>{};
+  auto change = next_entry(entry_kind::deleted, by, id, now);
+  change.target = original.id;
+  change.target_seq = original.seq;
+  return std::optional{std::move(change)};
+}
+
+auto conversation::add(const user_id& by, const std::vector<user_id>& users, message_id id,
+                       timestamp now) -> expected<std::optional<entry>> {
+  if (auto allowed = authorize(by, action::add_members); !allowed)
+    return unexpected{allowed.error()};
+  std::vector<user_id> fresh;
+  for (const auto& user : users) {
+    const bool listed = std::find(fresh.begin(), fresh.end(), user) != fresh.end();
+    if (!listed && find(user) == nullptr) fresh.push_back(user);
+  }
+  if (fresh.empty()) return std::optional<entry>{};
+  if (state_.members.size() + fresh.size() > rules_.max_members)
+    return refuse(errc::limit, "the conversation has too many members");
+  auto change = next_entry(entry_kind::added, by, id, now);
+  change.subjects = fresh;
+  if (rules_.new_members_see_all) change.content = "all";
+  for (const auto& user : fresh) {
+    member added{user, member_role::member, change.seq, state_.last_ordinal, now, {}};
+    if (rules_.new_members_see_all) added.after_seq = added.after_ordinal = 0;
+    added.cursors.delivered_seq = added.cursors.read_seq = change.seq;
+    state_.members.push_back(std::move(added));
+  }
+  return std::optional{std::move(change)};
+}
+
+auto conversation::remove(const user_id& by, const user_id& user, message_id id, timestamp now)
+    -> expected<std::optional<entry>> {
+  const bool leaves = by == user;
+  if (auto allowed = authorize(by, leaves ? action::leave : action::remove_other); !allowed)
+    return unexpected{allowed.error()};
+  const auto* target = find(user);
+  if (target == nullptr) return std::optional<entry>{};
+  if (!leaves && !outranks(find(by)->role, target->role))
+    return refuse(errc::forbidden, "only someone of higher rank may remove this member");
+  auto change = next_entry(entry_kind::removed, by, id, now);
+  change.subjects = {user};
+  std::erase_if(state_.members, [&](const member& m) { return m.user == user; });
+  return std::optional{std::move(change)};
+}
+
+auto conversation::set_title(const user_id& by, const std::string& title, message_id id,
+                             timestamp now) -> expected<std::optional<entry>> {
+  if (auto allowed = authorize(by, action::rename); !allowed) return unexpected{allowed.error()};
+  if (auto fine = check_text(title, 200); !fine) return unexpected{fine.error()};
+  if (title == state_.info.title) return std::optional<entry>{};
+  auto change = next_entry(entry_kind::title, by, id, now);
+  change.content = title;
+  state_.info.title = title;
+  return std::optional{std::move(change)};
+}
+
+auto conversation::succession(message_id id, timestamp now) -> std::optional<entry> {
+  auto& members = state_.members;
+  const auto has_role = [](member_role role) {
+    return [role](const member& m) { return m.role == role; };
+  };
+  if (is_two_person(state_.info.type) || members.empty() ||
+      state_.info.type == conversation_type::lobby ||
+      std::any_of(members.begin(), members.end(), has_role(member_role::owner)))
+    return std::nullopt;
+  const auto admin = std::find_if(members.begin(), members.end(), has_role(member_role::admin));
+  auto& heir = admin == members.end() ? members.front() : *admin;
+  heir.role = member_role::owner;
+  auto change = next_entry(entry_kind::role, heir.user, id, now);
+  change.subjects = {heir.user};
+  change.content = to_string(member_role::owner);
+  return change;
+}
+
+auto conversation::move_cursor(const user_id& user, message_status status,
+                               std::uint64_t up_to_seq, timestamp now)
+    -> std::optional<std::uint64_t> {
+  auto* who = find_member(user);
+  if (who == nullptr || status == message_status::sent) return std::nullopt;
+  const auto target = up_to_seq == 0 ? last_seq() : std::min(up_to_seq, last_seq());
+  auto& at = who->cursors;
+  if (status == message_status::read && target > at.read_seq) {
+    at.read_seq = target;
+    at.read_at = now;
+    if (target > at.delivered_seq) {
+      at.delivered_seq = target;
+      at.delivered_at = now;
+    }
+    return target;
+  }
+  if (status == message_status::delivered && target > at.delivered_seq) {
+    at.delivered_seq = target;
+    at.delivered_at = now;
+    return target;
+  }
+  return std::nullopt;
+}
+
+void conversation::carry_cursors(const conversation& previous) {
+  for (const auto& old : previous.state_.members) {
+    auto* kept = find_member(old.user);
+    if (kept == nullptr) continue;
+    auto& at = kept->cursors;
+    if (old.cursors.delivered_seq > at.delivered_seq && old.cursors.delivered_seq <= last_seq()) {
+      at.delivered_seq = old.cursors.delivered_seq;
+      at.delivered_at = old.cursors.delivered_at;
+    }
+    if (old.cursors.read_seq > at.read_seq && old.cursors.read_seq <= last_seq()) {
+      at.read_seq = old.cursors.read_seq;
+      at.read_at = old.cursors.read_at;
+    }
+  }
+}
+
+auto conversation::view(entry message) const -> message_view {
+  constexpr auto all = std::numeric_limits<std::uint64_t>::max();
+  cursors slowest{all, {}, all, {}};
+  bool anybody = false;
+  for (const auto& m : state_.members) {
+    if (m.user == message.actor || m.after_seq >= message.seq) continue;
+    anybody = true;
+    slowest.delivered_seq = std::min(slowest.delivered_seq, m.cursors.delivered_seq);
+    slowest.delivered_at = std::max(slowest.delivered_at, m.cursors.delivered_at);
+    slowest.read_seq = std::min(slowest.read_seq, m.cursors.read_seq);
+    slowest.read_at = std::max(slowest.read_at, m.cursors.read_at);
+  }
+  return view_with(std::move(message), anybody ? slowest : cursors{});
+}
+
+auto view_with(entry message, const cursors& slowest) -> message_view {
+  message_view seen{std::move(message), message_status::sent, {}, {}};
+  if (slowest.delivered_seq >= seen.message.seq) {
+    seen.status = message_status::delivered;
+    seen.delivered_at = slowest.delivered_at;
+  }
+  if (slowest.read_seq >= seen.message.seq) {
+    seen.status = message_status::read;
+    seen.read_at = slowest.read_at;
+  }
+  return seen;
+}
+
+}  // namespace parley::chat

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "chat/command.hpp"
+#include "chat/event.hpp"
+#include "chat/expected.hpp"
+
+namespace parley::chat {
+
+/// The rules' numbers, from config::chat_options.
+struct conversation_rules {
+  std::size_t max_text_units = 5'000;
+  std::size_t max_members = 5'000;
+  bool new_members_see_all = false;
+  std::size_t large_conversation = 200;
+};
+
+/// What a conversation starts from: the members as stored and the newest numbers.
+struct conversation_state {
+  conversation_info info;
+  std::vector<member> members;  ///< longest-standing first
+  std::uint64_t last_seq = 0;
+  std::uint64_t last_ordinal = 0;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> recent_sends;  ///< (send_key, seq), old first
+};
+
+/// What somebody wants to do in a conversation; the one authorization function asks about these.
+enum class action : std::uint8_t {
+  read, post, join, mark, type, add_members, remove_other, rename, leave,
+};
+
+/// Members, rules and numbering of one conversation. No thread, no I/O: an actor gives it a
+/// mailbox, a test calls it.
+///
+/// A deciding function that succeeds returns the entry to be stored, with the next seq taken and
+/// its effect on the members applied. When the store does not take it, the whole object is thrown
+/// away and made again from what is stored.
+class conversation {
+ public:
+  conversation(conversation_state from, conversation_rules rules);
+
+  auto info() const -> const conversation_info& { return state_.info; }
+  auto members() const -> std::span<const member> { return state_.members; }
+  auto last_seq() const -> std::uint64_t { return state_.last_seq; }
+  auto last_ordinal() const -> std::uint64_t { return state_.last_ordinal; }
+  auto participants() const -> std::vector<user_id>;
+  auto is_large() const -> bool { return state_.members.size() > rules_.large_conversation; }
+
+  auto find(const user_id& user) const -> const member*;
+
+  /// May `user` do this here? A stranger is told not_found, as for an id that does not exist; a
+  /// member who may not, forbidden.
+  auto authorize(const user_id& user, action what) const -> expected<void>;
+
+  /// The seq of an earlier send that may be the same: its key is among the newest ones. The store
+  /// holds the truth.
+  auto earlier_send(const user_id& sender, const std::string& client_message_id) const
+      -> std::optional<std::uint64_t>;
+
+  auto post_message(const user_id& sender, const post& what, message_id id, timestamp now)
+      -> expected<entry>;
+  /// @param original the message as stored
+  auto edit(const user_id& by, const entry& original, std::string content, message_id id,
+            timestamp now) -> expected<entry>;
+  /// Nothing when it is deleted already.
+  auto erase(const user_id& by, const entry& original, message_id id, timestamp now)
+      -> expected<std::optional<entry>>;
+  /// Nothing when all are members already.
+  auto add(const user_id& by, const std::vector<user_id>& users, message_id id, timestamp now)
+      -> expected<std::optional<entry>>;
+  auto remove(const user_id& by, const user_id& user, message_id id, timestamp now)
+      -> expected<std::optional<entry>>;
+  auto set_title(const user_id& by, const std::string& title, message_id id, timestamp now)
+      -> expected<std::optional<entry>>;
+
+  /// The role entry that makes `user` the owner; after an owner left.
+  auto succession(message_id id, timestamp now) -> std::optional<entry>;
+
+  /// Moves a member's cursor forward. up_to_seq 0 or beyond the end: the last seq.
+  /// @returns the seq it stands at now, or nothing when it did not move
+  auto move_cursor(const user_id& user, message_status status, std::uint64_t up_to_seq,
+                   timestamp now) -> std::optional<std::uint64_t>;
+
+  /// Takes over cursors that are further than those held: they are stored a moment later.
+  void carry_cursors(const conversation& previous);
+
+  /// Status of a message over the members other than its sender who can see it (C-17).
+  auto view(entry message) const -> message_view;
+
+ private:
+  auto find_member(const user_id& user) -> member*;
+  auto next_entry(entry_kind kind, const user_id& by, message_id id, timestamp now) -> entry;
+  void remember_send(const entry& sent);
+
+  conversation_state state_;
+  conversation_rules rules_;
+};
+
+/// What Q-14 compares of two sends: content, reply_to, attachments.
+auto fingerprint_of(const post& what) -> std::uint64_t;
+
+/// Status of a message from the slowest cursors of those who should have it.
+auto view_with(entry message, const cursors& slowest) -> message_view;
+
+}  // namespace parley::chat

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "chat/chat_list.hpp"
+#include "chat/command.hpp"
+#include "chat/expected.hpp"
+
+namespace parley::chat {
+
+/// Everything a client may ask, by hub or by REST.
+using request = std::variant<post, edit_message, delete_message, join, leave_live, typing, mark,
+                             create_conversation, add_participants, remove_participant, rename,
+                             read_page, read_stretch, catch_up_all, list_conversations,
+                             get_presence, register_account, sign_in>;
+
+/// Everything that can be answered.
+using result = std::variant<done, posted, created_conversation, page, stretch,
+                            std::vector<caught_up>, chat_list, std::vector<presence_of>, registered,
+                            signed_in>;
+
+using outcome = expected<result>;
+
+}  // namespace parley::chat

@@ -1,0 +1,211 @@
+#include "config/keys.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "config/value.hpp"
+
+namespace parley::config {
+namespace {
+
+template <auto Section, auto Member>
+auto in(options& o) -> slot {
+  return &((o.*Section).*Member);
+}
+template <auto Member>
+auto top(options& o) -> slot {
+  return &(o.*Member);
+}
+
+constexpr range none{};
+constexpr range millis{1, 3'600'000};  // up to an hour
+constexpr range count{0, 10'000'000};
+constexpr double kib = 1024;
+constexpr double mib = 1024 * kib;
+
+constexpr std::array table{
+    key{"delivery", top<&options::delivery>, none,
+        "When members see a message: after its commit, or at once. The sender's answer is always\n"
+        "after it.",
+        "stored|immediate"},
+    key{"drain_timeout_ms", top<&options::drain_timeout_ms>, millis,
+        "SIGTERM to exit at the latest."},
+
+    key{"http.address", in<&options::http, &http_options::address>, none,
+        "Address to bind; 0.0.0.0 or :: for every interface."},
+    key{"http.port", in<&options::http, &http_options::port>, {0, 65'535},
+        "TCP port; 0 picks a free one, which is printed."},
+    key{"http.threads", in<&options::http, &http_options::threads>, {1, 64},
+        "Io threads, each owning the connections it accepted."},
+    key{"http.allowed_origins", in<&options::http, &http_options::allowed_origins>, none,
+        "Browser origins that may call, e.g. \"https://chat.example.com\". Same-origin and\n"
+        "non-browser clients need no entry."},
+    key{"http.max_header_bytes", in<&options::http, &http_options::max_header_bytes>,
+        {kib, 64 * kib}, "Bytes of request line and headers."},
+    key{"http.max_body_bytes", in<&options::http, &http_options::max_body_bytes>, {kib, 16 * mib},
+        "Bytes of a JSON body."},
+    key{"http.header_timeout_ms", in<&options::http, &http_options::header_timeout_ms>, millis,
+        "A request's headers must be complete in this time."},
+    key{"http.idle_timeout_ms", in<&options::http, &http_options::idle_timeout_ms>, millis,
+        "An idle keep-alive connection is closed after this time."},
+
+    key{"hub.keep_alive_ms", in<&options::hub, &hub_options::keep_alive_ms>, millis,
+        "A ping goes out after this time without other traffic to the client."},
+    key{"hub.client_timeout_ms", in<&options::hub, &hub_options::client_timeout_ms>, millis,
+        "A client that pinged once and is silent for this long is gone."},
+    key{"hub.handshake_timeout_ms", in<&options::hub, &hub_options::handshake_timeout_ms>, millis,
+        "The handshake must be complete in this time."},
+    key{"hub.disconnect_timeout_ms", in<&options::hub, &hub_options::disconnect_timeout_ms>,
+        millis, "A negotiated id that no transport uses is forgotten after this time."},
+    key{"hub.max_record_bytes", in<&options::hub, &hub_options::max_record_bytes>,
+        {256, 16 * mib}, "Bytes of one record, terminator included."},
+    key{"hub.max_pending_invocations", in<&options::hub, &hub_options::max_pending_invocations>,
+        {1, 1'024},
+        "Invocations of one connection that wait or run; then its socket is not read."},
+    key{"hub.detailed_errors", in<&options::hub, &hub_options::detailed_errors>, none,
+        "Exception-like detail in error texts."},
+    key{"hub.max_outbox_bytes", in<&options::hub, &hub_options::max_outbox_bytes>,
+        {kib, 1'024 * mib}, "Bytes that may wait for a slow reader; then it is closed."},
+    key{"hub.max_outbox_frames", in<&options::hub, &hub_options::max_outbox_frames>,
+        {1, 1'000'000}, "Frames that may wait for a slow reader; then it is closed."},
+    key{"hub.flush_gap_us", in<&options::hub, &hub_options::flush_gap_us>, {0, 1'000'000},
+        "Two flushes of one io thread are at least this far apart; a lone message never waits."},
+    key{"hub.write_timeout_ms", in<&options::hub, &hub_options::write_timeout_ms>, millis,
+        "A write that makes no progress for this long ends the connection."},
+
+    key{"auth.hs256_secret", in<&options::auth, &auth_options::hs256_secret>, none,
+        "HS256 secret, its UTF-8 bytes, at least 32 of them. Empty: HS256 tokens are refused and\n"
+        "built-in accounts are off.",
+        {}, secrecy::all},
+    key{"auth.public_keys", in<&options::auth, &auth_options::public_keys>, none,
+        "PEM files with public keys; RSA means RS256, P-256 ES256, Ed25519 EdDSA. \"kid=path\"\n"
+        "binds a key to a kid; a bare path serves any or no kid."},
+    key{"auth.issuer", in<&options::auth, &auth_options::issuer>, none,
+        "Required `iss`. Empty: any."},
+    key{"auth.audience", in<&options::auth, &auth_options::audience>, none,
+        "Required among `aud`. Empty: any."},
+    key{"auth.clock_skew_s", in<&options::auth, &auth_options::clock_skew_s>, {0, 3'600},
+        "Leeway for exp and nbf."},
+    key{"auth.anonymous", in<&options::auth, &auth_options::anonymous>, none,
+        "Guests on /chathub without a token."},
+    key{"auth.accounts", in<&options::auth, &auth_options::accounts>, none,
+        "POST /auth/register and /auth/token."},
+    key{"auth.token_lifetime_s", in<&options::auth, &auth_options::token_lifetime_s>,
+        {1, 31'536'000}, "Lifetime of tokens from /auth/token."},
+    key{"auth.hash_threads", in<&options::auth, &auth_options::hash_threads>, {1, 64},
+        "Password hashes computed at once, 64 MiB each."},
+    key{"auth.hash_queue", in<&options::auth, &auth_options::hash_queue>, {1, 100'000},
+        "Password hashes waiting; more is `busy`."},
+
+    key{"storage.url", in<&options::storage, &storage_options::url>, none,
+        "sqlite:PATH or mysql://user:password@host:port/database, or\n"
+        "mysql://user:password@/database?socket=PATH.",
+        {}, secrecy::password},
+    key{"storage.migrate_on_start", in<&options::storage, &storage_options::migrate_on_start>,
+        none, "Bring a MySQL schema up at start; SQLite's always is."},
+    key{"storage.writers", in<&options::storage, &storage_options::writers>, {1, 16},
+        "Writers, each with one connection; a conversation belongs to one of them. SQLite: 1."},
+    key{"storage.readers", in<&options::storage, &storage_options::readers>, {1, 32},
+        "Readers, each with one connection."},
+    key{"storage.max_batch_rows", in<&options::storage, &storage_options::max_batch_rows>,
+        {1, 1'024}, "Rows of one commit."},
+    key{"storage.give_up_ms", in<&options::storage, &storage_options::give_up_ms>, millis,
+        "With delivery = stored: a row that could not be written for this long is refused."},
+    key{"storage.max_backlog_rows", in<&options::storage, &storage_options::max_backlog_rows>,
+        {1, 10'000'000}, "Rows accepted and not yet stored; then sends are `busy`."},
+    key{"storage.network_timeout_ms",
+        in<&options::storage, &storage_options::network_timeout_ms>, millis,
+        "Connecting, reading from and writing to the server may each take this long."},
+
+    key{"chat.max_text_units", in<&options::chat, &chat_options::max_text_units>, {1, 1'000'000},
+        "UTF-16 code units of a message."},
+    key{"chat.max_members", in<&options::chat, &chat_options::max_members>, {2, 1'000'000},
+        "Members of a conversation."},
+    key{"chat.max_conversations_per_user",
+        in<&options::chat, &chat_options::max_conversations_per_user>, {1, 1'000'000},
+        "Conversations one user may be in."},
+    key{"chat.history_for_new_members",
+        in<&options::chat, &chat_options::history_for_new_members>, none,
+        "What new members see of the time before them.", "from_join|all"},
+    key{"chat.idle_ms", in<&options::chat, &chat_options::idle_ms>, {1, 86'400'000},
+        "A conversation with nothing to do for this long leaves memory."},
+    key{"chat.typing_ms", in<&options::chat, &chat_options::typing_ms>, millis,
+        "Typing ends this long after the last StartTyping."},
+    key{"chat.large_conversation", in<&options::chat, &chat_options::large_conversation>,
+        {2, 1'000'000},
+        "Above this many members: no typing, and receipts only to the actor's own connections."},
+    key{"chat.receipt_interval_ms", in<&options::chat, &chat_options::receipt_interval_ms>,
+        {0, 60'000}, "Delivered receipts of a conversation are collected this long."},
+
+    key{"presence.scope", in<&options::presence, &presence_options::scope>, none,
+        "Who hears of whom; contacts share a conversation.", "contacts|all|off"},
+    key{"presence.grace_ms", in<&options::presence, &presence_options::grace_ms>, {0, 3'600'000},
+        "UserOffline waits this long after a cut connection; a clean close does not wait."},
+
+    key{"limits.enabled", in<&options::limits, &limit_options::enabled>, none,
+        "false lifts every rate and count here, never sizes.", {}, secrecy::none, true},
+    key{"limits.invocations_per_s", in<&options::limits, &limit_options::invocations_per_s>,
+        count, "Invocations per connection and second. 0: no limit.", {}, secrecy::none, true},
+    key{"limits.invocations_burst", in<&options::limits, &limit_options::invocations_burst>,
+        count, "Invocations per connection at once.", {}, secrecy::none, true},
+    key{"limits.sends_per_s", in<&options::limits, &limit_options::sends_per_s>, count,
+        "Sends per user and second. 0: no limit.", {}, secrecy::none, true},
+    key{"limits.sends_burst", in<&options::limits, &limit_options::sends_burst>, count,
+        "Sends per user at once.", {}, secrecy::none, true},
+    key{"limits.connections_per_user",
+        in<&options::limits, &limit_options::connections_per_user>, count,
+        "Connections of one user. 0: no limit.", {}, secrecy::none, true},
+    key{"limits.connections_per_ip", in<&options::limits, &limit_options::connections_per_ip>,
+        count, "Connections from one address. 0: no limit.", {}, secrecy::none, true},
+    key{"limits.connections", in<&options::limits, &limit_options::connections>, count,
+        "Connections in all. 0: no limit.", {}, secrecy::none, true},
+    key{"limits.logins_per_min", in<&options::limits, &limit_options::logins_per_min>, count,
+        "Tries of /auth/token per account and per address, each minute. 0: no limit.", {},
+        secrecy::none, true},
+
+    key{"log.level", in<&options::log, &log_options::level>, none, "Least important line kept.",
+        "trace|debug|info|warn|error|off", secrecy::none, true},
+    key{"log.format", in<&options::log, &log_options::format>, none,
+        "One JSON object a line, or text; auto: text on a terminal.", "json|text|auto"},
+};
+
+auto choices_of(const key& which) -> std::string {
+  std::string words;
+  for (const char c : which.choices) words += c == '|' ? std::string{" or "} : std::string{c};
+  return words;
+}
+
+auto span_of(const key& which) -> std::string {
+  return format_number(which.allowed.low) + ".." + format_number(which.allowed.high);
+}
+
+}  // namespace
+
+auto keys() -> std::span<const key> { return table; }
+
+auto find_key(std::string_view name) -> const key* {
+  const auto found = std::ranges::find(table, name, &key::name);
+  return found == table.end() ? nullptr : &*found;
+}
+
+auto variable_of(const key& which) -> std::string {
+  std::string name = "PARLEY_";
+  for (const char c : which.name) {
+    if (c == '.') name += "__";
+    else name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return name;
+}
+
+auto describe(const key& which) -> std::string {
+  options scratch;
+  const auto target = which.at(scratch);
+  if (!which.choices.empty()) return choices_of(which);
+  if (std::holds_alternative<bool*>(target)) return "true or false";
+  if (std::holds_alternative<double*>(target)) return "a number " + span_of(which);
+  if (std::holds_alternative<std::string*>(target)) return "text";
+  if (std::holds_alternative<std::vector<std::string>*>(target)) return "a list of texts";
+  return "a whole number " + span_of(which);
+}
+
+}  // namespace parley::config

@@ -1,0 +1,63 @@
+#include "config/load.hpp"
+
+namespace parley::config {
+namespace {
+
+using chat::errc;
+using chat::unexpected;
+
+constexpr std::size_t min_secret_bytes = 32;
+
+auto broken(std::string rule) -> unexpected {
+  return unexpected{errc::bad_request, std::move(rule)};
+}
+
+/// scheme://host[:port], as browsers send it: no path, no trailing slash, never "null" or "*".
+auto is_origin(std::string_view text) -> bool {
+  const auto rest = text.starts_with("https://")  ? text.substr(8)
+                    : text.starts_with("http://") ? text.substr(7)
+                                                  : std::string_view{};
+  return !rest.empty() && rest.find_first_of("/?#@* \t") == std::string_view::npos;
+}
+
+auto check_auth(const auth_options& auth) -> chat::expected<void> {
+  const auto size = auth.hs256_secret.size();
+  if (size > 0 && size < min_secret_bytes)
+    return broken("auth.hs256_secret has " + std::to_string(size) +
+                  " bytes; at least 32 are needed");
+  for (const auto& file : auth.public_keys)
+    if (file.empty() || file.ends_with('=')) return broken("auth.public_keys has an empty path");
+  return {};
+}
+
+auto check_storage(const storage_options& storage) -> chat::expected<void> {
+  const bool is_sqlite = storage.url.starts_with("sqlite:");
+  if (!is_sqlite && !storage.url.starts_with("mysql://"))
+    return broken("storage.url must start with sqlite: or mysql://");
+  if (is_sqlite && storage.url.size() == 7) return broken("storage.url names no file");
+  if (is_sqlite && storage.writers != 1) return broken("storage.writers must be 1 with SQLite");
+  return {};
+}
+
+auto check_limits(const limit_options& limits) -> chat::expected<void> {
+  // A bucket that holds less than one never lets anything through.
+  if (limits.invocations_per_s > 0 && limits.invocations_burst < 1)
+    return broken("limits.invocations_burst must be at least 1 while invocations_per_s is set");
+  if (limits.sends_per_s > 0 && limits.sends_burst < 1)
+    return broken("limits.sends_burst must be at least 1 while sends_per_s is set");
+  return {};
+}
+
+}  // namespace
+
+auto check_rules(const options& values) -> chat::expected<void> {
+  if (values.http.address.empty()) return broken("http.address is empty");
+  for (const auto& origin : values.http.allowed_origins)
+    if (!is_origin(origin))
+      return broken("http.allowed_origins takes scheme://host[:port], not \"" + origin + '"');
+  if (const auto sound = check_auth(values.auth); !sound) return sound;
+  if (const auto sound = check_storage(values.storage); !sound) return sound;
+  return check_limits(values.limits);
+}
+
+}  // namespace parley::config

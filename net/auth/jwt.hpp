@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chat/entry.hpp"
+#include "chat/expected.hpp"
+#include "chat/time.hpp"
+#include "config/options.hpp"
+#include "net/auth/claims.hpp"
+#include "net/auth/keys.hpp"
+
+namespace parley::net::auth {
+
+/// Longest token that is looked at.
+inline constexpr std::size_t max_token_bytes = 8 * 1024;
+
+/// Judges bearer tokens: compact JWS (RFC 7515) with JWT claims (RFC 7519), by RFC 8725.
+///
+/// - The key fixes the algorithm; `alg` must name it exactly. A token with a `kid` that some key is
+///   bound to is tried with the keys of that kid only, any other with the keys bound to none.
+/// - Claims are parsed after the signature holds. `exp` and `sub` are required, `iss` and `aud`
+/// when
+///   configured. given_name, family_name, name (256 bytes) and picture (1,024) fill the profile if
+///   they are text without control characters, and are passed over otherwise.
+/// - No file, network or database is touched.
+///
+/// @thread verify from any, at once
+/// @source Q-33, section 5 of the abuse table
+class verifier {
+ public:
+  /// Reads secret and key files. Without either every token is refused.
+  /// @errors errc::bad_request; names the setting and the file
+  static auto make(const config::auth_options& options) -> chat::expected<verifier>;
+
+  /// @param now  wall time, from chat::clock
+  /// @param why  filled when given: what was wrong
+  /// @errors errc::unauthenticated, with one and the same text for every reason
+  auto verify(std::string_view token, chat::timestamp now, refusal* why = nullptr) const
+      -> chat::expected<identity>;
+
+ private:
+  verifier() = default;
+  auto check(std::string_view token, chat::timestamp now, identity& who) const -> refusal;
+
+  std::vector<verification_key> keys_;
+  claim_rules rules_;
+};
+
+/// An HS256 token for a built-in account: sub, name, given_name, family_name, iat, exp (after
+/// auth.token_lifetime_s), and iss and aud as configured. Profile fields that are empty stay out.
+/// @errors errc::bad_request: no secret of 32 bytes, no valid user id
+auto issue(const config::auth_options& options, const chat::profile& who, chat::timestamp now)
+    -> chat::expected<std::string>;
+
+}  // namespace parley::net::auth

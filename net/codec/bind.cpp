@@ -1,0 +1,231 @@
+#include "net/codec/bind.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <chrono>
+#include <cstdio>
+
+#include "chat/text.hpp"
+
+namespace parley::net::codec {
+namespace {
+
+using chat::errc;
+
+constexpr std::uint64_t max_page = 200;
+constexpr std::size_t max_catch_ups = 100;
+constexpr std::size_t max_attachments = 10;
+constexpr std::size_t max_participants = 5'000;
+
+auto lower(std::string text) -> std::string {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+/// Name in any case, or number (C-13).
+auto type_of(const json& value) -> std::optional<chat::conversation_type> {
+  using enum chat::conversation_type;
+  for (const auto type : {professional_patient, direct, group, channel, lobby}) {
+    const bool by_name =
+        value.is_string() && lower(value.get<std::string>()) == lower(std::string{to_string(type)});
+    const bool by_number = value.is_number_unsigned() && value.get<std::uint64_t>() ==
+                                                             static_cast<std::uint64_t>(type);
+    if (by_name || by_number) return type;
+  }
+  return std::nullopt;
+}
+
+/// Days since 1970-01-01 of a civil date.
+auto days_of(int year, unsigned month, unsigned day) -> std::int64_t {
+  using namespace std::chrono;
+  const year_month_day date{std::chrono::year{year}, std::chrono::month{month},
+                            std::chrono::day{day}};
+  return date.ok() ? sys_days{date}.time_since_epoch().count() : -1;
+}
+
+}  // namespace
+
+object_reader::object_reader(const json& value) : value_(value) {
+  if (!value.is_object() && !value.is_null()) problem_ = "an object is expected";
+}
+
+auto object_reader::find(const char* key) const -> const json* {
+  if (!value_.is_object()) return nullptr;
+  const auto at = value_.find(key);
+  return at == value_.end() || at->is_null() ? nullptr : &*at;
+}
+
+auto object_reader::has(const char* key) const -> bool { return find(key) != nullptr; }
+
+void object_reader::fail(const std::string& why) {
+  if (problem_.empty()) problem_ = why;
+}
+
+auto object_reader::required_text(const char* key) -> std::string {
+  if (!has(key)) fail(std::string{key} + " is missing");
+  return text(key);
+}
+
+auto object_reader::text(const char* key) -> std::string {
+  const auto* value = find(key);
+  if (value == nullptr) return {};
+  if (value->is_string()) return value->get<std::string>();
+  fail(std::string{key} + " must be a string");
+  return {};
+}
+
+auto object_reader::number(const char* key) -> std::optional<std::uint64_t> {
+  const auto* value = find(key);
+  if (value == nullptr) return std::nullopt;
+  if (value->is_number_unsigned()) return value->get<std::uint64_t>();
+  fail(std::string{key} + " must be a whole number of at least 0");
+  return std::nullopt;
+}
+
+auto object_reader::texts(const char* key, std::size_t max) -> std::vector<std::string> {
+  const auto* value = find(key);
+  std::vector<std::string> found;
+  if (value == nullptr) return found;
+  if (!value->is_array() || value->size() > max) {
+    fail(std::string{key} + " must be an array of at most " + std::to_string(max) + " strings");
+    return found;
+  }
+  for (const auto& one : *value) {
+    if (!one.is_string()) fail(std::string{key} + " must hold strings");
+    found.push_back(one.is_string() ? one.get<std::string>() : std::string{});
+  }
+  return found;
+}
+
+auto conversation_of(const std::string& text) -> chat::conversation_id {
+  return chat::conversation_id::parse(text).value_or(chat::conversation_id{});
+}
+
+auto message_of(const std::string& text) -> chat::message_id {
+  return chat::message_id::parse(text).value_or(chat::message_id{});
+}
+
+auto bind_users(const json& value, std::size_t max) -> bound<std::vector<chat::user_id>> {
+  if (!value.is_array() || value.size() > max)
+    return chat::unexpected{errc::bad_request,
+                            "an array of at most " + std::to_string(max) + " user ids is expected"};
+  std::vector<chat::user_id> users;
+  for (const auto& one : value) {
+    if (!one.is_string() || !chat::is_visible_ascii_id(one.get_ref<const std::string&>()))
+      return chat::unexpected{errc::bad_request, "a user id is not valid"};
+    users.push_back({one.get<std::string>()});
+  }
+  return users;
+}
+
+auto bind_post_in(chat::conversation_id where, const json& value) -> bound<chat::post> {
+  object_reader read{value};
+  chat::post what;
+  what.conversation = where;
+  what.content = read.text("content");
+  what.client_message_id = read.text("clientMessageId");
+  if (read.has("clientMessageId") && !chat::is_visible_ascii_id(what.client_message_id))
+    read.fail("clientMessageId must be 1 to 64 visible ASCII characters");
+  if (read.has("replyTo")) {
+    const auto reply_to = chat::message_id::parse(read.text("replyTo"));
+    if (!reply_to) read.fail("replyTo must be a message id");
+    what.reply_to = reply_to.value_or(chat::message_id{});
+  }
+  for (const auto& text : read.texts("attachmentIds", max_attachments)) {
+    const auto id = chat::parse_uuid(text);
+    if (!id) read.fail("attachmentIds must hold attachment ids");
+    what.attachments.push_back(id.value_or(chat::uuid{}));
+  }
+  return read.finish(std::move(what));
+}
+
+auto bind_post(const json& value) -> bound<chat::post> {
+  object_reader read{value};
+  const auto where = conversation_of(read.required_text("conversationId"));
+  if (read.failed()) return read.finish(chat::post{});
+  return bind_post_in(where, value);
+}
+
+auto bind_create(const json& value) -> bound<chat::create_conversation> {
+  object_reader read{value};
+  chat::create_conversation what;
+  what.title = read.text("title");
+  what.case_id = read.text("caseId");
+  if (read.has("participant1Id") || read.has("participant2Id")) {
+    what.type = chat::conversation_type::professional_patient;
+    what.caller_must_be_listed = true;
+    what.participants = {{read.required_text("participant1Id")},
+                         {read.required_text("participant2Id")}};
+  } else {
+    const auto type = read.has("type") ? type_of(value["type"]) : std::nullopt;
+    if (!type) read.fail("type must be Direct or Group");
+    what.type = type.value_or(chat::conversation_type::group);
+    for (auto& user : read.texts("participantIds", max_participants))
+      what.participants.push_back({std::move(user)});
+  }
+  return read.finish(std::move(what));
+}
+
+auto parse_list_mark(const std::string& text) -> std::optional<chat::chat_list_mark> {
+  int year = 0, hour = 0, minute = 0, second = 0, millis = 0;
+  unsigned month = 0, day = 0;
+  std::array<char, 37> id{};
+  const int found = std::sscanf(text.c_str(), "%4d-%2u-%2uT%2d:%2d:%2d.%3dZ|%36s", &year, &month,
+                                &day, &hour, &minute, &second, &millis, id.data());
+  const auto parsed = chat::conversation_id::parse(id.data());
+  const auto days = days_of(year, month, day);
+  if (found != 8 || !parsed || days < 0) return std::nullopt;
+  const auto seconds = ((days * 24 + hour) * 60 + minute) * 60 + second;
+  return chat::chat_list_mark{{seconds * 1000 + millis}, *parsed};
+}
+
+auto bind_list(const json& value) -> bound<chat::list_conversations> {
+  object_reader read{value};
+  chat::list_conversations what;
+  const auto limit = read.number("limit").value_or(50);
+  if (limit < 1 || limit > max_page) read.fail("limit must be 1 to 200");
+  what.limit = static_cast<std::size_t>(limit);
+  if (read.has("before")) {
+    what.before = parse_list_mark(read.text("before"));
+    if (!what.before) read.fail("before must be \"<lastActivityAt>|<id>\" of a row");
+  }
+  return read.finish(std::move(what));
+}
+
+auto bind_stretch(const json& value) -> bound<chat::read_stretch> {
+  object_reader read{value};
+  chat::read_stretch what;
+  what.conversation = conversation_of(read.required_text("conversationId"));
+  what.before = read.number("before").value_or(0);
+  what.after_given = read.has("after");
+  what.after = read.number("after").value_or(0);
+  what.around = read.number("around").value_or(0);
+  what.limit = read.number("limit").value_or(50);
+  if (read.has("before") + read.has("after") + read.has("around") > 1)
+    read.fail("give one of before, after and around");
+  if (what.limit < 1 || what.limit > max_page) read.fail("limit must be 1 to 200");
+  return read.finish(std::move(what));
+}
+
+auto bind_catch_up(const json& value) -> bound<chat::catch_up_all> {
+  if (!value.is_array() || value.size() > max_catch_ups)
+    return chat::unexpected{errc::bad_request, "an array of at most 100 positions is expected"};
+  chat::catch_up_all what;
+  for (const auto& one : value) {
+    object_reader read{one};
+    chat::catch_up position;
+    position.conversation = conversation_of(read.required_text("conversationId"));
+    if (!read.has("afterSeq")) read.fail("afterSeq is missing");
+    position.after_seq = read.number("afterSeq").value_or(0);
+    if (read.has("afterId"))
+      position.after_id = chat::parse_uuid(read.text("afterId")).value_or(chat::uuid{{0xff}});
+    auto bound_one = read.finish(position);
+    if (!bound_one) return chat::unexpected{bound_one.error()};
+    what.conversations.push_back(*bound_one);
+  }
+  return what;
+}
+
+}  // namespace parley::net::codec

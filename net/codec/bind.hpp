@@ -1,0 +1,66 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chat/request.hpp"
+#include "net/codec/json.hpp"
+
+/// From a client's JSON to a command. Only the fields named here are read; whatever else an object
+/// holds (a senderId, a seq) is ignored. Shared by REST and the hub.
+namespace parley::net::codec {
+
+template <class T>
+using bound = chat::expected<T>;
+
+/// Reads fields of one object. The first thing wrong is kept and reported by `fail_or`.
+class object_reader {
+ public:
+  /// @param value an object, or null for an empty one
+  explicit object_reader(const json& value);
+
+  auto required_text(const char* key) -> std::string;
+  auto text(const char* key) -> std::string;  ///< missing or null: ""
+  /// A whole number of at least 0. Missing or null: nothing.
+  auto number(const char* key) -> std::optional<std::uint64_t>;
+  auto texts(const char* key, std::size_t max) -> std::vector<std::string>;
+  auto has(const char* key) const -> bool;
+  void fail(const std::string& why);
+
+  template <class T>
+  auto finish(T made) const -> bound<T> {
+    if (!problem_.empty()) return chat::unexpected{chat::errc::bad_request, problem_};
+    return made;
+  }
+  auto failed() const -> bool { return !problem_.empty(); }
+
+ private:
+  auto find(const char* key) const -> const json*;
+
+  const json& value_;
+  std::string problem_;
+};
+
+/// An id that is no GUID cannot exist: it is answered like one that does not. (nil)
+auto conversation_of(const std::string& text) -> chat::conversation_id;
+auto message_of(const std::string& text) -> chat::message_id;
+
+auto bind_users(const json& value, std::size_t max) -> bound<std::vector<chat::user_id>>;
+
+/// {conversationId, content, clientMessageId?, replyTo?, attachmentIds?}
+auto bind_post(const json& value) -> bound<chat::post>;
+/// Everything of the above but the conversation, which the route names.
+auto bind_post_in(chat::conversation_id where, const json& value) -> bound<chat::post>;
+/// {type, participantIds, title?, caseId?}, or the guide's {participant1Id, participant2Id}
+auto bind_create(const json& value) -> bound<chat::create_conversation>;
+/// {before?, limit?}
+auto bind_list(const json& value) -> bound<chat::list_conversations>;
+/// {conversationId, before?, after?, around?, limit?}
+auto bind_stretch(const json& value) -> bound<chat::read_stretch>;
+/// [{conversationId, afterSeq, afterId?}], at most 100
+auto bind_catch_up(const json& value) -> bound<chat::catch_up_all>;
+/// "<lastActivityAt>|<id>"
+auto parse_list_mark(const std::string& text) -> std::optional<chat::chat_list_mark>;
+
+}  // namespace parley::net::codec

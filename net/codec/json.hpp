@@ -1,0 +1,28 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "chat/expected.hpp"
+
+namespace parley::net::codec {
+
+/// Keeps the order in which keys were written.
+using json = nlohmann::ordered_json;
+
+/// What came of reading a text that a client sent.
+struct parsed {
+  json value;
+  /// An escape like \ud800 without its other half stood in it; it became U+FFFD. Such text must
+  /// not be stored (it has no UTF-8 form).
+  bool has_lone_surrogate = false;
+};
+
+/// Reads one JSON text. Depth is bounded before anything recurses.
+/// @errors errc::bad_request: not JSON, deeper than `max_depth`, invalid UTF-8
+auto parse(std::string_view text, int max_depth = 64) -> chat::expected<parsed>;
+
+/// Compact; raw UTF-8; never throws.
+auto dump(const json& value) -> std::string;
+
+}  // namespace parley::net::codec

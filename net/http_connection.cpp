@@ -1,0 +1,229 @@
+#include "net/http_connection.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <optional>
+
+#include "net/codec/render.hpp"
+#include "net/connection_host.hpp"
+#include "net/hub_endpoint.hpp"
+#include "net/http_message.hpp"
+#include "net/origin.hpp"
+#include "net/rest/routes.hpp"
+#include "net/server_pages.hpp"
+#include "net/websocket.hpp"
+
+namespace parley::net {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+class http_connection final : public std::enable_shared_from_this<http_connection>,
+                              public connection,
+                              public asker {
+ public:
+  http_connection(io_thread& thread, tcp_socket socket, const http_services& services)
+      : thread_(thread), socket_(std::move(socket)), services_(services) {
+    error_code ignored;
+    const auto peer = socket_.remote_endpoint(ignored);
+    from_loopback_ = !ignored && peer.address().is_loopback();
+    thread_.add(*this);
+  }
+
+  ~http_connection() override {
+    end_session();
+    thread_.remove(*this);
+  }
+
+  void await_request() {
+    if (buffer_.size() > 0) return read();
+    expect_within(options().http.idle_timeout_ms);
+    socket_.async_wait(tcp_socket::wait_read, [self = shared_from_this()](error_code failed) {
+      if (!failed) self->read();
+    });
+  }
+
+  // connection
+  void on_tick(steady_clock::time_point now) override {
+    if (now > deadline_) close();
+  }
+  void shut_down() override {
+    closing_ = true;
+    if (!busy_) close();
+  }
+
+  // asker
+  void on_answer(std::uint64_t, const chat::outcome& outcome) override {
+    const auto self = shared_from_this();
+    end_session();
+    if (!outcome) return respond(problem(outcome.error()));
+    if (const auto* who = std::get_if<chat::signed_in>(&*outcome))
+      return respond(token_response(options().auth, who->profile, clock_now()));
+    const auto body = codec::render(*outcome);
+    if (body.is_null()) return respond(http_response{http::int_to_status(success_), 11});
+    respond(json_response(http::int_to_status(success_), body));
+  }
+
+ private:
+  void read() {
+    busy_ = true;
+    expect_within(options().http.header_timeout_ms);
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(options().http.max_header_bytes));
+    parser_->body_limit(options().http.max_body_bytes);
+    http::async_read(socket_, buffer_, *parser_,
+                     [self = shared_from_this()](error_code failed, std::size_t) {
+                       if (failed) return self->on_read_failed(failed);
+                       self->on_request(self->parser_->release());
+                     });
+  }
+
+  void on_read_failed(error_code why) {
+    keep_alive_ = false;
+    if (why == http::error::body_limit)
+      return respond(problem(http::status::payload_too_large, "too_long", "the body is too large"));
+    if (why == http::error::header_limit)
+      return respond(problem(http::status::request_header_fields_too_large, "too_long",
+                             "the headers are too large"));
+    const bool malformed = why.category() == http::make_error_code(http::error::bad_method).category() &&
+                           why != http::error::end_of_stream && why != http::error::partial_message;
+    if (!malformed) return close();
+    respond(problem(http::status::bad_request, "bad_request", "not a valid HTTP request"));
+  }
+
+  void on_request(http_request request) {
+    deadline_ = steady_clock::time_point::max();
+    keep_alive_ = request.keep_alive() && !services_.draining;
+    origin_ = check_origin(request, options().http.allowed_origins);
+    if (request.method() == http::verb::options) return respond(preflight(origin_));
+    const auto path = split_target(view(request.target())).path;
+    if (const auto hub = find_hub(path)) return on_hub(*hub, std::move(request));
+    if (auto page = server_page(path, request.method(), services_, host().metrics(), from_loopback_))
+      return respond(std::move(*page));
+    on_rest(std::move(request));
+  }
+
+  // -- hub ------------------------------------------------------------------------------------------
+
+  void on_hub(const hub_path& hub, http_request request) {
+    if (origin_.is_foreign)
+      return respond(problem(http::status::forbidden, "forbidden", "this origin is not allowed"));
+    const auto who = authenticate(request, services_.verifier, clock_now(), hub.negotiates);
+    if (!who) return respond(unauthorized());
+    if (hub.negotiates)
+      return respond(negotiate(request, who->profile.user, services_, host().clock()));
+    if (auto refused = check_upgrade(request, who->profile.user, services_, host().clock()))
+      return respond(std::move(*refused));
+    const auto self = shared_from_this();
+    thread_.remove(*this);
+    serve_websocket(thread_, std::move(socket_), std::move(request), who->profile, hub.spoken);
+  }
+
+  // -- REST -----------------------------------------------------------------------------------------
+
+  void on_rest(http_request request) {
+    const auto target = split_target(view(request.target()));
+    auto matched = rest::find_route(request.method(), target.path);
+    if (matched.allowed.empty())
+      return respond(problem(http::status::not_found, "not_found", "no such path"));
+    if (matched.found == nullptr) return respond(method_not_allowed(matched.allowed));
+    chat::profile user;
+    if (matched.found->needs_user) {
+      const auto who = authenticate(request, services_.verifier, clock_now(), true);
+      if (!who) return respond(unauthorized());
+      user = who->profile;
+    } else if (!accounts_enabled(options().auth)) {
+      return respond(problem(http::status::not_found, "not_found", "built-in accounts are off"));
+    }
+    auto body = read_body(request);
+    if (!body) return respond(problem(body.error()));
+    const rest::call call{std::move(matched.path), rest::parse_query(target.query),
+                          std::move(*body), std::string{view(request["Idempotency-Key"])}};
+    auto command = matched.found->bind(call);
+    if (!command) return respond(problem(command.error()));
+    success_ = matched.found->success;
+    session_ = host().open_rest_session(*this, user);
+    alive_ = shared_from_this();
+    host().execute(session_, 1, std::move(*command));
+  }
+
+  static auto read_body(const http_request& request) -> chat::expected<codec::json> {
+    if (request.body().empty()) return codec::json{};
+    auto read = codec::parse(request.body(), 32);
+    if (!read) return chat::unexpected{read.error()};
+    if (read->has_lone_surrogate)
+      return chat::unexpected{chat::errc::bad_request, "text holds a lone surrogate"};
+    return std::move(read->value);
+  }
+
+  // -- answers --------------------------------------------------------------------------------------
+
+  void respond(http_response response) {
+    expect_within(options().hub.write_timeout_ms);
+    allow_origin(response, origin_);
+    response.set(http::field::cache_control, "no-store");
+    response.keep_alive(keep_alive_);
+    response.prepare_payload();
+    response_.emplace(std::move(response));
+    http::async_write(socket_, *response_,
+                      [self = shared_from_this()](error_code failed, std::size_t) {
+                        self->busy_ = false;
+                        self->alive_.reset();
+                        if (failed || !self->keep_alive_ || self->closing_) return self->close();
+                        self->await_request();
+                      });
+  }
+
+  void end_session() {
+    if (session_ != 0) host().close_session(std::exchange(session_, 0), true);
+  }
+
+  void close() {
+    error_code ignored;
+    socket_.shutdown(tcp_socket::shutdown_both, ignored);
+    socket_.close(ignored);
+    end_session();
+    asio::post(thread_.io(), [last = std::move(alive_)] {});
+  }
+
+  void expect_within(std::uint32_t ms) { deadline_ = steady_clock::now() + milliseconds{ms}; }
+
+  static auto view(boost::beast::string_view text) -> std::string_view {
+    return {text.data(), text.size()};
+  }
+
+  auto host() const -> connection_host& { return thread_.host(); }
+  auto options() const -> const config::options& { return host().options(); }
+  auto clock_now() const -> chat::timestamp { return host().clock().now(); }
+
+  io_thread& thread_;
+  tcp_socket socket_;
+  const http_services& services_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<http::request_parser<http::string_body>> parser_;
+  std::optional<http_response> response_;
+  origin_verdict origin_;
+  std::shared_ptr<http_connection> alive_;  ///< while an answer is awaited
+  std::uint64_t session_ = 0;
+  unsigned success_ = 200;
+  bool from_loopback_ = false;
+  bool keep_alive_ = true;
+  bool busy_ = false;
+  bool closing_ = false;
+  steady_clock::time_point deadline_ = steady_clock::time_point::max();
+};
+
+}  // namespace
+
+void serve_http(io_thread& thread, tcp_socket socket, const http_services& services) {
+  std::make_shared<http_connection>(thread, std::move(socket), services)->await_request();
+}
+
+}  // namespace parley::net

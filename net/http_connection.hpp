@@ -1,0 +1,12 @@
+#pragma once
+
+#include "net/http_services.hpp"
+#include "net/io_thread.hpp"
+
+namespace parley::net {
+
+/// Serves HTTP/1.1 on a socket until it closes or becomes a WebSocket: hub negotiation and
+/// upgrades, REST, health and metrics. @thread `thread`'s
+void serve_http(io_thread& thread, tcp_socket socket, const http_services& services);
+
+}  // namespace parley::net

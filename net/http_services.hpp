@@ -1,0 +1,18 @@
+#pragma once
+
+#include <atomic>
+
+#include "net/auth/jwt.hpp"
+#include "net/signalr/negotiations.hpp"
+
+namespace parley::net {
+
+/// What every HTTP connection shares. Outlives them all. @thread any
+struct http_services {
+  const auth::verifier& verifier;
+  signalr::negotiations& negotiations;
+  std::atomic<bool>& draining;     ///< no new connections; /readyz is red
+  std::atomic<bool>& store_ready;  ///< the store answered a moment ago
+};
+
+}  // namespace parley::net

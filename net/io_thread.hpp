@@ -1,0 +1,66 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
+#include <thread>
+#include <unordered_set>
+
+#include "config/options.hpp"
+#include "net/flush_governor.hpp"
+
+namespace parley::net {
+
+class connection_host;
+
+/// Sockets that need no type-erased executor.
+using tcp_socket =
+    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
+/// A connection, as its thread sees it.
+class connection {
+ public:
+  virtual ~connection() = default;
+  virtual void on_tick(std::chrono::steady_clock::time_point now) = 0;
+  /// The server drains: say goodbye and end.
+  virtual void shut_down() = 0;
+};
+
+/// One thread with an io_context, the connections it owns, one tick for all their deadlines and
+/// one flush governor.
+class io_thread {
+ public:
+  io_thread(const config::options& options);
+  ~io_thread();
+
+  auto io() -> boost::asio::io_context& { return io_; }
+  auto governor() -> flush_governor& { return governor_; }
+  auto host() -> connection_host& { return *host_; }
+  void attach(connection_host& host) { host_ = &host; }
+
+  void start();
+  /// Ends the loop and joins the thread; safe to call twice.
+  void stop();
+
+  // @thread this one
+  void add(connection& who) { connections_.insert(&who); }
+  void remove(connection& who) { connections_.erase(&who); }
+  auto connection_count() const -> std::size_t { return connections_.size(); }
+  void shut_down_connections();
+
+ private:
+  void tick();
+
+  boost::asio::io_context io_;
+  flush_governor governor_;
+  boost::asio::steady_timer timer_;
+  std::chrono::milliseconds tick_;
+  connection_host* host_ = nullptr;
+  std::unordered_set<connection*> connections_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  std::thread thread_;
+};
+
+}  // namespace parley::net

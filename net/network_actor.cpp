@@ -1,0 +1,195 @@
+#include "net/network_actor.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+
+namespace parley::net {
+
+using signalr::event_frames;
+
+void asio_host::exec_later(caf::resumable* job) {
+  boost::asio::post(io_, [this, job] { run(job); });
+}
+
+network_actor::network_actor(caf::actor_config& config, asio_host& host,
+                             boost::asio::io_context& io, network_services services)
+    : actors::pinned_actor(config, host), receipt_timer_(io), services_(std::move(services)) {}
+
+auto network_actor::make_behavior() -> caf::behavior {
+  return {
+      [this](const actors::fan_out& what) { on_fan_out(what); },
+      [this](const actors::answered& what) { on_answer(what); },
+      [this](const actors::notify_users& what) { on_notify(what); },
+      [this](const actors::subscribe& s) { roster_.join(s.connection, s.conversation); },
+      [this](const actors::unsubscribe& s) { roster_.leave(s.connection, s.conversation); },
+  };
+}
+
+void network_actor::on_exit() {
+  receipt_timer_.cancel();
+  for (const auto& [key, session] : sessions_)
+    caf::anon_send_exit(session.actor, caf::exit_reason::user_shutdown);
+  sessions_.clear();
+  unreceipted_.clear();
+  services_.spawn_session = nullptr;
+}
+
+// -- sessions -----------------------------------------------------------------------------------------
+
+auto network_actor::open(asker& who, const chat::profile& user, bool is_hub) -> std::uint64_t {
+  const auto key = next_key_++;
+  const chat::caller caller{user.user, chat::display_name(user), services_.index, key};
+  sessions_[key] = {&who, services_.spawn_session(caller, user, is_hub), is_hub};
+  return key;
+}
+
+auto network_actor::open_hub_session(event_listener& who, const chat::profile& user)
+    -> std::uint64_t {
+  const auto key = open(who, user, true);
+  roster_.add(key, who, user.user);
+  metrics().connections.Increment();
+  return key;
+}
+
+auto network_actor::open_rest_session(asker& who, const chat::profile& user) -> std::uint64_t {
+  return open(who, user, false);
+}
+
+void network_actor::execute(std::uint64_t key, std::uint64_t ticket, chat::request what) {
+  const auto at = sessions_.find(key);
+  if (at != sessions_.end()) send(at->second.actor, actors::execute{ticket, std::move(what)});
+}
+
+void network_actor::close_session(std::uint64_t key, bool clean) {
+  if (handing_out_) return closing_.push_back({key, clean});
+  const auto at = sessions_.find(key);
+  if (at == sessions_.end()) return;
+  anon_send(at->second.actor, actors::session_over{clean});
+  if (at->second.is_hub) {
+    roster_.remove(key);
+    metrics().connections.Decrement();
+  }
+  sessions_.erase(at);
+}
+
+void network_actor::on_answer(const actors::answered& what) {
+  const auto at = sessions_.find(what.connection);
+  if (at != sessions_.end()) at->second.owner->on_answer(what.ticket, what.outcome);
+}
+
+/// While an event is handed out a push may end a connection; the roster must not change under it.
+template <class HandOut>
+void network_actor::hand_out(HandOut handing) {
+  handing_out_ = true;
+  handing();
+  handing_out_ = false;
+  for (const auto& [key, clean] : std::exchange(closing_, {})) close_session(key, clean);
+}
+
+// -- events ---------------------------------------------------------------------------------------------
+
+void network_actor::on_fan_out(const actors::fan_out& what) {
+  if (const auto* posted = std::get_if<chat::message_posted>(&what.what))
+    return hand_out([&] { on_message(what, *posted); });
+  event_frames frames{what.what};
+  const auto push = [&](roster::seat* who) {
+    who->listener->push(frames.get(who->listener->format(), event_frames::part::whole));
+  };
+  hand_out([&] {
+    if (what.to == chat::audience::actor_only) {
+      std::ranges::for_each(roster_.of_user(what.actor), push);
+      return;
+    }
+    const auto& heard_by = roster_.audience_of(what.conversation, what.participants);
+    const bool all = what.to == chat::audience::everyone;
+    for (auto* who : heard_by.joined)
+      if (all || who->user != what.actor) push(who);
+    if (!all) return;
+    std::ranges::for_each(heard_by.others, push);
+    std::ranges::for_each(roster_.of_user(what.also), push);
+  });
+}
+
+void network_actor::on_message(const actors::fan_out& what, const chat::message_posted& posted) {
+  using part = event_frames::part;
+  event_frames frames{what.what};
+  const bool notifies = posted.type != chat::conversation_type::lobby;
+  const auto& heard_by = roster_.audience_of(what.conversation, what.participants);
+  if (heard_by.joined.empty() && heard_by.others.empty()) return;
+  std::size_t count = 0;
+  const auto push = [&](roster::seat* who, part wanted) {
+    if (const auto& frame = frames.get(who->listener->format(), wanted)) {
+      who->listener->push(frame);
+      ++count;
+    }
+  };
+  for (auto* who : heard_by.joined)
+    push(who, notifies && who->user != what.actor ? part::both : part::whole);
+  for (auto* who : heard_by.others)
+    if (notifies && who->user != what.actor) push(who, part::notification);
+  metrics().delivered.Increment(static_cast<double>(count));
+  if (notifies) note_unreceipted(what, posted);
+}
+
+void network_actor::on_notify(const actors::notify_users& what) {
+  event_frames frames{what.what};
+  const auto push = [&](roster::seat* who) {
+    who->listener->push(frames.get(who->listener->format(), event_frames::part::whole));
+  };
+  hand_out([&] {
+    if (!what.users) {
+      std::ranges::for_each(roster_.everyone(), push);
+      return;
+    }
+    for (const auto& user : *what.users) std::ranges::for_each(roster_.of_user(user), push);
+  });
+}
+
+// -- delivered receipts -----------------------------------------------------------------------------------
+
+/// Receipts are collected for an interval, so that a busy conversation costs one a member and
+/// interval and not one a message.
+void network_actor::note_unreceipted(const actors::fan_out& what,
+                                     const chat::message_posted& posted) {
+  auto& open = unreceipted_[what.conversation];
+  open.owner = caf::actor_cast<caf::actor_addr>(current_sender());
+  open.participants = what.participants;
+  if (open.last_seq != 0 && open.last_sender != what.actor) open.last_by_another = open.last_seq;
+  open.last_seq = posted.message.seq;
+  open.last_sender = what.actor;
+  schedule_receipts();
+}
+
+void network_actor::schedule_receipts() {
+  if (std::exchange(receipts_scheduled_, true)) return;
+  receipt_timer_.expires_after(std::chrono::milliseconds{options().chat.receipt_interval_ms});
+  receipt_timer_.async_wait(
+      [self = caf::strong_actor_ptr{ctrl()}, this](boost::system::error_code stopped) {
+        if (!stopped) send_receipts();
+      });
+}
+
+void network_actor::send_receipts() {
+  receipts_scheduled_ = false;
+  for (auto& [conversation, open] : std::exchange(unreceipted_, {})) {
+    actors::delivered_to report;
+    bool somebody_behind = false;
+    const auto& heard_by = roster_.audience_of(conversation, open.participants);
+    const auto add = [&](const roster::seat* who) {
+      const auto seq = who->user == open.last_sender ? open.last_by_another : open.last_seq;
+      if (seq == 0) return;
+      if (!who->listener->is_caught_up())
+        somebody_behind = true;
+      else
+        report.items.push_back({who->user, seq});
+    };
+    std::ranges::for_each(heard_by.joined, add);
+    std::ranges::for_each(heard_by.others, add);
+    const auto owner = caf::actor_cast<caf::actor>(open.owner);
+    if (owner && !report.items.empty()) send(owner, std::move(report));
+    if (somebody_behind) unreceipted_.emplace(conversation, std::move(open));
+  }
+  if (!unreceipted_.empty()) schedule_receipts();
+}
+
+}  // namespace parley::net

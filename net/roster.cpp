@@ -1,0 +1,85 @@
+#include "net/roster.hpp"
+
+#include <algorithm>
+
+namespace parley::net {
+namespace {
+
+auto has_joined(const roster::seat& who, const chat::conversation_id& conversation) -> bool {
+  return std::find(who.joined.begin(), who.joined.end(), conversation) != who.joined.end();
+}
+
+}  // namespace
+
+void roster::add(std::uint64_t key, event_listener& listener, const chat::user_id& user) {
+  auto made = std::make_unique<seat>(seat{key, &listener, user, {}});
+  users_[user].push_back(made.get());
+  seats_.emplace(key, std::move(made));
+  ++epoch_;
+}
+
+void roster::remove(std::uint64_t key) {
+  const auto at = seats_.find(key);
+  if (at == seats_.end()) return;
+  while (!at->second->joined.empty()) leave(key, at->second->joined.back());
+  const auto user = users_.find(at->second->user);
+  std::erase(user->second, at->second.get());
+  if (user->second.empty()) users_.erase(user);
+  seats_.erase(at);
+  ++epoch_;
+}
+
+void roster::join(std::uint64_t key, const chat::conversation_id& conversation) {
+  const auto at = seats_.find(key);
+  if (at == seats_.end() || has_joined(*at->second, conversation)) return;
+  at->second->joined.push_back(conversation);
+  rooms_[conversation].subscribed.push_back(at->second.get());
+  ++epoch_;
+}
+
+void roster::leave(std::uint64_t key, const chat::conversation_id& conversation) {
+  const auto at = seats_.find(key);
+  if (at == seats_.end() || std::erase(at->second->joined, conversation) == 0) return;
+  const auto place = rooms_.find(conversation);
+  std::erase(place->second.subscribed, at->second.get());
+  if (place->second.subscribed.empty()) rooms_.erase(place);
+  ++epoch_;
+}
+
+auto roster::of_user(const chat::user_id& user) const -> std::span<seat* const> {
+  const auto at = users_.find(user);
+  return at == users_.end() ? std::span<seat* const>{} : std::span<seat* const>{at->second};
+}
+
+auto roster::everyone() const -> std::vector<seat*> {
+  std::vector<seat*> all;
+  all.reserve(seats_.size());
+  for (const auto& [key, who] : seats_) all.push_back(who.get());
+  return all;
+}
+
+auto roster::audience_of(const chat::conversation_id& conversation, const people& participants)
+    -> const audience& {
+  const auto at = rooms_.find(conversation);
+  if (at == rooms_.end()) return scratch_ = resolve(conversation, participants);
+  auto& place = at->second;
+  if (place.participants != participants || place.epoch != epoch_) {
+    place.audience = participants ? resolve(conversation, participants)
+                                  : audience{place.subscribed, {}};
+    place.participants = participants;
+    place.epoch = epoch_;
+  }
+  return place.audience;
+}
+
+auto roster::resolve(const chat::conversation_id& conversation, const people& participants) const
+    -> audience {
+  audience found;
+  if (!participants) return found;
+  for (const auto& user : *participants)
+    for (auto* who : of_user(user))
+      (has_joined(*who, conversation) ? found.joined : found.others).push_back(who);
+  return found;
+}
+
+}  // namespace parley::net

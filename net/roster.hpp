@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "chat/ids.hpp"
+#include "net/connection_host.hpp"
+
+namespace parley::net {
+
+/// Who is here: the signed-in hub connections of one io thread, by user and by the conversations
+/// they joined. Finds the receivers of an event. @thread its io thread only
+class roster {
+ public:
+  using people = std::shared_ptr<const std::vector<chat::user_id>>;
+
+  struct seat {
+    std::uint64_t key = 0;
+    event_listener* listener = nullptr;
+    chat::user_id user;
+    std::vector<chat::conversation_id> joined;
+  };
+
+  /// The receivers of one conversation's events here.
+  struct audience {
+    std::vector<seat*> joined;  ///< participants' connections that joined
+    std::vector<seat*> others;  ///< participants' connections that did not
+  };
+
+  void add(std::uint64_t key, event_listener& listener, const chat::user_id& user);
+  void remove(std::uint64_t key);
+  auto size() const -> std::size_t { return seats_.size(); }
+
+  void join(std::uint64_t key, const chat::conversation_id& conversation);
+  void leave(std::uint64_t key, const chat::conversation_id& conversation);
+
+  /// Connections of one user.
+  auto of_user(const chat::user_id& user) const -> std::span<seat* const>;
+  auto everyone() const -> std::vector<seat*>;
+
+  /// @param participants null: whoever joined (the lobby). The same object means the same people:
+  ///        then, and while nobody comes or goes, the answer costs one look-up.
+  /// @returns valid until the next call
+  auto audience_of(const chat::conversation_id& conversation, const people& participants)
+      -> const audience&;
+
+ private:
+  struct room {
+    std::vector<seat*> subscribed;
+    people participants;
+    std::uint64_t epoch = 0;
+    roster::audience audience;
+  };
+
+  auto resolve(const chat::conversation_id& conversation, const people& participants) const
+      -> audience;
+
+  std::unordered_map<std::uint64_t, std::unique_ptr<seat>> seats_;
+  std::unordered_map<chat::user_id, std::vector<seat*>> users_;
+  std::unordered_map<chat::conversation_id, room> rooms_;  ///< those that somebody here joined
+  audience scratch_;
+  std::uint64_t epoch_ = 1;  ///< rises when anybody comes, goes, joins or leaves
+};
+
+}  // namespace parley::net

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "net/http_message.hpp"
+#include "net/http_services.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace parley::net {
+
+/// /healthz, /readyz and /metrics (loopback only). Nothing for every other path.
+auto server_page(std::string_view path, http::verb method, const http_services& services,
+                 const telemetry::metrics& metrics, bool from_loopback)
+    -> std::optional<http_response>;
+
+/// 405 with the verbs that the path knows.
+auto method_not_allowed(const std::vector<http::verb>& allowed) -> http_response;
+
+/// Are /auth/register and /auth/token open? They need a secret to sign with.
+auto accounts_enabled(const config::auth_options& options) -> bool;
+
+/// {accessToken, expiresIn, userId}
+auto token_response(const config::auth_options& options, const chat::profile& who,
+                    chat::timestamp now) -> http_response;
+
+}  // namespace parley::net

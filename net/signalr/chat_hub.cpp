@@ -1,0 +1,121 @@
+// Chat's hub methods: what each takes and which command it becomes. Results are rendered by
+// net/codec/render.
+
+#include "net/codec/bind.hpp"
+#include "net/signalr/hub.hpp"
+
+namespace parley::net::signalr {
+namespace {
+
+using chat::request;
+using codec::conversation_of;
+using codec::message_of;
+template <class T>
+using bound = chat::expected<T>;
+
+constexpr std::size_t max_users = 5'000;
+constexpr std::size_t max_presences = 200;
+
+const parameter text{kind::text};
+const parameter object{kind::object};
+const parameter optional_object{kind::object, true};
+const parameter optional_number{kind::number, true};
+const parameter list{kind::list};
+
+auto str(const json& value) -> std::string { return value.get<std::string>(); }
+
+auto number_or_0(const json& value) -> std::uint64_t {
+  return value.is_null() ? 0 : value.get<std::uint64_t>();
+}
+
+/// Widens a bound command to a request.
+template <class Command>
+auto as_request(bound<Command> command) -> bound<request> {
+  if (!command) return chat::unexpected{command.error()};
+  return request{std::move(*command)};
+}
+
+/// A method whose only argument is a conversation id.
+template <class Make>
+auto on_conversation(const char* name, Make make) -> hub_method {
+  return {name, {text}, [make](const json& a) -> bound<request> {
+            return request{make(conversation_of(str(a[0])))};
+          }};
+}
+
+auto mark_method(const char* name, chat::message_status status) -> hub_method {
+  return {name, {text, optional_number}, [status](const json& a) -> bound<request> {
+            return request{chat::mark{conversation_of(str(a[0])), status, number_or_0(a[1])}};
+          }};
+}
+
+auto bind_add(const json& a) -> bound<request> {
+  auto users = codec::bind_users(a[1], max_users);
+  if (!users) return chat::unexpected{users.error()};
+  return request{chat::add_participants{conversation_of(str(a[0])), std::move(*users)}};
+}
+
+auto bind_presence(const json& a) -> bound<request> {
+  auto users = codec::bind_users(a[0], max_presences);
+  if (!users) return chat::unexpected{users.error()};
+  return request{chat::get_presence{std::move(*users)}};
+}
+
+void add_live_methods(hub& h) {
+  using chat::conversation_id;
+  h.add(on_conversation("JoinConversation", [](conversation_id id) { return chat::join{id}; }));
+  h.add(on_conversation("LeaveConversation",
+                        [](conversation_id id) { return chat::leave_live{id}; }));
+  h.add(on_conversation("StartTyping", [](conversation_id id) { return chat::typing{id, true}; }));
+  h.add(on_conversation("StopTyping", [](conversation_id id) { return chat::typing{id, false}; }));
+  h.add(mark_method("MarkRead", chat::message_status::read));
+  h.add(mark_method("MarkDelivered", chat::message_status::delivered));
+}
+
+void add_message_methods(hub& h) {
+  h.add({"Send", {object}, [](const json& a) { return as_request(codec::bind_post(a[0])); }, true});
+  h.add({"EditMessage", {text, text}, [](const json& a) -> bound<request> {
+           return request{chat::edit_message{message_of(str(a[0])), str(a[1])}};
+         }});
+  h.add({"DeleteMessage", {text}, [](const json& a) -> bound<request> {
+           return request{chat::delete_message{message_of(str(a[0]))}};
+         }});
+}
+
+void add_conversation_methods(hub& h) {
+  h.add({"CreateConversation", {object},
+         [](const json& a) { return as_request(codec::bind_create(a[0])); }});
+  h.add({"AddParticipants", {text, list}, bind_add});
+  h.add({"RemoveParticipant", {text, text}, [](const json& a) -> bound<request> {
+           return request{chat::remove_participant{conversation_of(str(a[0])), {str(a[1])}}};
+         }});
+  // An empty user id: the caller itself.
+  h.add({"Leave", {text}, [](const json& a) -> bound<request> {
+           return request{chat::remove_participant{conversation_of(str(a[0])), {}}};
+         }});
+}
+
+void add_reading_methods(hub& h) {
+  h.add({"GetConversations", {optional_object},
+         [](const json& a) { return as_request(codec::bind_list(a[0])); }});
+  h.add({"GetMessages", {object},
+         [](const json& a) { return as_request(codec::bind_stretch(a[0])); }});
+  h.add({"CatchUp", {list}, [](const json& a) { return as_request(codec::bind_catch_up(a[0])); }});
+  h.add({"GetPresence", {list}, bind_presence});
+}
+
+}  // namespace
+
+auto chat_hub() -> const hub& {
+  static const auto instance = [] {
+    hub h;
+    add_live_methods(h);
+    add_message_methods(h);
+    add_conversation_methods(h);
+    add_reading_methods(h);
+    return h;
+  }();
+  return instance;
+}
+
+}  // namespace parley::net::signalr

@@ -1,0 +1,62 @@
+#include "net/signalr/hub.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace parley::net::signalr {
+namespace {
+
+auto lower(std::string_view text) -> std::string {
+  std::string result{text};
+  for (auto& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return result;
+}
+
+auto fits(const parameter& wanted, const json& value) -> bool {
+  if (value.is_null()) return wanted.optional;
+  switch (wanted.type) {
+    case kind::text: return value.is_string();
+    case kind::number: return value.is_number_unsigned();
+    case kind::object: return value.is_object();
+    case kind::list: return value.is_array();
+  }
+  return false;
+}
+
+}  // namespace
+
+void hub::add(hub_method method) {
+  auto key = lower(method.name);
+  methods_.insert_or_assign(std::move(key), std::move(method));
+}
+
+auto hub::find(std::string_view target) const -> const hub_method* {
+  const auto at = methods_.find(lower(target));
+  return at == methods_.end() ? nullptr : &at->second;
+}
+
+auto hub::methods() const -> std::vector<const hub_method*> {
+  std::vector<const hub_method*> all;
+  for (const auto& [key, method] : methods_) all.push_back(&method);
+  return all;
+}
+
+auto fit_arguments(const hub_method& method, json arguments) -> chat::expected<json> {
+  const auto& wanted = method.parameters;
+  const auto required = static_cast<std::size_t>(std::count_if(
+      wanted.begin(), wanted.end(), [](const parameter& p) { return !p.optional; }));
+  if (arguments.size() < required || arguments.size() > wanted.size())
+    return chat::unexpected{chat::errc::bad_request,
+                            "Invocation provides " + std::to_string(arguments.size()) +
+                                " argument(s) but target expects " +
+                                std::to_string(wanted.size()) + "."};
+  while (arguments.size() < wanted.size()) arguments.push_back(nullptr);
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    if (!fits(wanted[i], arguments[i]))
+      return chat::unexpected{chat::errc::bad_request,
+                              "Error binding arguments. Make sure that the types of the provided "
+                              "values match the types of the hub method being invoked."};
+  return arguments;
+}
+
+}  // namespace parley::net::signalr

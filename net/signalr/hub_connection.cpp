@@ -1,0 +1,276 @@
+#include "net/signalr/hub_connection.hpp"
+
+#include <algorithm>
+
+#include "net/codec/render.hpp"
+#include "net/signalr/handshake.hpp"
+
+namespace parley::net::signalr {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Bytes in which the handshake must be complete.
+constexpr std::size_t max_handshake = 32 * 1024;
+
+auto failed_to_invoke(const std::string& target) {
+  return "Failed to invoke '" + target + "' due to an error on the server.";
+}
+
+auto unexpected_error(const std::string& target, const chat::error& why) {
+  return "An unexpected error occurred invoking '" + target + "' on the server. HubException: " +
+         std::string{to_string(why.code)} + ": " + why.detail;
+}
+
+}  // namespace
+
+hub_connection::hub_connection(connection_host& host, const hub& methods, transport& out,
+                               chat::profile user, net::dialect dialect)
+    : host_(host),
+      methods_(methods),
+      out_(out),
+      user_(std::move(user)),
+      format_{dialect, &json_protocol()},
+      opened_(host.clock().steady_now()),
+      last_sent_(opened_),
+      last_heard_(opened_) {}
+
+hub_connection::~hub_connection() { close_session(false); }
+
+// -- input ------------------------------------------------------------------------------------------
+
+void hub_connection::on_bytes(std::string_view bytes) {
+  if (state_ == state::over) return;
+  heard_since_tick_ = true;
+  input_.append(bytes);
+  take_records();
+}
+
+/// Takes whole records off the input until it is used up, full or over.
+void hub_connection::take_records() {
+  if (taking_) return;
+  taking_ = true;
+  if (state_ == state::handshaking) take_handshake();
+  while (state_ == state::open && !paused_ && take_record()) {
+  }
+  taking_ = false;
+  if (state_ == state::over) input_ = {};
+  if (input_.empty()) input_.shrink_to_fit();
+}
+
+void hub_connection::take_handshake() {
+  const auto end_of_record = input_.find(record_separator);
+  if (end_of_record == std::string::npos) {
+    if (input_.size() >= max_handshake) refuse_handshake(handshake_canceled());
+    return;
+  }
+  auto asked = read_handshake(std::string_view{input_}.substr(0, end_of_record));
+  input_.erase(0, end_of_record + 1);
+  if (asked.protocol == nullptr) return refuse_handshake(asked.reply);
+  format_.protocol = asked.protocol;
+  open(asked.reply);
+}
+
+void hub_connection::refuse_handshake(const std::string& reply) {
+  send_record(reply);
+  state_ = state::over;
+  out_.end(false);
+}
+
+void hub_connection::open(const std::string& reply) {
+  send_record(reply);
+  state_ = state::open;
+  last_heard_ = host_.clock().steady_now();
+  key_ = host_.open_hub_session(*this, user_);
+  if (format_.dialect == dialect::classic)
+    send_record(format_.protocol->invocation("Notify", json::array({"Welcome to the chat!"})));
+}
+
+auto hub_connection::take_record() -> bool {
+  const auto size = format_.protocol->record_size(input_, host_.options().hub.max_record_bytes);
+  if (!size) {
+    violate(size.error().detail);
+    return false;
+  }
+  if (*size == 0) return false;
+  auto message = format_.protocol->parse(std::string_view{input_}.substr(0, *size));
+  input_.erase(0, *size);
+  if (!message) {
+    violate(message.error().detail);
+    return false;
+  }
+  handle(std::move(*message));
+  return true;
+}
+
+void hub_connection::handle(hub_message message) {
+  if (!message.type) return;
+  switch (*message.type) {
+    case message_type::invocation: return invoke(std::move(message));
+    case message_type::stream_invocation: {
+      const auto* method = methods_.find(message.target);
+      const auto error =
+          method == nullptr
+              ? failed_to_invoke(message.target) + " HubException: Method does not exist."
+              : "The client attempted to invoke the non-streaming '" + method->name +
+                    "' method with a streaming invocation.";
+      return fail(message.invocation_id, error);
+    }
+    case message_type::ping: pinged_ = true; return;
+    case message_type::close: return end({}, false, false);
+    case message_type::stream_item:
+    case message_type::completion:
+    case message_type::cancel_invocation:
+    case message_type::ack:
+    case message_type::sequence: return;
+  }
+}
+
+// -- invocations --------------------------------------------------------------------------------------
+
+void hub_connection::invoke(hub_message message) {
+  const auto* method = methods_.find(message.target);
+  waiting_call call{std::move(message.invocation_id), std::move(message.target), false,
+                    chat::unexpected{chat::errc::none, ""}};
+  const auto refuse = [&](std::string text) {
+    call.what = chat::unexpected{chat::errc::bad_request, std::move(text)};
+  };
+  if (method == nullptr) {
+    refuse(failed_to_invoke(call.target) + " HubException: Method does not exist.");
+  } else if (!message.stream_ids.empty()) {
+    refuse("An unexpected error occurred invoking '" + call.target +
+           "' on the server. HubException: Client sent " +
+           std::to_string(message.stream_ids.size()) + " stream(s), Hub method expects 0.");
+  } else {
+    call.pipelined = method->pipelined;
+    auto arguments = message.has_bad_text
+                         ? chat::unexpected{chat::errc::bad_request, "Error binding arguments."}
+                         : fit_arguments(*method, std::move(message.arguments));
+    if (!arguments) {
+      const bool detailed = host_.options().hub.detailed_errors;
+      refuse(failed_to_invoke(call.target) +
+             (detailed ? " InvalidDataException: " + arguments.error().detail : ""));
+    } else if (auto command = method->bind(*arguments)) {
+      call.what = std::move(command);
+    } else {
+      refuse(unexpected_error(call.target, command.error()));
+    }
+  }
+  waiting_.push_back(std::move(call));
+  start_calls();
+}
+
+auto hub_connection::is_full() const -> bool {
+  return waiting_.size() + running_.size() >= host_.options().hub.max_pending_invocations;
+}
+
+/// Starts what may start: the next call when nothing runs, and pipelined ones beside each other.
+void hub_connection::start_calls() {
+  std::size_t started = 0;
+  while (started < waiting_.size() && state_ == state::open) {
+    auto& call = waiting_[started];
+    const bool may_start =
+        running_.empty() || (call.pipelined && std::all_of(running_.begin(), running_.end(),
+                                                           [](auto& r) { return r.pipelined; }));
+    if (!may_start) break;
+    ++started;
+    if (!call.what) {
+      fail(call.id, call.what.error().detail);
+      continue;
+    }
+    const auto ticket = next_ticket_++;
+    running_.push_back({ticket, std::move(call.id), std::move(call.target), call.pipelined});
+    host_.execute(key_, ticket, std::move(*call.what));
+  }
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(started));
+  if (!paused_ && is_full()) {
+    paused_ = true;
+    out_.pause_reading();
+  }
+}
+
+void hub_connection::on_answer(std::uint64_t ticket, const chat::outcome& outcome) {
+  const auto at = std::find_if(running_.begin(), running_.end(),
+                               [ticket](const running_call& r) { return r.ticket == ticket; });
+  if (at == running_.end() || state_ != state::open) return;
+  const auto call = std::move(*at);
+  running_.erase(at);
+  if (outcome)
+    complete(call.id, codec::render(*outcome));
+  else
+    fail(call.id, unexpected_error(call.target, outcome.error()));
+  start_calls();
+  if (!paused_ || is_full()) return;
+  paused_ = false;
+  take_records();
+  if (!paused_ && state_ == state::open) out_.resume_reading();
+}
+
+void hub_connection::complete(const std::string& id, const json& result) {
+  if (!id.empty()) send_record(format_.protocol->completion(id, result));
+}
+
+void hub_connection::fail(const std::string& id, const std::string& error) {
+  if (!id.empty()) send_record(format_.protocol->failed_completion(id, error));
+}
+
+// -- output ---------------------------------------------------------------------------------------------
+
+void hub_connection::push(const frame_ptr& event) {
+  if (state_ != state::open || out_.send(event)) return;
+  host_.metrics().slow_readers_closed.Increment();
+  out_.discard_unsent();
+  end("The client reads too slowly.", true, true);
+}
+
+void hub_connection::send_record(const std::string& record) {
+  const frame_ptr encoded{new frame{record, format_.protocol->format()}};
+  if (state_ == state::open) return push(encoded);
+  out_.send(encoded);
+}
+
+// -- time and the end -------------------------------------------------------------------------------------
+
+void hub_connection::on_tick(chat::clock::steady now) {
+  const auto& hub = host_.options().hub;
+  if (std::exchange(sent_since_tick_, false)) last_sent_ = now;
+  if (std::exchange(heard_since_tick_, false) || paused_) last_heard_ = now;
+  if (state_ == state::handshaking && now - opened_ > milliseconds{hub.handshake_timeout_ms})
+    return refuse_handshake(handshake_canceled());
+  if (state_ != state::open) return;
+  if (pinged_ && now - last_heard_ > milliseconds{hub.client_timeout_ms})
+    return end({}, true, false);
+  if (now - last_sent_ < milliseconds{hub.keep_alive_ms}) return;
+  send_record(format_.protocol->ping());
+  last_sent_ = now;
+}
+
+/// The client broke the protocol: nothing after this record is run.
+void hub_connection::violate(const std::string& detail) {
+  const bool detailed = host_.options().hub.detailed_errors;
+  end("Connection closed with an error." + (detailed ? " InvalidDataException: " + detail : ""),
+      true, false);
+}
+
+void hub_connection::end(const std::string& error, bool allow_reconnect, bool failed) {
+  if (state_ == state::over) return;
+  const bool was_open = state_ == state::open;
+  if (was_open) {
+    const auto record = format_.protocol->close(error, allow_reconnect);
+    out_.send(frame_ptr{new frame{record, format_.protocol->format()}});
+  }
+  state_ = state::over;
+  close_session(error.empty());
+  out_.end(failed);
+}
+
+void hub_connection::on_transport_closed(bool clean) {
+  state_ = state::over;
+  close_session(clean);
+}
+
+void hub_connection::close_session(bool clean) {
+  if (key_ != 0) host_.close_session(std::exchange(key_, 0), clean);
+}
+
+}  // namespace parley::net::signalr

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chat/expected.hpp"
+#include "net/codec/json.hpp"
+#include "net/frame.hpp"
+
+namespace parley::net::signalr {
+
+using codec::json;
+
+/// Types of hub messages, as on the wire.
+enum class message_type : std::uint8_t {
+  invocation = 1,
+  stream_item = 2,
+  completion = 3,
+  stream_invocation = 4,
+  cancel_invocation = 5,
+  ping = 6,
+  close = 7,
+  ack = 8,
+  sequence = 9,
+};
+
+/// One record from a client.
+struct hub_message {
+  std::optional<message_type> type;  ///< nothing: a type of the future, to be skipped
+  std::string invocation_id;         ///< "" : none, do not answer
+  std::string target;
+  json arguments = json::array();
+  std::vector<std::string> stream_ids;
+  std::string error;                 ///< of a Close or a Completion
+  bool has_bad_text = false;         ///< a lone surrogate stood in it: arguments cannot be bound
+};
+
+/// One encoding of hub messages. Stateless; shared by all connections. @thread any
+class hub_protocol {
+ public:
+  virtual ~hub_protocol() = default;
+
+  virtual auto name() const -> std::string_view = 0;
+  virtual auto format() const -> wire_format = 0;
+
+  /// Bytes of the first record in `input`, its frame included; 0 when more must come.
+  /// @errors errc::too_long: over `max` bytes
+  virtual auto record_size(std::string_view input, std::size_t max) const
+      -> chat::expected<std::size_t> = 0;
+
+  /// @param record as measured by record_size
+  /// @errors errc::bad_request: malformed, the connection must end
+  virtual auto parse(std::string_view record) const -> chat::expected<hub_message> = 0;
+
+  virtual auto invocation(std::string_view target, const json& arguments) const -> std::string = 0;
+  /// @param result null for void methods
+  virtual auto completion(std::string_view id, const json& result) const -> std::string = 0;
+  virtual auto failed_completion(std::string_view id, std::string_view error) const
+      -> std::string = 0;
+  virtual auto ping() const -> std::string = 0;
+  /// @param error empty: none
+  virtual auto close(std::string_view error, bool allow_reconnect) const -> std::string = 0;
+};
+
+/// JSON records that end in 0x1E.
+auto json_protocol() -> const hub_protocol&;
+
+/// Byte that ends a JSON record, the handshake's too.
+constexpr char record_separator = '\x1e';
+
+/// The protocol a handshake may name, or null.
+auto find_protocol(std::string_view name) -> const hub_protocol*;
+
+}  // namespace parley::net::signalr

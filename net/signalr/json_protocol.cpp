@@ -1,0 +1,167 @@
+#include <algorithm>
+
+#include "net/signalr/hub_protocol.hpp"
+
+namespace parley::net::signalr {
+namespace {
+
+auto malformed(const char* why) { return chat::unexpected{chat::errc::bad_request, why}; }
+
+auto finished(json record) -> std::string {
+  auto text = codec::dump(record);
+  text.push_back(record_separator);
+  return text;
+}
+
+/// The id of an invocation: a string, or nothing.
+auto read_id(const json& record, hub_message& into) -> bool {
+  const auto at = record.find("invocationId");
+  if (at == record.end() || at->is_null()) return true;
+  if (!at->is_string()) return false;
+  into.invocation_id = at->get<std::string>();
+  return true;
+}
+
+auto has_good_headers(const json& record) -> bool {
+  const auto at = record.find("headers");
+  if (at == record.end() || at->is_null()) return true;
+  return at->is_object() &&
+         std::all_of(at->begin(), at->end(), [](const json& v) { return v.is_string(); });
+}
+
+auto read_stream_ids(const json& record, hub_message& into) -> bool {
+  const auto at = record.find("streamIds");
+  if (at == record.end() || at->is_null()) return true;
+  if (!at->is_array()) return false;
+  for (const auto& id : *at) {
+    if (!id.is_string()) return false;
+    into.stream_ids.push_back(id.get<std::string>());
+  }
+  return true;
+}
+
+auto read_invocation(json& record, hub_message into) -> chat::expected<hub_message> {
+  const auto target = record.find("target");
+  if (target == record.end() || !target->is_string() || target->get_ref<std::string&>().empty())
+    return malformed("target must be a string");
+  const auto arguments = record.find("arguments");
+  if (arguments == record.end() || !arguments->is_array())
+    return malformed("arguments must be an array");
+  if (!read_stream_ids(record, into)) return malformed("streamIds must be strings");
+  into.target = std::move(target->get_ref<std::string&>());
+  into.arguments = std::move(*arguments);
+  if (into.type == message_type::stream_invocation && into.invocation_id.empty())
+    return malformed("a stream invocation needs an invocationId");
+  return into;
+}
+
+auto read_completion(const json& record, hub_message into) -> chat::expected<hub_message> {
+  if (into.invocation_id.empty()) return malformed("a completion needs an invocationId");
+  const auto error = record.find("error");
+  const bool has_error = error != record.end() && !error->is_null();
+  if (has_error && record.contains("result"))
+    return malformed("a completion has a result or an error");
+  if (has_error && !error->is_string()) return malformed("error must be a string");
+  if (has_error) into.error = error->get<std::string>();
+  return into;
+}
+
+auto read_close(const json& record, hub_message into) -> chat::expected<hub_message> {
+  const auto error = record.find("error");
+  if (error != record.end() && error->is_string()) into.error = error->get<std::string>();
+  return into;
+}
+
+auto read_sequence(const json& record, hub_message into) -> chat::expected<hub_message> {
+  const auto number = record.find("sequenceId");
+  if (number == record.end() || !number->is_number_integer())
+    return malformed("sequenceId must be a whole number");
+  return into;
+}
+
+auto read_body(json& record, hub_message into) -> chat::expected<hub_message> {
+  switch (*into.type) {
+    case message_type::invocation:
+    case message_type::stream_invocation: return read_invocation(record, std::move(into));
+    case message_type::stream_item:
+      if (into.invocation_id.empty() || !record.contains("item"))
+        return malformed("a stream item needs an invocationId and an item");
+      return into;
+    case message_type::completion: return read_completion(record, std::move(into));
+    case message_type::cancel_invocation:
+      if (into.invocation_id.empty()) return malformed("a cancel needs an invocationId");
+      return into;
+    case message_type::ping: return into;
+    case message_type::close: return read_close(record, std::move(into));
+    case message_type::ack:
+    case message_type::sequence: return read_sequence(record, std::move(into));
+  }
+  return malformed("unknown type");
+}
+
+class json_hub_protocol final : public hub_protocol {
+ public:
+  auto name() const -> std::string_view override { return "json"; }
+  auto format() const -> wire_format override { return wire_format::text; }
+
+  auto record_size(std::string_view input, std::size_t max) const
+      -> chat::expected<std::size_t> override {
+    const auto end = input.find(record_separator);
+    const auto size = end == std::string_view::npos ? input.size() : end + 1;
+    if (size > max)
+      return chat::unexpected{chat::errc::too_long,
+                              "The maximum message size of " + std::to_string(max) +
+                                  "B was exceeded. The message size can be configured in "
+                                  "AddHubOptions."};
+    return end == std::string_view::npos ? 0 : size;
+  }
+
+  auto parse(std::string_view text) const -> chat::expected<hub_message> override {
+    text.remove_suffix(1);
+    auto read = codec::parse(text);
+    if (!read || !read->value.is_object()) return malformed("not a JSON object");
+    auto& record = read->value;
+    const auto type = record.find("type");
+    if (type == record.end() || !type->is_number_integer())
+      return malformed("type must be a whole number");
+    hub_message message;
+    message.has_bad_text = read->has_lone_surrogate;
+    const auto number = type->get<std::int64_t>();
+    if (number < 1 || number > 9) return message;
+    message.type = static_cast<message_type>(number);
+    if (!read_id(record, message)) return malformed("invocationId must be a string");
+    if (!has_good_headers(record)) return malformed("headers must be strings");
+    return read_body(record, std::move(message));
+  }
+
+  auto invocation(std::string_view target, const json& arguments) const -> std::string override {
+    return finished({{"type", 1}, {"target", target}, {"arguments", arguments}});
+  }
+  auto completion(std::string_view id, const json& result) const -> std::string override {
+    return finished({{"type", 3}, {"invocationId", id}, {"result", result}});
+  }
+  auto failed_completion(std::string_view id, std::string_view error) const
+      -> std::string override {
+    return finished({{"type", 3}, {"invocationId", id}, {"error", error}});
+  }
+  auto ping() const -> std::string override { return finished({{"type", 6}}); }
+  auto close(std::string_view error, bool allow_reconnect) const -> std::string override {
+    json record{{"type", 7}};
+    if (!error.empty()) record["error"] = error;
+    if (allow_reconnect) record["allowReconnect"] = true;
+    return finished(std::move(record));
+  }
+};
+
+}  // namespace
+
+auto json_protocol() -> const hub_protocol& {
+  static const json_hub_protocol instance;
+  return instance;
+}
+
+auto find_protocol(std::string_view name) -> const hub_protocol* {
+  return name == json_protocol().name() ? &json_protocol() : nullptr;
+}
+
+}  // namespace parley::net::signalr

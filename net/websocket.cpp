@@ -1,0 +1,198 @@
+#include "net/websocket.hpp"
+
+#include <array>
+#include <boost/beast/websocket.hpp>
+#include <boost/container/static_vector.hpp>
+#include <optional>
+
+#include "net/outbox.hpp"
+#include "net/outbox_stream.hpp"
+#include "net/signalr/hub_connection.hpp"
+
+namespace parley::net {
+namespace {
+
+namespace asio = boost::asio;
+namespace websocket = boost::beast::websocket;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// Frames of one write.
+constexpr std::size_t max_gather = 64;
+/// Bytes read at once; larger input takes more rounds, idle connections take less memory.
+constexpr std::size_t read_bytes = 512;
+/// How long the client may take to answer a close frame.
+constexpr milliseconds close_wait{5'000};
+
+/// The next frames of an outbox, as one write takes them.
+auto gather(const outbox& from) {
+  boost::container::static_vector<asio::const_buffer, max_gather> parts;
+  const auto count = std::min(from.frame_count(), max_gather);
+  for (std::size_t i = 0; i < count; ++i) {
+    auto bytes = from.at(i).websocket_bytes();
+    if (i == 0) bytes.remove_prefix(from.written());
+    parts.emplace_back(bytes.data(), bytes.size());
+  }
+  return parts;
+}
+
+/// A hub connection over a WebSocket: Beast reads, answers pings and closes; everything written
+/// goes through the outbox and leaves in gathered writes when the governor says so.
+class websocket_connection final : public std::enable_shared_from_this<websocket_connection>,
+                                   public connection,
+                                   public flushable,
+                                   public raw_writer,
+                                   public signalr::transport {
+ public:
+  websocket_connection(io_thread& thread, tcp_socket socket, chat::profile user, dialect spoken)
+      : thread_(thread),
+        outbox_(thread.host().options().hub.max_outbox_bytes,
+                thread.host().options().hub.max_outbox_frames),
+        stream_(outbox_stream{std::move(socket), *this}),
+        hub_(thread.host(), signalr::chat_hub(), *this, std::move(user), spoken) {
+    stream_.read_message_max(0);  // the hub bounds records; frames may hold many
+    stream_.auto_fragment(false);
+    thread_.add(*this);
+  }
+
+  ~websocket_connection() override {
+    thread_.governor().forget(*this);
+    thread_.remove(*this);
+  }
+
+  void accept(http_request request) {
+    alive_ = shared_from_this();
+    error_code ignored;
+    socket().non_blocking(true, ignored);
+    socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
+    stream_.async_accept(request, [self = shared_from_this()](error_code failed) {
+      if (failed) return self->cut(false);
+      self->read();
+    });
+  }
+
+  // connection
+  void on_tick(steady_clock::time_point now) override {
+    hub_.on_tick(now);
+    const milliseconds write_limit{thread_.host().options().hub.write_timeout_ms};
+    const bool stuck = stuck_since_ && now - *stuck_since_ > write_limit;
+    const bool unclosed = ending_since_ && now - *ending_since_ > close_wait;
+    if (stuck || unclosed) cut(false);
+  }
+  void shut_down() override { hub_.shut_down(); }
+
+  // signalr::transport
+  auto send(const frame_ptr& what) -> bool override {
+    if (outbox_.push(what) == outbox::push_result::too_slow) return false;
+    thread_.governor().request(*this);
+    return true;
+  }
+  auto has_unsent() const -> bool override { return !outbox_.is_empty(); }
+  void discard_unsent() override { outbox_.clear_unwritten(); }
+  void pause_reading() override { paused_ = true; }
+  void resume_reading() override {
+    paused_ = false;
+    if (!reading_ && !ending_since_) read();
+  }
+  void end(bool failed) override {
+    if (ending_since_) return;
+    ending_since_ = steady_clock::now();
+    if (!accepted()) return cut(false);
+    const auto code = failed ? websocket::close_code::internal_error : websocket::close_code::normal;
+    stream_.async_close(code, [self = shared_from_this()](error_code) { self->finish(); });
+  }
+
+  // raw_writer
+  void write_raw(std::string bytes) override { send(frame::raw(std::move(bytes))); }
+
+  // flushable
+  void flush() override {
+    while (!outbox_.is_empty() && !waiting_to_write_) {
+      error_code failed;
+      const auto written = socket().write_some(gather(outbox_), failed);
+      if (failed == asio::error::would_block) return wait_to_write();
+      if (failed) return cut(false);
+      thread_.host().metrics().flushes.Increment();
+      outbox_.consume(written);
+      hub_.note_sent();
+      stuck_since_.reset();
+    }
+    if (outbox_.is_empty() && finishing_) close_socket();
+  }
+
+ private:
+  auto socket() -> tcp_socket& { return stream_.next_layer().socket(); }
+  auto accepted() const -> bool { return stream_.is_open(); }
+
+  void wait_to_write() {
+    waiting_to_write_ = true;
+    if (!stuck_since_) stuck_since_ = steady_clock::now();
+    socket().async_wait(tcp_socket::wait_write, [self = shared_from_this()](error_code failed) {
+      self->waiting_to_write_ = false;
+      if (!failed) self->flush();
+    });
+  }
+
+  void read() {
+    reading_ = true;
+    stream_.async_read_some(
+        asio::buffer(input_),
+        [self = shared_from_this()](error_code failed, std::size_t size) {
+          self->reading_ = false;
+          if (failed) return self->on_read_failed(failed);
+          self->hub_.on_bytes({self->input_.data(), size});
+          if (!self->paused_ && !self->ending_since_) self->read();
+        });
+  }
+
+  void on_read_failed(error_code why) {
+    const bool closed = why == websocket::error::closed;
+    hub_.on_transport_closed(closed && stream_.reason().code == websocket::close_code::normal);
+    // Beast has put its close frame, or its protocol error, into the outbox.
+    finish();
+  }
+
+  /// Writes what is left, then closes the socket.
+  void finish() {
+    finishing_ = true;
+    if (!ending_since_) ending_since_ = steady_clock::now();
+    flush();
+  }
+
+  void cut(bool clean) {
+    hub_.on_transport_closed(clean);
+    close_socket();
+  }
+
+  void close_socket() {
+    error_code ignored;
+    socket().shutdown(tcp_socket::shutdown_both, ignored);
+    socket().close(ignored);
+    // Whoever called us may still use this object.
+    asio::post(thread_.io(), [last = std::move(alive_)] {});
+  }
+
+  std::shared_ptr<websocket_connection> alive_;  ///< from the upgrade to the end
+  io_thread& thread_;
+  outbox outbox_;
+  websocket::stream<outbox_stream> stream_;
+  signalr::hub_connection hub_;
+  std::array<char, read_bytes> input_;
+  bool reading_ = false;
+  bool paused_ = false;
+  bool waiting_to_write_ = false;
+  bool finishing_ = false;
+  std::optional<steady_clock::time_point> stuck_since_;
+  std::optional<steady_clock::time_point> ending_since_;
+};
+
+}  // namespace
+
+void serve_websocket(io_thread& thread, tcp_socket socket, http_request request,
+                     chat::profile user, dialect spoken) {
+  std::make_shared<websocket_connection>(thread, std::move(socket), std::move(user), spoken)
+      ->accept(std::move(request));
+}
+
+}  // namespace parley::net

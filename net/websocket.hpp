@@ -1,0 +1,18 @@
+#pragma once
+
+#include <memory>
+
+
+#include "chat/entry.hpp"
+#include "net/connection_host.hpp"
+#include "net/http_message.hpp"
+#include "net/io_thread.hpp"
+
+namespace parley::net {
+
+/// Answers the upgrade request and carries a hub connection over the socket until either ends.
+/// @param request a WebSocket upgrade, checked and authenticated
+void serve_websocket(io_thread& thread, tcp_socket socket, http_request request,
+                     chat::profile user, dialect spoken);
+
+}  // namespace parley::net

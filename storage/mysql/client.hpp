@@ -1,0 +1,24 @@
+#pragma once
+
+/// The C client, in one place: builds against MariaDB Connector/C and MySQL's libmysqlclient.
+#include <errmsg.h>
+#include <mysql.h>
+#include <mysqld_error.h>
+
+#include <type_traits>
+
+namespace parley::storage::mysql {
+
+/// `my_bool` is gone from MySQL 8: whatever a bind's null flag is made of.
+using null_flag = std::remove_pointer_t<decltype(MYSQL_BIND::is_null)>;
+
+/// The socket of an open connection.
+inline auto socket_of(MYSQL* handle) -> int {
+#ifdef MARIADB_PACKAGE_VERSION
+  return static_cast<int>(mysql_get_socket(handle));
+#else
+  return static_cast<int>(handle->net.fd);
+#endif
+}
+
+}  // namespace parley::storage::mysql

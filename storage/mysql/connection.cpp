@@ -1,0 +1,184 @@
+#include "storage/mysql/connection.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include "storage/mysql/errors.hpp"
+
+namespace parley::storage::mysql {
+namespace {
+
+using chat::errc;
+using sql::cure;
+
+auto whole_seconds(std::chrono::milliseconds time) -> unsigned {
+  return static_cast<unsigned>(std::max<std::int64_t>(1, (time.count() + 999) / 1000));
+}
+
+/// The library's own set-up is not thread-safe.
+void start_library() {
+  static std::once_flag once;
+  std::call_once(once, [] { mysql_library_init(0, nullptr, nullptr); });
+}
+
+auto or_null(const std::string& text) -> const char* {
+  return text.empty() ? nullptr : text.c_str();
+}
+
+void require(bool holds, const std::string& what) {
+  if (!holds)
+    throw sql::failure{errc::unavailable, cure::none, "the database's session has no " + what};
+}
+
+}  // namespace
+
+void connection::ensure_open() {
+  if (handle_ && is_alive()) return;
+  drop();
+  try {
+    open();
+  } catch (...) {
+    drop();
+    throw;
+  }
+}
+
+/// A server that closed an idle connection has left something to read: its farewell, or the end.
+/// Nothing is sent into a connection that is known to be dead, as its answer would be `unknown`.
+auto connection::is_alive() -> bool {
+  pollfd idle{socket_of(handle_.get()), POLLIN | POLLRDHUP, 0};
+  return poll(&idle, 1, 0) == 0 || mysql_ping(handle_.get()) == 0;
+}
+
+void connection::open() {
+  start_library();
+  handle_.reset(mysql_init(nullptr));
+  if (!handle_) throw translate(CR_OUT_OF_MEMORY);
+  set_options();
+  connect();
+  set_session();
+  check_session();
+}
+
+void connection::set_options() {
+  const auto connect_seconds = whole_seconds(settings_.connect_timeout);
+  const auto io_seconds = whole_seconds(settings_.io_timeout);
+  const unsigned no = 0;
+  const unsigned protocol =
+      settings_.address.socket.empty() ? MYSQL_PROTOCOL_TCP : MYSQL_PROTOCOL_SOCKET;
+  mysql_options(handle_.get(), MYSQL_OPT_CONNECT_TIMEOUT, &connect_seconds);
+  mysql_options(handle_.get(), MYSQL_OPT_READ_TIMEOUT, &io_seconds);
+  mysql_options(handle_.get(), MYSQL_OPT_WRITE_TIMEOUT, &io_seconds);
+  mysql_options(handle_.get(), MYSQL_OPT_LOCAL_INFILE, &no);
+  mysql_options(handle_.get(), MYSQL_OPT_PROTOCOL, &protocol);
+  mysql_options(handle_.get(), MYSQL_SET_CHARSET_NAME, "utf8mb4");
+}
+
+void connection::connect() {
+  const auto& at = settings_.address;
+  if (mysql_real_connect(handle_.get(), or_null(at.host), at.user.c_str(), at.password.c_str(),
+                         at.database.c_str(), at.port, or_null(at.socket), 0) == nullptr) {
+    // Whatever the number, nothing was sent: no retry inside, the caller paces itself.
+    const auto why = translate(mysql_errno(handle_.get()));
+    throw sql::failure{errc::unavailable, cure::none, "cannot connect: " + why.detail()};
+  }
+}
+
+void connection::set_session() {
+  // A lock must be given up before the network is: the answer would be lost otherwise.
+  const auto patience = std::clamp(whole_seconds(settings_.io_timeout), 2u, 4u) - 1;
+  execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
+  execute(
+      "SET SESSION autocommit = 1, SESSION time_zone = '+00:00', "
+      "SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
+      "SESSION innodb_lock_wait_timeout = " +
+      std::to_string(patience) + ", SESSION lock_wait_timeout = " + std::to_string(patience));
+}
+
+void connection::check_session() {
+  auto has = read_variables();
+  const auto isolation = has["tx_isolation"] + has["transaction_isolation"];
+  require(isolation.starts_with("READ-COMMITTED"), "READ COMMITTED isolation");
+  require(has["autocommit"] == "ON", "autocommit");
+  require(has["time_zone"] == "+00:00", "time zone +00:00");
+  require(has["sql_mode"].find("STRICT_ALL_TABLES") != std::string::npos, "strict mode");
+  require(has["character_set_client"] == "utf8mb4", "utf8mb4");
+  require(has["character_set_results"] == "utf8mb4", "utf8mb4");
+  require(has["innodb_lock_wait_timeout"].size() == 1, "short lock timeout");
+  warning_.clear();
+  if (has["innodb_flush_log_at_trx_commit"] != "1")
+    warning_ = "innodb_flush_log_at_trx_commit is not 1: a crash may lose acknowledged messages";
+  else if (has["log_bin"] == "ON" && has["sync_binlog"] != "1")
+    warning_ = "sync_binlog is not 1: a crash may lose acknowledged messages";
+}
+
+auto connection::read_variables() -> variables {
+  execute(
+      "SHOW SESSION VARIABLES WHERE Variable_name IN ('tx_isolation', 'transaction_isolation', "
+      "'autocommit', 'time_zone', 'sql_mode', 'character_set_client', 'character_set_results', "
+      "'innodb_lock_wait_timeout', 'innodb_flush_log_at_trx_commit', 'log_bin', "
+      "'sync_binlog')");
+  const std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> result{
+      mysql_store_result(handle_.get()), &mysql_free_result};
+  if (!result) fail();
+  variables found;
+  while (auto* line = mysql_fetch_row(result.get()))
+    found[line[0]] = line[1] != nullptr ? line[1] : "";
+  return found;
+}
+
+auto connection::prepared(std::string_view text) -> statement& {
+  const auto known = statements_.find(text);
+  if (known != statements_.end()) return known->second;
+  return statements_.emplace(text, statement{handle_.get(), text}).first->second;
+}
+
+auto connection::run(std::string_view text, std::span<const sql::value> values) -> std::uint64_t {
+  return prepared(text).execute(values, false);
+}
+
+void connection::run_alone(std::string_view text, std::span<const sql::value> values) {
+  prepared(text).execute(values, true);
+}
+
+void connection::query(std::string_view text, std::span<const sql::value> values,
+                       const sql::row_sink& sink) {
+  prepared(text).query(values, sink);
+}
+
+void connection::execute(std::string_view text) {
+  if (mysql_real_query(handle_.get(), text.data(), text.size()) != 0) fail();
+}
+
+void connection::begin() {
+  execute("START TRANSACTION");
+  is_in_transaction_ = true;
+}
+
+void connection::commit() {
+  if (mysql_commit(handle_.get()) != 0) fail(true);
+  is_in_transaction_ = false;
+}
+
+void connection::abandon(const sql::failure& why) noexcept {
+  const bool is_sound = why.code() == errc::duplicate || why.code() == errc::refused ||
+                        why.help() == cure::again || why.help() == cure::again_once;
+  if (!is_sound || handle_ == nullptr) return drop();
+  if (!is_in_transaction_) return;
+  is_in_transaction_ = false;
+  if (mysql_rollback(handle_.get()) != 0) drop();
+}
+
+void connection::drop() {
+  statements_.clear();
+  handle_.reset();
+  is_in_transaction_ = false;
+}
+
+void connection::fail(bool is_commit) {
+  throw translate(mysql_errno(handle_.get()), is_commit);
+}
+
+}  // namespace parley::storage::mysql

@@ -1,0 +1,200 @@
+#include <algorithm>
+
+#include "storage/sql/profiles.hpp"
+#include "storage/sql/rows.hpp"
+#include "storage/sql/sql_store.hpp"
+#include "storage/sql/text.hpp"
+
+namespace parley::storage::sql {
+namespace {
+
+constexpr std::string_view insert_info =
+    "INSERT INTO conversations (id, type, participant1_id, participant2_id, direct_key, title, "
+    "case_id, name, created_by, created_at, updated_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)";
+
+constexpr std::string_view insert_member_head =
+    "INSERT INTO members (conversation_id, user_id, role, after_seq, after_ordinal, joined_at, "
+    "delivered_seq, delivered_at, read_seq, read_at) VALUES ";
+
+constexpr std::string_view renew_member =
+    "role = new(role), after_seq = new(after_seq), after_ordinal = new(after_ordinal), "
+    "joined_at = new(joined_at), delivered_seq = new(delivered_seq), "
+    "delivered_at = new(delivered_at), read_seq = new(read_seq), read_at = new(read_at)";
+
+// Each time comes before its seq: MySQL assigns from left to right and sees what it has assigned.
+constexpr std::string_view move_cursors =
+    "UPDATE members SET "
+    "delivered_at = CASE WHEN delivered_seq < ? THEN ? ELSE delivered_at END, "
+    "delivered_seq = CASE WHEN delivered_seq < ? THEN ? ELSE delivered_seq END, "
+    "read_at = CASE WHEN read_seq < ? THEN ? ELSE read_at END, "
+    "read_seq = CASE WHEN read_seq < ? THEN ? ELSE read_seq END "
+    "WHERE conversation_id = ? AND user_id = ? AND (delivered_seq < ? OR read_seq < ?)";
+
+/// How far back `load` looks for sends that carried a client_message_id.
+constexpr std::size_t recent_sends_reach = 4;
+
+auto mentioned_users(const new_conversation& what) -> std::vector<chat::user_id> {
+  std::vector<chat::user_id> users;
+  for (const auto& m : what.members) users.push_back(m.user);
+  for (const auto* user : {&what.info.participant1, &what.info.participant2, &what.info.created_by})
+    if (!user->value.empty()) users.push_back(*user);
+  return users;
+}
+
+auto text_or_null(const std::string& text) -> value {
+  return value::or_null(std::string_view{text});
+}
+
+}  // namespace
+
+auto sql_store::create(const new_conversation& what) -> chat::expected<chat::conversation_id> {
+  const auto made = transact([&] { insert_conversation(what); });
+  if (made) return what.info.id;
+  if (made.error().code != chat::errc::duplicate) return chat::unexpected{made.error()};
+  auto holder = attempt([&] { return find_holder(what.info); });
+  if (!holder) return chat::unexpected{holder.error()};
+  if (!*holder) return chat::unexpected{made.error()};
+  return **holder;
+}
+
+void sql_store::insert_conversation(const new_conversation& what) {
+  const auto& info = what.info;
+  const auto pair =
+      is_two_person(info.type) ? direct_key(info.participant1, info.participant2) : std::string{};
+  db_->run(insert_info,
+           {info.id, static_cast<std::int64_t>(info.type), text_or_null(info.participant1.value),
+            text_or_null(info.participant2.value), text_or_null(pair), text_or_null(info.title),
+            text_or_null(info.case_id), text_or_null(info.name), info.created_by, info.created_at,
+            info.created_at});
+  insert_stubs(*db_, mentioned_users(what));
+  insert_members(info.id, what.members);
+  insert_entry(what.created);
+}
+
+void sql_store::insert_members(chat::conversation_id id, std::span<const chat::member> members) {
+  in_insert_shapes(members, [&](std::span<const chat::member> some) {
+    std::vector<value> values;
+    for (const auto& m : some)
+      values.insert(values.end(), {id, m.user, static_cast<std::int64_t>(m.role), m.after_seq,
+                                   m.after_ordinal, m.joined_at, m.cursors.delivered_seq,
+                                   m.cursors.delivered_at, m.cursors.read_seq, m.cursors.read_at});
+    db_->run(repeat(insert_member_head, "(?,?,?,?,?,?,?,?,?,?)", some.size(), ",",
+                    on_duplicate(db_->dialect(), "conversation_id, user_id", renew_member)),
+             values);
+  });
+}
+
+auto sql_store::find_holder(const chat::conversation_info& info)
+    -> std::optional<chat::conversation_id> {
+  std::optional<chat::conversation_id> holder;
+  if (is_two_person(info.type))
+    holder = find_one("direct_key", direct_key(info.participant1, info.participant2));
+  if (!holder && !info.case_id.empty()) holder = find_one("case_id", info.case_id);
+  if (!holder && !info.name.empty()) holder = find_one("name", info.name);
+  // The id itself: an earlier try of this very call got through after all.
+  if (!holder && exists(info.id)) holder = info.id;
+  return holder;
+}
+
+auto sql_store::find_one(std::string_view column, std::string_view key)
+    -> std::optional<chat::conversation_id> {
+  std::optional<chat::conversation_id> found;
+  db_->query("SELECT id FROM conversations WHERE " + std::string{column} + " = ?", {key},
+             [&](const row& r) { found = chat::conversation_id{read_uuid(r, 0)}; });
+  return found;
+}
+
+auto sql_store::exists(chat::conversation_id id) -> bool {
+  bool found = false;
+  db_->query("SELECT 1 FROM conversations WHERE id = ?", {id}, [&](const row&) { found = true; });
+  return found;
+}
+
+auto sql_store::find_pair(const chat::user_id& one, const chat::user_id& other)
+    -> chat::expected<std::optional<chat::conversation_id>> {
+  return attempt([&] { return find_one("direct_key", direct_key(one, other)); });
+}
+
+auto sql_store::find_case(std::string_view case_id)
+    -> chat::expected<std::optional<chat::conversation_id>> {
+  return attempt([&] { return find_one("case_id", case_id); });
+}
+
+auto sql_store::find_name(std::string_view name)
+    -> chat::expected<std::optional<chat::conversation_id>> {
+  return attempt([&] { return find_one("name", name); });
+}
+
+auto sql_store::save_cursors(std::span<const cursor_row> rows) -> chat::expected<void> {
+  if (rows.empty()) return {};
+  std::vector<const cursor_row*> sorted;
+  for (const auto& r : rows) sorted.push_back(&r);
+  // One order of locking for every writer.
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
+    return std::tie(a->conversation, a->user) < std::tie(b->conversation, b->user);
+  });
+  return transact([&] {
+    for (const auto* r : sorted) {
+      const auto& [delivered, delivered_at, read, read_at] = r->cursors;
+      db_->run(move_cursors, {delivered, delivered_at, delivered, delivered, read, read_at, read,
+                              read, r->conversation, r->user, delivered, read});
+    }
+  });
+}
+
+auto sql_store::touch(chat::conversation_id id, chat::timestamp last_message_at)
+    -> chat::expected<void> {
+  return attempt([&] {
+    const std::initializer_list<value> values{last_message_at, last_message_at, last_message_at, id,
+                                              last_message_at};
+    db_->run_alone(
+        "UPDATE conversations SET last_message_at = ?, "
+        "updated_at = CASE WHEN updated_at < ? THEN ? ELSE updated_at END "
+        "WHERE id = ? AND (last_message_at IS NULL OR last_message_at < ?)",
+        {values.begin(), values.size()});
+  });
+}
+
+auto sql_store::load(chat::conversation_id id, std::size_t max_recent_sends)
+    -> chat::expected<std::optional<conversation_record>> {
+  return attempt([&] {
+    std::optional<conversation_record> record;
+    db_->query("SELECT " + with_alias(info_columns, "c") + " FROM conversations c WHERE c.id = ?",
+               {id}, [&](const row& r) { record.emplace().info = read_info(r); });
+    if (!record) return record;
+    db_->query("SELECT " + with_alias(member_columns, "m") +
+                   " FROM members m WHERE m.conversation_id = ? ORDER BY m.joined_at, m.user_id",
+               {id}, [&](const row& r) { record->members.push_back(read_member(r)); });
+    load_tail(*record, max_recent_sends);
+    return record;
+  });
+}
+
+void sql_store::load_tail(conversation_record& record, std::size_t max_recent_sends) {
+  const auto id = record.info.id;
+  db_->query("SELECT seq FROM messages WHERE conversation_id = ? ORDER BY seq DESC LIMIT 1", {id},
+             [&](const row& r) { record.last_seq = read_number(r, 0); });
+  record.last_ordinal = last_ordinal(id);
+  const auto reach =
+      std::min<std::uint64_t>(record.last_seq, recent_sends_reach * max_recent_sends);
+  db_->query(
+      "SELECT sender_id, client_message_id, seq FROM messages WHERE conversation_id = ? AND "
+      "seq > ? AND client_message_id IS NOT NULL ORDER BY seq DESC LIMIT ?",
+      {id, record.last_seq - reach, static_cast<std::uint64_t>(max_recent_sends)},
+      [&](const row& r) {
+        record.recent_sends.emplace_back(chat::send_key(read_user(r, 0), r.text(1)),
+                                         read_number(r, 2));
+      });
+  std::reverse(record.recent_sends.begin(), record.recent_sends.end());
+}
+
+auto sql_store::last_ordinal(chat::conversation_id id) -> std::uint64_t {
+  std::uint64_t last = 0;
+  db_->query(
+      "SELECT ordinal FROM messages WHERE conversation_id = ? AND ordinal IS NOT NULL "
+      "ORDER BY ordinal DESC LIMIT 1",
+      {id}, [&](const row& r) { last = read_number(r, 0); });
+  return last;
+}
+
+}  // namespace parley::storage::sql

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "storage/sql/connection.hpp"
+#include "storage/sql/retry.hpp"
+#include "storage/store.hpp"
+
+namespace parley::storage::sql {
+
+/// The store contract in SQL, over either driver. Calls are described at `storage::store`.
+///
+/// This is the edge of the folder: `failure` is caught here and nowhere else.
+class sql_store final : public store {
+ public:
+  explicit sql_store(std::unique_ptr<connection> db) : db_(std::move(db)) {}
+
+  // append.cpp
+  auto append(std::span<const chat::entry> batch) -> chat::expected<void> override;
+
+  // conversations.cpp
+  auto create(const new_conversation& what) -> chat::expected<chat::conversation_id> override;
+  auto save_cursors(std::span<const cursor_row> rows) -> chat::expected<void> override;
+  auto touch(chat::conversation_id id, chat::timestamp last_message_at)
+      -> chat::expected<void> override;
+  auto load(chat::conversation_id id, std::size_t max_recent_sends)
+      -> chat::expected<std::optional<conversation_record>> override;
+  auto find_pair(const chat::user_id& one, const chat::user_id& other)
+      -> chat::expected<std::optional<chat::conversation_id>> override;
+  auto find_case(std::string_view case_id)
+      -> chat::expected<std::optional<chat::conversation_id>> override;
+  auto find_name(std::string_view name)
+      -> chat::expected<std::optional<chat::conversation_id>> override;
+
+  // history.cpp
+  auto entries(chat::conversation_id id, std::uint64_t first, std::uint64_t last)
+      -> chat::expected<std::vector<chat::entry>> override;
+  auto entries_after(chat::conversation_id id, std::uint64_t after_seq, std::size_t limit)
+      -> chat::expected<std::vector<chat::entry>> override;
+  auto messages(chat::conversation_id id, ordinal_range range)
+      -> chat::expected<std::vector<chat::entry>> override;
+  auto messages(chat::conversation_id id, const seq_window& window)
+      -> chat::expected<std::vector<chat::entry>> override;
+  auto find_send(chat::conversation_id id, const chat::user_id& sender,
+                 std::string_view client_message_id)
+      -> chat::expected<std::optional<chat::entry>> override;
+  auto locate(chat::message_id id) -> chat::expected<std::optional<message_place>> override;
+
+  // chat_list.cpp
+  auto chat_list(const chat::user_id& user, const std::optional<chat_list_mark>& before,
+                 std::size_t limit) -> chat::expected<std::vector<chat_list_row>> override;
+
+  // people.cpp
+  auto save_profiles(std::span<const chat::profile> profiles) -> chat::expected<void> override;
+  auto save_last_seen(const chat::user_id& user, chat::timestamp at)
+      -> chat::expected<void> override;
+  auto add_account(const account& who) -> chat::expected<void> override;
+  auto find_account(std::string_view user_name) -> chat::expected<std::optional<account>> override;
+  auto contacts(const chat::user_id& user, std::size_t max_members)
+      -> chat::expected<std::vector<chat::user_id>> override;
+  auto profiles(std::span<const chat::user_id> users)
+      -> chat::expected<std::vector<chat::profile>> override;
+  auto last_seen(std::span<const chat::user_id> users)
+      -> chat::expected<std::vector<chat::timestamp>> override;
+  auto ping() -> chat::expected<void> override;
+  auto durability_warning() -> std::string override;
+
+ private:
+  /// Runs `body` on an open connection, again where that may help. `body` must bear repetition.
+  template <class Body>
+  auto attempt(Body body) -> chat::expected<std::invoke_result_t<Body>>;
+  /// The same as one transaction.
+  template <class Body>
+  auto transact(Body body) -> chat::expected<void>;
+
+  // append.cpp
+  void append_in_order(std::span<const chat::entry> batch);
+  void insert_messages(std::span<const chat::entry> batch);
+  auto bind_messages(std::span<const chat::entry> shape) -> std::span<const value>;
+  void insert_entry(const chat::entry& e);
+  void apply(const chat::entry& e);
+  void add_subjects(const chat::entry& e);
+  void remove_subjects(const chat::entry& e);
+
+  // conversations.cpp
+  void insert_conversation(const new_conversation& what);
+  void insert_members(chat::conversation_id id, std::span<const chat::member> members);
+  auto find_holder(const chat::conversation_info& info) -> std::optional<chat::conversation_id>;
+  auto find_one(std::string_view column, std::string_view key)
+      -> std::optional<chat::conversation_id>;
+  auto exists(chat::conversation_id id) -> bool;
+  void load_tail(conversation_record& record, std::size_t max_recent_sends);
+  auto last_ordinal(chat::conversation_id id) -> std::uint64_t;
+
+  // history.cpp
+  auto read_entries(std::string_view text, std::initializer_list<value> values)
+      -> std::vector<chat::entry>;
+
+  std::unique_ptr<connection> db_;
+  std::vector<value> values_;  ///< of the insert under way; kept to spare its allocation
+};
+
+template <class Body>
+auto sql_store::attempt(Body body) -> chat::expected<std::invoke_result_t<Body>> {
+  using result = chat::expected<std::invoke_result_t<Body>>;
+  for (retry tries;;) {
+    try {
+      db_->ensure_open();
+      if constexpr (std::is_void_v<std::invoke_result_t<Body>>) {
+        body();
+        return result{};
+      } else {
+        return result{body()};
+      }
+    } catch (const failure& why) {
+      db_->abandon(why);
+      if (!tries.allows(why)) return chat::unexpected{why.code(), why.detail()};
+    }
+  }
+}
+
+template <class Body>
+auto sql_store::transact(Body body) -> chat::expected<void> {
+  return attempt([&] {
+    db_->begin();
+    body();
+    db_->commit();
+  });
+}
+
+}  // namespace parley::storage::sql

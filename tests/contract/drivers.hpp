@@ -1,0 +1,75 @@
+#pragma once
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "storage/migrations.hpp"
+#include "storage/open.hpp"
+#include "tests/support/mariadb.hpp"
+
+/// A case that runs once per driver; inside, `TestType` is the driver.
+#define STORE_CASE(name, tags) \
+  TEMPLATE_TEST_CASE(name, "[store]" tags, sqlite_driver, mariadb_driver)
+
+/// The stores under contract: each case runs once on every driver, on a database of its own.
+namespace parley::test {
+
+/// A file in a temporary folder, removed with its owner.
+class sqlite_driver {
+ public:
+  sqlite_driver();
+  ~sqlite_driver();
+  sqlite_driver(const sqlite_driver&) = delete;
+  auto operator=(const sqlite_driver&) -> sqlite_driver& = delete;
+
+  auto url() const -> std::string { return "sqlite:" + (folder_ / "parley.db").string(); }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+/// A database on the MariaDB server that this process shares.
+class mariadb_driver {
+ public:
+  auto url() const -> std::string { return url_; }
+
+ private:
+  std::string url_ = mariadb::shared().new_database();
+};
+
+/// Options for a database with no table in it.
+template <class Driver>
+struct empty_database {
+  empty_database() { options.url = driver.url(); }
+
+  Driver driver;
+  config::storage_options options;
+};
+
+auto opened(const config::storage_options& options) -> std::unique_ptr<storage::store>;
+
+/// A migrated database and one store on it.
+template <class Driver>
+struct database : empty_database<Driver> {
+  database() {
+    if (!storage::migrate_up(this->options)) throw std::runtime_error{"migrate_up failed"};
+    store = opened(this->options);
+  }
+
+  /// Another store on the same database.
+  auto another() const -> std::unique_ptr<storage::store> { return opened(this->options); }
+
+  std::unique_ptr<storage::store> store;
+};
+
+/// Runs one statement past the store. @throws storage::sql::failure
+void run_sql(const config::storage_options& options, std::string_view text);
+
+/// The columns of all rows as text, "|" between columns and "\n" after rows.
+auto ask_sql(const config::storage_options& options, std::string_view text, int columns)
+    -> std::string;
+
+}  // namespace parley::test

@@ -1,0 +1,227 @@
+// The classic dialect: what the first generation of clients calls and hears, over /chathub.
+// Proves R-003..R-005, R-008..R-010, R-021, R-024..R-027, C-01, C-02, C-03b, C-05, C-06, Q-22,
+// Q-26..Q-29.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import {
+  LOBBY,
+  chatList,
+  directBetween,
+  groupOf,
+  joined,
+  newUser,
+  newUsers,
+  post,
+  wholeHistory,
+} from './support/chat.mjs';
+import { CLASSIC, MESSAGING, buildConnection, connect } from './support/client.mjs';
+import { restOf } from './support/rest.mjs';
+import { startServer } from './support/server.mjs';
+import { assertRefused } from './support/shapes.mjs';
+
+let server;
+before(async () => (server = await startServer()));
+after(() => server.dispose());
+
+const classic = (sub, claims) => connect(server, sub, { path: CLASSIC, claims });
+const live = (text) => (_, message) => message === text;
+const pending = (client) => client.all('ReceiveMessage', (first) => first === 1);
+
+describe('the lobby', () => {
+  test("SendMessage reaches every classic connection, the sender's too, with two arguments", async () => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const clients = [await classic(alice), await classic(bob), await classic(bob)];
+    const text = `hello ${alice}`;
+    assert.ok((await clients[0].invoke('SendMessage', 'someone else', text)) == null);
+    for (const client of clients) {
+      assert.deepEqual(
+        await client.waitFor('ReceiveMessage', live(text)),
+        [alice, text],
+        "the name is the token's, not the caller's choice",
+      );
+    }
+  });
+
+  test('shows the display name of the token (Q-27)', async () => {
+    const watcher = await classic(newUser('watcher'));
+    const names = [
+      [{ name: 'Alice A.', given_name: 'Al' }, 'Alice A.'],
+      [{ given_name: 'Bob', family_name: 'Bauer' }, 'Bob Bauer'],
+    ];
+    for (const [claims, shown] of names) {
+      const client = await classic(newUser('named'), claims);
+      await client.invoke('SendMessage', 'x', `I am ${shown}`);
+      assert.equal((await watcher.waitFor('ReceiveMessage', live(`I am ${shown}`)))[0], shown);
+    }
+  });
+
+  test('is one conversation for both dialects', async () => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const messaging = await joined(server, bob, LOBBY);
+    const client = await classic(alice);
+    await client.invoke('SendMessage', alice, 'from the old');
+    const [event] = await messaging.waitFor(
+      'MessageReceived',
+      ({ content }) => content === 'from the old',
+    );
+    assert.deepEqual([event.conversationId, event.senderId], [LOBBY, alice]);
+    await messaging.invoke('Send', { conversationId: LOBBY, content: 'from the new' });
+    assert.deepEqual(await client.waitFor('ReceiveMessage', live('from the new')), [
+      bob,
+      'from the new',
+    ]);
+    assert.deepEqual(messaging.all('NewMessageNotification'), [], 'the lobby notifies nobody');
+  });
+});
+
+describe('private messages', () => {
+  test('reach all connections of both, and make the conversation', async () => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const clients = [
+      await classic(alice),
+      await classic(alice),
+      await classic(bob),
+      await classic(bob),
+    ];
+    const modern = await connect(server, bob);
+    await clients[0].invoke('SendPrivateMessage', bob, 'psst');
+    for (const client of clients) {
+      assert.deepEqual(await client.waitFor('ReceiveMessage', live('psst')), [alice, 'psst']);
+    }
+    const [notification] = await modern.waitFor(
+      'NewMessageNotification',
+      ({ preview }) => preview === 'psst',
+    );
+    const [row] = await chatList(server, bob);
+    assert.equal(row.id, notification.conversationId);
+    assert.equal(row.otherParticipantId, alice);
+    assert.equal((await wholeHistory(server, alice, row.id))[0].content, 'psst');
+  });
+
+  test('reach nobody else', async () => {
+    const [alice, bob, eve] = newUsers('alice', 'bob', 'eve');
+    const other = await classic(eve);
+    const [from, to] = [await classic(alice), await classic(bob)];
+    await from.invoke('SendPrivateMessage', bob, 'psst');
+    await to.waitFor('ReceiveMessage', live('psst'));
+    await from.invoke('SendMessage', alice, 'to all, after');
+    await other.waitFor('ReceiveMessage', live('to all, after'));
+    assert.deepEqual(other.all('ReceiveMessage', live('psst')), []);
+  });
+});
+
+describe('groups by name (Q-26)', () => {
+  test('JoinGroup makes or joins one, SendToGroup reaches its members', async () => {
+    const name = newUser('room');
+    const [one, two, outside] = [
+      await classic(newUser('one')),
+      await classic(newUser('two')),
+      await classic(newUser('outside')),
+    ];
+    await one.invoke('JoinGroup', name);
+    await two.invoke('JoinGroup', name);
+    await one.invoke('SendToGroup', name, 'hi room');
+    for (const client of [one, two]) {
+      assert.deepEqual(await client.waitFor('ReceiveMessage', live('hi room')), [
+        one.sub,
+        'hi room',
+      ]);
+    }
+    await assert.rejects(
+      outside.invoke('SendToGroup', name, 'let me in'),
+      /HubException: (not_found|forbidden): /,
+    );
+    await one.invoke('SendMessage', 'x', 'to all, later');
+    await outside.waitFor('ReceiveMessage', live('to all, later'));
+    assert.deepEqual(outside.all('ReceiveMessage', live('hi room')), []);
+  });
+
+  test('are no way into a group made by CreateConversation', async () => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const title = newUser('title');
+    const id = await groupOf(server, alice, [bob], title);
+    const eve = await classic(newUser('eve'));
+    await eve.invoke('JoinGroup', title);
+    await eve.invoke('JoinGroup', id).catch(() => {});
+    await assertRefused(eve.invoke('JoinConversation', id), 'JoinConversation', 'not_found');
+    assert.ok(!(await chatList(server, eve.sub)).some((row) => row.id === id));
+  });
+});
+
+describe('RegisterUser', () => {
+  test('delivers what waited, oldest first, with three arguments, exactly once (R-010, Q-28)', async () => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const id = await directBetween(server, alice, bob);
+    const texts = ['one', 'two', 'three'];
+    for (const text of texts) await post(server, alice, id, text);
+    const gone = await post(server, alice, id, 'deleted');
+    await restOf(server, alice).delete(`/messaging/messages/${gone}`);
+    const client = await classic(bob);
+    await client.waitFor('Notify');
+    assert.deepEqual(pending(client), [], 'opening the connection delivers nothing');
+    assert.ok((await client.invoke('RegisterUser', bob)) == null);
+    await client.waitForCount('ReceiveMessage', texts.length, (first) => first === 1);
+    assert.deepEqual(
+      pending(client),
+      texts.map((text) => [1, text, 'Sent']),
+    );
+    const again = await classic(bob);
+    await again.invoke('RegisterUser', bob);
+    await again.invoke('SendMessage', 'x', `fence of ${bob}`);
+    await again.waitFor('ReceiveMessage', live(`fence of ${bob}`));
+    assert.deepEqual(pending(again), []);
+  });
+
+  test("never delivers what was said in the lobby, nor one's own messages", async () => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const id = await directBetween(server, alice, bob);
+    await post(server, bob, id, 'my own');
+    const speaker = await classic(alice);
+    await speaker.invoke('SendMessage', 'x', 'in the lobby');
+    const client = await classic(bob);
+    await client.invoke('RegisterUser', bob);
+    await client.invoke('SendMessage', 'x', `fence of ${bob}`);
+    await client.waitFor('ReceiveMessage', live(`fence of ${bob}`));
+    assert.deepEqual(pending(client), []);
+  });
+
+  test('takes the display name or the sub, and no other name (Q-27)', async () => {
+    const alice = newUser('alice');
+    const client = await classic(alice, { name: 'Alice A.' });
+    await client.invoke('RegisterUser', 'Alice A.');
+    await client.invoke('RegisterUser', alice);
+    for (const name of ['bob', 'alice a.', '', alice.toUpperCase()]) {
+      await assertRefused(client.invoke('RegisterUser', name), 'RegisterUser', 'forbidden');
+    }
+  });
+});
+
+test('the query chooses the dialect over the path (C-01)', async () => {
+  const client = await connect(server, newUser('alice'), { path: `${MESSAGING}?dialect=classic` });
+  assert.deepEqual(await client.waitFor('Notify'), ['Welcome to the chat!']);
+});
+
+describe('guests', () => {
+  let open;
+  before(async () => (open = await startServer({ 'auth.anonymous': true })));
+  after(() => open.dispose());
+
+  test('come in without a token by /chathub only, and choose a name', async () => {
+    const zoe = await connect(open, 'guest', { path: CLASSIC, token: '' });
+    await zoe.invoke('RegisterUser', 'Zoe');
+    await zoe.invoke('SendMessage', 'Zoe', 'hello');
+    assert.match((await zoe.waitFor('ReceiveMessage', live('hello')))[0], /Zoe/);
+    await assert.rejects(
+      buildConnection(open, 'guest', { path: MESSAGING, token: '' }).start(),
+      /401/,
+    );
+  });
+
+  test('cannot take a name that is in use', async () => {
+    const name = newUser('Max');
+    const first = await connect(open, 'guest', { path: CLASSIC, token: '' });
+    const second = await connect(open, 'guest', { path: CLASSIC, token: '' });
+    await first.invoke('RegisterUser', name);
+    await assert.rejects(second.invoke('RegisterUser', name), /HubException: /);
+  });
+});
