@@ -13,9 +13,13 @@ auto outbox::push(frame_ptr what) -> push_result {
     drop_ephemeral();
     if (!fits()) return push_result::too_slow;
   }
+  push_answer(std::move(what));
+  return push_result::queued;
+}
+
+void outbox::push_answer(frame_ptr what) {
   bytes_ += what->size();
   frames_.push_back(std::move(what));
-  return push_result::queued;
 }
 
 void outbox::consume(std::size_t count) {

@@ -19,6 +19,10 @@ class outbox {
       : max_bytes_(max_bytes), max_frames_(max_frames) {}
 
   auto push(frame_ptr what) -> push_result;
+  /// Queues what the client asked for, whatever waits. Who answers must start no new call while
+  /// is_congested, so that this stays bounded too.
+  void push_answer(frame_ptr what);
+  auto is_congested() const -> bool { return bytes_ > max_bytes_ / 2; }
 
   auto is_empty() const -> bool { return head_ == frames_.size(); }
   auto frame_count() const -> std::size_t { return frames_.size() - head_; }

@@ -88,6 +88,11 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
     thread_.governor().request(*this);
     return true;
   }
+  void send_answer(const frame_ptr& what) override {
+    outbox_.push_answer(what);
+    thread_.governor().request(*this);
+  }
+  auto is_congested() const -> bool override { return outbox_.is_congested(); }
   auto has_unsent() const -> bool override { return !outbox_.is_empty(); }
   void discard_unsent() override { outbox_.clear_unwritten(); }
   void pause_reading() override { paused_ = true; }
@@ -104,26 +109,36 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   }
 
   // raw_writer
-  void write_raw(std::string bytes) override { send(frame::raw(std::move(bytes))); }
+  void write_raw(std::string bytes) override {
+    if (send(frame::raw(std::move(bytes)))) return;
+    // Pings without reading the pongs.
+    asio::post(thread_.io(), [self = shared_from_this()] { self->cut(false); });
+  }
 
   // flushable
   void flush() override {
-    while (!outbox_.is_empty() && !waiting_to_write_) {
-      error_code failed;
-      const auto written = socket().write_some(gather(outbox_), failed);
-      if (failed == asio::error::would_block) return wait_to_write();
-      if (failed) return cut(false);
-      thread_.host().metrics().flushes.Increment();
-      outbox_.consume(written);
-      hub_.note_sent();
-      stuck_since_.reset();
+    const bool was_congested = outbox_.is_congested();
+    while (!outbox_.is_empty() && !waiting_to_write_ && write_once()) {
     }
+    if (was_congested && !outbox_.is_congested()) hub_.on_drained();
     if (outbox_.is_empty() && finishing_) close_socket();
   }
 
  private:
   auto socket() -> tcp_socket& { return stream_.next_layer().socket(); }
   auto accepted() const -> bool { return stream_.is_open(); }
+
+  auto write_once() -> bool {
+    error_code failed;
+    const auto written = socket().write_some(gather(outbox_), failed);
+    if (failed == asio::error::would_block) return wait_to_write(), false;
+    if (failed) return cut(false), false;
+    thread_.host().metrics().flushes.Increment();
+    outbox_.consume(written);
+    hub_.note_sent();
+    stuck_since_.reset();
+    return true;
+  }
 
   void wait_to_write() {
     waiting_to_write_ = true;

@@ -103,7 +103,7 @@ auto bind_messages(const call& from) -> bound<request> {
   if (!page) return chat::unexpected{page.error()};
   const auto size = number(from, "pageSize", 50);
   if (!size) return chat::unexpected{size.error()};
-  if (*page < 1 || *page > 1'000'000'000) return refuse("pageNumber must be at least 1");
+  if (*page < 1) return refuse("pageNumber must be at least 1");
   if (*size < 1 || *size > max_page) return refuse("pageSize must be 1 to 200");
   return request{chat::read_page{conversation_of(from.path[0]), *page, *size}};
 }

@@ -22,6 +22,10 @@ auto unexpected_error(const std::string& target, const chat::error& why) {
          std::string{to_string(why.code)} + ": " + why.detail;
 }
 
+auto bad_text() -> chat::expected<json> {
+  return chat::unexpected{chat::errc::bad_request, "Error binding arguments."};
+}
+
 }  // namespace
 
 hub_connection::hub_connection(connection_host& host, const hub& methods, transport& out,
@@ -106,16 +110,8 @@ auto hub_connection::take_record() -> bool {
 void hub_connection::handle(hub_message message) {
   if (!message.type) return;
   switch (*message.type) {
-    case message_type::invocation: return invoke(std::move(message));
-    case message_type::stream_invocation: {
-      const auto* method = methods_.find(message.target);
-      const auto error =
-          method == nullptr
-              ? failed_to_invoke(message.target) + " HubException: Method does not exist."
-              : "The client attempted to invoke the non-streaming '" + method->name +
-                    "' method with a streaming invocation.";
-      return fail(message.invocation_id, error);
-    }
+    case message_type::invocation:
+    case message_type::stream_invocation: return invoke(std::move(message));
     case message_type::ping: pinged_ = true; return;
     case message_type::close: return end({}, false, false);
     case message_type::stream_item:
@@ -130,34 +126,39 @@ void hub_connection::handle(hub_message message) {
 
 void hub_connection::invoke(hub_message message) {
   const auto* method = methods_.find(message.target);
-  waiting_call call{std::move(message.invocation_id), std::move(message.target), false,
-                    chat::unexpected{chat::errc::none, ""}};
-  const auto refuse = [&](std::string text) {
-    call.what = chat::unexpected{chat::errc::bad_request, std::move(text)};
-  };
-  if (method == nullptr) {
-    refuse(failed_to_invoke(call.target) + " HubException: Method does not exist.");
-  } else if (!message.stream_ids.empty()) {
-    refuse("An unexpected error occurred invoking '" + call.target +
-           "' on the server. HubException: Client sent " +
-           std::to_string(message.stream_ids.size()) + " stream(s), Hub method expects 0.");
-  } else {
-    call.pipelined = method->pipelined;
-    auto arguments = message.has_bad_text
-                         ? chat::unexpected{chat::errc::bad_request, "Error binding arguments."}
-                         : fit_arguments(*method, std::move(message.arguments));
-    if (!arguments) {
-      const bool detailed = host_.options().hub.detailed_errors;
-      refuse(failed_to_invoke(call.target) +
-             (detailed ? " InvalidDataException: " + arguments.error().detail : ""));
-    } else if (auto command = method->bind(*arguments)) {
-      call.what = std::move(command);
-    } else {
-      refuse(unexpected_error(call.target, command.error()));
-    }
-  }
-  waiting_.push_back(std::move(call));
+  auto what = bind(method, message);
+  waiting_.push_back({std::move(message.invocation_id), std::move(message.target),
+                      method != nullptr && method->pipelined, std::move(what)});
   start_calls();
+}
+
+/// The command an invocation means, or the text its caller gets instead.
+auto hub_connection::bind(const hub_method* method, hub_message& message) const
+    -> chat::expected<chat::request> {
+  const auto refuse = [](std::string text) {
+    return chat::unexpected{chat::errc::bad_request, std::move(text)};
+  };
+  const auto& target = message.target;
+  if (method == nullptr)
+    return refuse(failed_to_invoke(target) + " HubException: Method does not exist.");
+  if (message.type == message_type::stream_invocation)
+    return refuse("The client attempted to invoke the non-streaming '" + target +
+                  "' method with a streaming invocation.");
+  if (!message.stream_ids.empty())
+    return refuse("An unexpected error occurred invoking '" + target +
+                  "' on the server. HubException: Client sent " +
+                  std::to_string(message.stream_ids.size()) +
+                  " stream(s), Hub method expects 0.");
+  const auto arguments = message.has_bad_text ? bad_text()
+                                              : fit_arguments(*method, std::move(message.arguments));
+  if (!arguments) {
+    const bool detailed = host_.options().hub.detailed_errors;
+    return refuse(failed_to_invoke(target) +
+                  (detailed ? " InvalidDataException: " + arguments.error().detail : ""));
+  }
+  auto command = method->bind(*arguments);
+  if (!command) return refuse(unexpected_error(target, command.error()));
+  return command;
 }
 
 auto hub_connection::is_full() const -> bool {
@@ -167,7 +168,7 @@ auto hub_connection::is_full() const -> bool {
 /// Starts what may start: the next call when nothing runs, and pipelined ones beside each other.
 void hub_connection::start_calls() {
   std::size_t started = 0;
-  while (started < waiting_.size() && state_ == state::open) {
+  while (started < waiting_.size() && state_ == state::open && !out_.is_congested()) {
     auto& call = waiting_[started];
     const bool may_start =
         running_.empty() || (call.pipelined && std::all_of(running_.begin(), running_.end(),
@@ -199,6 +200,15 @@ void hub_connection::on_answer(std::uint64_t ticket, const chat::outcome& outcom
     complete(call.id, codec::render(*outcome));
   else
     fail(call.id, unexpected_error(call.target, outcome.error()));
+  go_on();
+}
+
+void hub_connection::on_drained() {
+  if (state_ == state::open && !waiting_.empty()) go_on();
+}
+
+/// Starts what waits; reads again when there is room.
+void hub_connection::go_on() {
   start_calls();
   if (!paused_ || is_full()) return;
   paused_ = false;
@@ -224,9 +234,7 @@ void hub_connection::push(const frame_ptr& event) {
 }
 
 void hub_connection::send_record(const std::string& record) {
-  const frame_ptr encoded{new frame{record, format_.protocol->format()}};
-  if (state_ == state::open) return push(encoded);
-  out_.send(encoded);
+  out_.send_answer(frame_ptr{new frame{record, format_.protocol->format()}});
 }
 
 // -- time and the end -------------------------------------------------------------------------------------
@@ -257,7 +265,7 @@ void hub_connection::end(const std::string& error, bool allow_reconnect, bool fa
   const bool was_open = state_ == state::open;
   if (was_open) {
     const auto record = format_.protocol->close(error, allow_reconnect);
-    out_.send(frame_ptr{new frame{record, format_.protocol->format()}});
+    send_record(record);
   }
   state_ = state::over;
   close_session(error.empty());

@@ -14,9 +14,13 @@ namespace parley::net::signalr {
 class transport {
  public:
   virtual ~transport() = default;
-  /// Queues a frame. @returns false when the client reads too slowly
+  /// Queues an event. @returns false when the client reads too slowly
   virtual auto send(const frame_ptr& what) -> bool = 0;
+  /// Queues what the client asked for; never too much, as no call starts while is_congested.
+  virtual void send_answer(const frame_ptr& what) = 0;
   virtual auto has_unsent() const -> bool = 0;
+  /// So much waits that no further call shall be started; on_drained follows.
+  virtual auto is_congested() const -> bool = 0;
   /// Forgets what is queued and not yet begun.
   virtual void discard_unsent() = 0;
   /// Ends the transport once what is queued is written. @param failed an internal error
@@ -43,6 +47,8 @@ class hub_connection final : public event_listener {
   void on_transport_closed(bool clean);
   /// Deadlines; about every quarter of the shortest one.
   void on_tick(chat::clock::steady now);
+  /// The transport is congested no more.
+  void on_drained();
   /// Something was written since the last tick.
   void note_sent() { sent_since_tick_ = true; }
   /// The server goes away; the client shall come back.
@@ -78,7 +84,9 @@ class hub_connection final : public event_listener {
   void open(const std::string& reply);
   void handle(hub_message message);
   void invoke(hub_message message);
+  auto bind(const hub_method* method, hub_message& message) const -> chat::expected<chat::request>;
   void start_calls();
+  void go_on();
   void complete(const std::string& id, const json& result);
   void fail(const std::string& id, const std::string& error);
   auto is_full() const -> bool;

@@ -41,7 +41,7 @@ auto select_entries(std::string_view content, std::string_view alias) -> std::st
 auto read_uuid(const row& from, int column) -> chat::uuid {
   chat::uuid id;
   const auto bytes = from.text(column);
-  std::memcpy(id.bytes.data(), bytes.data(), std::min(bytes.size(), id.bytes.size()));
+  if (bytes.size() == id.bytes.size()) std::memcpy(id.bytes.data(), bytes.data(), bytes.size());
   return id;
 }
 

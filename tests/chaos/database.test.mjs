@@ -4,15 +4,26 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import {
+  directBetween,
+  joined,
+  messagesRoute,
+  newUsers,
+  say,
+  wholeHistory,
+} from '../e2e/support/chat.mjs';
 import { until } from '../e2e/support/deadline.mjs';
 import { MariaDb } from '../e2e/support/mariadb.mjs';
+import { restOf } from '../e2e/support/rest.mjs';
+import { startServer } from '../e2e/support/server.mjs';
+import { assertProblem } from '../e2e/support/shapes.mjs';
 import { onMysql } from '../e2e/support/store.mjs';
 import { proveAll } from './checks.mjs';
 import { moreAcks, startScene } from './scene.mjs';
 
-const ROUNDS = Number(process.env.PARLEY_TEST_DB_CRASHES ?? 2);
+/// How long it is away: shorter, and longer, than a send may wait.
+const OUTAGES_MS = [1000, 6000];
 const ACKS_PER_ROUND = 150;
-const OUTAGE_MS = 1000;
 /// No send may be open for longer than 5 s (F4); the rest is room for a busy machine.
 const MOST_MS = 5000 + 1000;
 
@@ -22,17 +33,17 @@ describe('MariaDB is killed', { skip: !onMysql }, () => {
   after(() => database?.dispose());
 
   for (const delivery of ['stored', 'immediate']) {
-    test(`${ROUNDS} times under load, delivery = ${delivery}`, async (t) => {
+    test(`for ${OUTAGES_MS.join(' and ')} ms under load, delivery = ${delivery}`, async (t) => {
       const name = `messaging_${delivery}`;
       await database.createDatabase(name);
       const settings = { delivery, 'storage.url': database.url(name) };
       const scene = await startScene(t, { settings, senders: 3, observers: 1 });
       const { pid } = scene.server.process;
       const recoveries = [];
-      for (let round = 0; round < ROUNDS; ++round) {
+      for (const outage of OUTAGES_MS) {
         await moreAcks(scene, ACKS_PER_ROUND);
         await database.kill9();
-        await pause(OUTAGE_MS); // the length of the fault, not a wait for anything
+        await pause(outage); // the length of the fault, not a wait for anything
         await database.launch();
         recoveries.push(await timeToAck(scene));
       }
@@ -41,11 +52,41 @@ describe('MariaDB is killed', { skip: !onMysql }, () => {
       const times = scene.senders.flatMap(({ sends }) => sends.map(({ took }) => took));
       const slowest = Math.round(Math.max(...times));
       t.diagnostic(JSON.stringify({ ...figures, slowest, recoveries }));
+      if (delivery === 'stored') assert.ok(figures.refused > 0, 'the long outage was felt');
       assert.ok(slowest <= MOST_MS, `a send was open for ${slowest} ms`);
       assert.ok(scene.server.isRunning && scene.server.process.pid === pid, 'the server stayed up');
       for (const { client } of scene.senders) assert.equal(client.connection.state, 'Connected');
     });
   }
+
+  test('live chat goes on without it when delivery = immediate; reads say unavailable', async (t) => {
+    await database.createDatabase('messaging_away');
+    const settings = { delivery: 'immediate', 'storage.url': database.url('messaging_away') };
+    const server = await startServer(settings);
+    t.after(() => server.dispose());
+    const [alice, bob] = newUsers('alice', 'bob');
+    const id = await directBetween(server, alice, bob);
+    const from = await joined(server, alice, id);
+    const to = await joined(server, bob, id);
+    await say(from, id, 'before');
+    await database.kill9();
+    const sending = say(from, id, 'meanwhile', { clientMessageId: 'meanwhile' });
+    sending.catch(() => {}); // the retry below tells
+    await to.waitFor('MessageReceived', ({ content }) => content === 'meanwhile');
+    await from.invoke('StartTyping', id);
+    await to.waitFor('UserTyping');
+    assertProblem(await restOf(server, bob).get(messagesRoute(id)), 503, 'unavailable');
+    await database.launch();
+    const retry = () => say(from, id, 'meanwhile', { clientMessageId: 'meanwhile' });
+    const { messageId } = await sending.catch(retry);
+    const stored = await wholeHistory(server, bob, id);
+    assert.deepEqual(
+      stored.map(({ content }) => content),
+      ['before', 'meanwhile'],
+    );
+    assert.equal(stored[1].id, messageId);
+    assert.equal(to.all('MessageReceived').length, 2);
+  });
 });
 
 /// Milliseconds until a send that began after now is acknowledged.

@@ -194,6 +194,12 @@ TEST_CASE("a port where nobody listens is unavailable at once", "[store][outage]
   CHECK(std::chrono::steady_clock::now() - start < 1s);
 }
 
+TEST_CASE("a store may come through the unix socket", "[store][outage][mysql]") {
+  config::storage_options options;
+  options.url = mariadb::shared().socket_url("mysql");
+  CHECK(opened(options)->ping());
+}
+
 TEST_CASE("a wrong password is unavailable and stays out of the message",
           "[store][outage][mysql]") {
   database<mariadb_driver> db;

@@ -204,6 +204,41 @@ describe('seq windows (Q-10), by REST and by hub', () => {
   });
 });
 
+describe('the largest answers', () => {
+  const COUNT_OF_LARGE = 499;
+  /// Three bytes a unit: the longest text there is, as UTF-8.
+  const LARGE = '世'.repeat(5000);
+  let large;
+  let reader;
+  before(async () => {
+    const [one, other] = newUsers('one', 'other');
+    large = await directBetween(server, one, other);
+    reader = other;
+    const sender = await connect(server, one);
+    const sends = Array.from({ length: COUNT_OF_LARGE }, () =>
+      sender.invoke('Send', { conversationId: large, content: LARGE }),
+    );
+    await Promise.all(sends);
+  });
+
+  test('a page of 200 of the longest messages is served, by REST and by hub', async () => {
+    const client = await connect(server, reader);
+    const { messages } = await client.invoke('GetMessages', { conversationId: large, limit: 200 });
+    assert.equal(messages.length, 200);
+    assert.equal(messages[0].content, LARGE);
+    const body = await page(server, reader, large, '?pageSize=200');
+    assert.equal(body.messages.length, 200);
+  });
+
+  test('a CatchUp of 500 entries is served', async () => {
+    const client = await connect(server, reader);
+    const where = { conversationId: large, afterSeq: 0 };
+    const [{ recovered, events }] = await client.invoke('CatchUp', [where]);
+    assert.equal(recovered, true);
+    assert.equal(events.length, COUNT_OF_LARGE + 1);
+  });
+});
+
 test('history is the same after a restart', async () => {
   const before_ = await wholeHistory(server, alice, id);
   assert.equal(await server.stop(), 0);

@@ -200,7 +200,6 @@ describe('invocations', () => {
   test('values of the wrong type are binding failures', async () => {
     await rejectsWith(alice.invoke('JoinConversation', 42), failed('JoinConversation'));
     await rejectsWith(alice.invoke('GetPresence', 'alice'), failed('GetPresence'));
-    await rejectsWith(alice.invoke('Send', { conversationId: {}, content: 'x' }), failed('Send'));
     await rejectsWith(alice.invoke('Send', 'text'), failed('Send'));
   });
 

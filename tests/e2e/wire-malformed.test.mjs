@@ -124,7 +124,9 @@ describe('a malformed record ends the connection, and nothing behind it is run',
 });
 
 describe('a wrong value in the arguments fails that call only', () => {
-  const FAILED = "Failed to invoke 'Send' due to an error on the server.";
+  // Inside an object the server may also name the field that it refused.
+  const FAILED =
+    /^Failed to invoke 'Send' due to an error on the server\.$| HubException: bad_request: ./;
   const withContent = (json) =>
     `{"type":1,"invocationId":"bad","target":"Send","arguments":[` +
     `{"conversationId":"${conversation}","content":${json}}]}\x1e`;
@@ -145,7 +147,7 @@ describe('a wrong value in the arguments fails that call only', () => {
       socket.send(withContent(json) + send(`after ${name}`, 'good'));
       const answers = [await socket.completion(), await socket.completion()];
       const byId = Object.fromEntries(answers.map((answer) => [answer.invocationId, answer]));
-      assert.equal(byId.bad.error, FAILED);
+      assert.match(byId.bad.error, FAILED);
       assert.equal(byId.good.error, undefined);
     });
   }

@@ -99,8 +99,12 @@ auto data_template() -> fs::path {
 }
 
 void write_logins(const fs::path& file) {
-  std::ofstream{file} << "CREATE USER IF NOT EXISTS 'parley'@'127.0.0.1' IDENTIFIED BY 'p@ss';\n"
-                         "GRANT ALL ON *.* TO 'parley'@'127.0.0.1' WITH GRANT OPTION;\n";
+  std::ofstream out{file};
+  for (const char* host : {"127.0.0.1", "localhost"}) {
+    const auto who = std::string{"'parley'@'"} + host + "'";
+    out << "CREATE USER IF NOT EXISTS " << who << " IDENTIFIED BY 'p@ss';\n"
+        << "GRANT ALL ON *.* TO " << who << " WITH GRANT OPTION;\n";
+  }
 }
 
 }  // namespace
@@ -124,6 +128,10 @@ auto mariadb::shared() -> mariadb& {
 
 auto mariadb::url(const std::string& database) const -> std::string {
   return "mysql://parley:p%40ss@127.0.0.1:" + std::to_string(port_) + "/" + database;
+}
+
+auto mariadb::socket_url(const std::string& database) const -> std::string {
+  return "mysql://parley:p%40ss@/" + database + "?socket=" + (folder_ / "socket").string();
 }
 
 auto mariadb::new_database() -> std::string {

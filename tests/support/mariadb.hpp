@@ -28,6 +28,8 @@ class mariadb {
 
   /// The `storage.url` of a database, which need not exist.
   auto url(const std::string& database) const -> std::string;
+  /// The same through the unix socket.
+  auto socket_url(const std::string& database) const -> std::string;
   /// Makes an empty database nobody else uses. @returns its `storage.url`
   auto new_database() -> std::string;
 

@@ -54,6 +54,7 @@ export const SHAPES = {
     added: ['caseId', 'lastSeq', 'readSeq', 'role'],
   },
   page: { keys: ['messages', 'pageNumber', 'pageSize', 'totalCount', 'totalPages'], added: [] },
+  posted: { keys: ['messageId'], added: ['createdAt', 'seq'] },
   ack: { keys: ['createdAt', 'messageId', 'seq'], added: [] },
   participant: {
     keys: ['firstName', 'lastName', 'profilePictureUrl', 'role', 'userId'],

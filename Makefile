@@ -1,0 +1,37 @@
+# The two commands of the README, and those of a developer. Presets: CMakePresets.json.
+.PHONY: help run test build deps test-deps check bench clean
+
+JOBS ?= $(shell nproc)
+SERVER = build/release/parleyd
+
+help:
+	@echo "make run    install what is missing, build, start the server on http://127.0.0.1:8080"
+	@echo "make test   install what is missing, build and run every test"
+	@echo "make build  the release build: $(SERVER)"
+	@echo "make bench  build and run the benchmarks: bench/README.md"
+
+run: build
+	@mkdir -p data
+	@scripts/dev-secret data/secret
+	PARLEY_AUTH__HS256_SECRET_FILE=$${PARLEY_AUTH__HS256_SECRET_FILE:-data/secret} exec $(SERVER) serve
+
+build: deps
+	@cmake --preset release $(if $(wildcard build/release/build.ninja),>/dev/null)
+	@cmake --build --preset release -j $(JOBS)
+
+deps:
+	@scripts/install-packages $(shell cat scripts/packages)
+
+test-deps: deps
+	@scripts/install-packages $(shell cat scripts/packages-test)
+
+test: test-deps
+	scripts/run-tests
+
+bench: test-deps
+	@cmake --preset bench $(if $(wildcard build/bench/build.ninja),>/dev/null)
+	@cmake --build --preset bench -j $(JOBS)
+	bench/compare.py --parleyd build/bench/parleyd --store mysql --output bench/results
+
+clean:
+	rm -rf build
