@@ -33,6 +33,20 @@ auto lost() -> caf::error {
                  "the outcome is not known; retry with the same clientMessageId");
 }
 
+auto new_lobby(chat::timestamp now, chat::id_source& ids) -> storage::new_conversation {
+  storage::new_conversation lobby;
+  lobby.info.id = chat::lobby_id();
+  lobby.info.type = chat::conversation_type::lobby;
+  lobby.info.title = "Lobby";
+  lobby.info.created_at = now;
+  lobby.created.conversation = chat::lobby_id();
+  lobby.created.seq = 1;
+  lobby.created.kind = chat::entry_kind::created;
+  lobby.created.id = chat::message_id{ids.next(now)};
+  lobby.created.created_at = now;
+  return lobby;
+}
+
 }  // namespace
 
 conversation_actor::conversation_actor(caf::actor_config& config, environment& env,
@@ -84,6 +98,10 @@ auto conversation_actor::ready() -> caf::behavior {
       [this](const chat::caller& from, const chat::read_page& what) { on_page(from, what); },
       [this](const chat::caller& from, const chat::read_stretch& what) { on_stretch(from, what); },
       [this](const chat::caller& from, const chat::catch_up& what) { on_catch_up(from, what); },
+      [this](const chat::caller& from, const chat::claim_delivered& what) {
+        on_claim_delivered(from, what);
+      },
+      [this](const chat::caller& from, const chat::enter&) { on_enter(from); },
       [this](const chat::caller& from, const check_member&) { on_check_member(from); },
       [this](not_stored& what) { on_not_stored(what); },
       [this](tick_atom) { answer_overdue(); },
@@ -130,7 +148,12 @@ auto conversation_actor::absent(chat::error why) -> caf::behavior {
 void conversation_actor::load() {
   ask_database(
       this, env_.reader(),
-      [id = id_](storage::store& store) { return store.load(id, recent_sends); },
+      [id = id_, now = env_.clock.now(), &ids = env_.ids](storage::store& store) {
+        auto found = store.load(id, recent_sends);
+        if (!found || *found || id != chat::lobby_id()) return found;
+        auto made = store.create(new_lobby(now, ids));  // its first use makes it
+        return made ? store.load(id, recent_sends) : found;
+      },
       [this](chat::expected<std::optional<storage::conversation_record>> record) {
         on_loaded(std::move(record));
       });
@@ -186,6 +209,7 @@ void conversation_actor::show_missed() {
 }
 
 void conversation_actor::refresh_participants() {
+  if (room_->is_lobby()) return;  // its people are whoever listens
   participants_ = std::make_shared<const std::vector<chat::user_id>>(room_->participants());
 }
 
@@ -199,12 +223,26 @@ auto conversation_actor::is_full() const -> bool {
 void conversation_actor::on_post(const chat::caller& from, const chat::post& what) {
   note_use();
   auto reply = make_response_promise();
-  if (what.client_message_id.empty()) return post_new(from, what, {reply});
+  if (what.client_message_id.empty()) return post_checked(from, what, reply);
   if (const auto seq = room_->earlier_send(from.user, what.client_message_id))
     return answer_repeat(from, what, reply, *seq);
   // Who was removed meanwhile still gets the answer to what was accepted before.
-  if (room_->find(from.user) == nullptr) return look_up_repeat(from, what, reply);
-  post_new(from, what, {reply});
+  if (room_->find(from.user) == nullptr && !room_->is_lobby())
+    return look_up_repeat(from, what, reply);
+  post_checked(from, what, reply);
+}
+
+/// A reply must answer a message that its sender can see here.
+void conversation_actor::post_checked(const chat::caller& from, const chat::post& what,
+                                      promise reply) {
+  if (what.reply_to.is_nil()) return post_new(from, what, {reply});
+  if (auto allowed = room_->authorize(from.user, chat::action::post); !allowed)
+    return reply.deliver(to_caf(allowed.error()));
+  with_message(what.reply_to, reply, [this, from, what, reply](const chat::entry& answered) mutable {
+    if (answered.seq <= room_->window_of(from.user).after_seq)
+      return reply.deliver(refusal(chat::errc::not_found, "no such message"));
+    post_new(from, what, {reply});
+  });
 }
 
 void conversation_actor::post_new(const chat::caller& from, const chat::post& what,
@@ -244,7 +282,7 @@ void conversation_actor::look_up_repeat(const chat::caller& from, const chat::po
       [this, from, what, reply](chat::expected<std::optional<chat::entry>> first) mutable {
         if (!first) return reply.deliver(to_caf(first.error()));
         if (!*first && !room_) return reply.deliver(lost());
-        if (!*first) return post_new(from, what, {reply});
+        if (!*first) return post_checked(from, what, reply);
         if ((*first)->fingerprint != chat::fingerprint_of(what))
           return reply.deliver(refusal(chat::errc::id_conflict, "clientMessageId was used before"));
         reply.deliver(answer_of(**first));

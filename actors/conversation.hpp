@@ -52,6 +52,7 @@ class conversation_actor : public caf::event_based_actor {
   void answer_repeat(const chat::caller& from, const chat::post& what, promise reply,
                      std::uint64_t seq);
   void look_up_repeat(const chat::caller& from, const chat::post& what, promise reply);
+  void post_checked(const chat::caller& from, const chat::post& what, promise reply);
   template <class Change>
   void with_message(chat::message_id id, promise reply, Change change);
   void on_edit(const chat::caller& from, const chat::edit_message& what);
@@ -65,6 +66,8 @@ class conversation_actor : public caf::event_based_actor {
   void on_mark(const chat::caller& from, const chat::mark& what);
   void on_delivered(const delivered_to& report);
   void on_receipts(const std::vector<delivered_to::item>& items, chat::message_status status);
+  void on_claim_delivered(const chat::caller& from, const chat::claim_delivered& what);
+  void on_enter(const chat::caller& from);
   void on_check_member(const chat::caller& from);
 
   // reading

@@ -28,6 +28,18 @@ void conversation_actor::on_join(const chat::caller& from) {
   reply.deliver(chat::done{});
 }
 
+/// JoinGroup's second half: the caller becomes a member, then hears what members hear.
+void conversation_actor::on_enter(const chat::caller& from) {
+  note_use();
+  auto reply = make_response_promise();
+  const auto now = env_.clock.now();
+  auto change = room_->enter(from.user, chat::message_id{env_.ids.next(now)}, now);
+  if (change && from.connection != 0)
+    send(env_.networks[from.network], subscribe{id_, from.connection});
+  if (change && !*change) return reply.deliver(chat::created_conversation{id_});
+  submit_change(from, std::move(change), reply);
+}
+
 void conversation_actor::on_leave(const chat::caller& from) {
   auto reply = make_response_promise();
   if (auto allowed = room_->authorize(from.user, chat::action::join); !allowed)
@@ -103,6 +115,17 @@ void conversation_actor::on_mark(const chat::caller& from, const chat::mark& wha
   const auto seq = what.up_to_seq == 0 ? newest_visible() : what.up_to_seq;
   on_receipts({{from.user, seq}}, what.status);
   reply.deliver(chat::done{});
+}
+
+/// Whoever moves the cursor hands the messages over: two claims never get the same one.
+void conversation_actor::on_claim_delivered(const chat::caller& from,
+                                            const chat::claim_delivered& what) {
+  auto reply = make_response_promise();
+  const auto* who = room_->find(from.user);
+  if (who == nullptr) return reply.deliver(what.up_to_seq);
+  const auto before = who->cursors.delivered_seq;
+  on_receipts({{from.user, what.up_to_seq}}, chat::message_status::delivered);
+  reply.deliver(before);
 }
 
 void conversation_actor::on_delivered(const delivered_to& report) {

@@ -51,10 +51,11 @@ void conversation_actor::on_page(const chat::caller& from, const chat::read_page
   auto reply = make_response_promise();
   if (auto allowed = room_->authorize(from.user, chat::action::read); !allowed)
     return reply.deliver(to_caf(allowed.error()));
-  const auto floor = room_->find(from.user)->after_ordinal;
+  const auto floor = room_->window_of(from.user).after_ordinal;
   chat::page page{{}, what.number, what.size, stored_ordinal_ - std::min(floor, stored_ordinal_)};
   const auto pages = page.total / page.size + (page.total % page.size != 0 ? 1 : 0);
-  if (what.number > pages) return reply.deliver(std::move(page));
+  if (what.number > pages)  // past the end, and no product below can overflow
+    return reply.deliver(std::move(page));
   const auto last = stored_ordinal_ - (what.number - 1) * what.size;
   const auto first = last > floor + what.size ? last - what.size + 1 : floor + 1;
   ask_database(
@@ -75,7 +76,7 @@ void conversation_actor::on_stretch(const chat::caller& from, const chat::read_s
   auto reply = make_response_promise();
   if (auto allowed = room_->authorize(from.user, chat::action::read); !allowed)
     return reply.deliver(to_caf(allowed.error()));
-  const auto floor = room_->find(from.user)->after_seq;
+  const auto floor = room_->window_of(from.user).after_seq;
   ask_database(
       this, env_.reader(),
       [id = id_, what, floor](storage::store& store) { return read_rows(store, id, what, floor); },
@@ -100,12 +101,12 @@ void conversation_actor::on_catch_up(const chat::caller& from, const chat::catch
   auto reply = make_response_promise();
   chat::caught_up answer;
   answer.conversation = what.conversation;
-  const auto* who = room_->find(from.user);
-  if (who == nullptr) return reply.deliver(std::move(answer));
+  if (!room_->authorize(from.user, chat::action::read)) return reply.deliver(std::move(answer));
+  const auto floor = room_->window_of(from.user).after_seq;
   answer.last_seq = newest_visible();
   if (what.after_seq > answer.last_seq) return reply.deliver(std::move(answer));
-  const auto begin = std::max(what.after_seq, who->after_seq);
-  const bool check_id = !what.after_id.is_nil() && what.after_seq > who->after_seq;
+  const auto begin = std::max(what.after_seq, floor);
+  const bool check_id = !what.after_id.is_nil() && what.after_seq > floor;
   // One more in front when the caller says which entry it holds there.
   const auto after = check_id ? begin - 1 : begin;
   const auto limit = max_catch_up + 1 + (check_id ? 1 : 0);

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t max_title_units = 200;
 constexpr std::size_t max_case_id_bytes = 128;
+constexpr std::size_t max_group_name_units = 100;
 
 /// The caller first, then everybody once, in the order given.
 auto people_of(const chat::caller& from, const chat::create_conversation& what)
@@ -88,6 +89,7 @@ auto conversation_registry::make_behavior() -> caf::behavior {
       [this](const chat::caller& from, const chat::create_conversation& what) {
         on_create(from, what);
       },
+      [this](const chat::caller& from, const chat::join_group& what) { on_join_group(from, what); },
       [this](const retire_request& what) { on_retire_request(what.id); },
       [this](const retire_refused& what) { on_retire_refused(what.id); },
   };
@@ -128,6 +130,26 @@ void conversation_registry::on_create(const chat::caller& from, chat::create_con
       [this, from, what, info, reply](const chat::expected<chat::conversation_id>& id) mutable {
         if (!id) return reply.deliver(to_caf(id.error()));
         on_created(from, what, info, *id, reply);
+      });
+}
+
+/// The group of this name, made when there is none. The caller enters it by itself.
+void conversation_registry::on_join_group(const chat::caller& from, const chat::join_group& what) {
+  auto reply = make_response_promise();
+  if (auto fine = chat::check_text(what.name, max_group_name_units); !fine || what.name.empty())
+    return reply.deliver(to_caf({chat::errc::bad_request, "a group name has 1 to 100 units"}));
+  chat::create_conversation group;
+  group.title = what.name;
+  auto made = plan(from, group, {from.user}, env_);
+  made.info.name = what.name;
+  const auto info = made.info;
+  ask_database(
+      this, env_.room_worker,
+      [made](storage::store& store) { return store.create(made); },
+      [this, from, group, info, reply](const chat::expected<chat::conversation_id>& id) mutable {
+        if (!id) return reply.deliver(to_caf(id.error()));
+        if (*id == info.id) return on_created(from, group, info, *id, reply);
+        reply.deliver(chat::created_conversation{*id});
       });
 }
 

@@ -18,8 +18,9 @@ struct database_job {
 /// readers, and "chat-room-to-db" for what is not ordered against messages.
 class database_actor : public caf::event_based_actor {
  public:
+  /// @param figures of a writer; null for a reader, whose jobs count as queries
   database_actor(caf::actor_config& config, environment& env,
-                 std::unique_ptr<storage::store> store);
+                 std::unique_ptr<storage::store> store, telemetry::persistence_metrics* figures);
 
   auto make_behavior() -> caf::behavior override;
 
@@ -28,10 +29,13 @@ class database_actor : public caf::event_based_actor {
 
   environment& env_;
   std::unique_ptr<storage::store> store_;
+  telemetry::persistence_metrics* figures_;
 };
 
-auto spawn_database(caf::actor_system& system, environment& env,
-                    std::unique_ptr<storage::store> store) -> caf::actor;
+auto spawn_reader(caf::actor_system& system, environment& env,
+                  std::unique_ptr<storage::store> store) -> caf::actor;
+auto spawn_room_worker(caf::actor_system& system, environment& env,
+                       std::unique_ptr<storage::store> store) -> caf::actor;
 
 /// Asks `database` to run `query(store)`, which returns a chat::expected<T>, and hands the outcome
 /// to `then(chat::expected<T>)` on `self`, in the order asked.

@@ -23,6 +23,7 @@ using participants = std::shared_ptr<const std::vector<chat::user_id>>;
 struct execute {
   std::uint64_t ticket = 0;  ///< names the call towards the connection
   chat::request what;
+  std::string case_id;       ///< not empty: stands for the command's conversation (Q-36)
 };
 
 struct answered {
@@ -106,6 +107,17 @@ struct retire_refused {
   chat::conversation_id id;
 };
 
+/// Who has a connection now? Answered with the users, guests aside.
+struct online_users {};
+
+/// A guest asks for a name of its own until its connection ends. Answered with chat::done or
+/// errc::conflict.
+struct claim_name {
+  std::string name;
+  std::uint16_t network = 0;
+  std::uint64_t connection = 0;
+};
+
 /// Is the caller a member? Answered with chat::done or not_found.
 struct check_member {
   chat::conversation_id conversation;
@@ -178,6 +190,7 @@ using typing_atom = caf::atom_constant<caf::atom("typing")>;
 PARLEY_INSPECT(find_conversation, x.id)
 PARLEY_INSPECT(arrived, x.user, x.network, x.connection)
 PARLEY_INSPECT(departed, x.user, x.network, x.connection, x.clean)
+PARLEY_INSPECT(claim_name, x.name, x.network, x.connection)
 PARLEY_INSPECT(check_member, x.conversation)
 PARLEY_INSPECT(retire_request, x.id)
 PARLEY_INSPECT(retire_refused, x.id)
@@ -193,6 +206,10 @@ PARLEY_INSPECT(save_cursors, x.rows)
 template <class Inspector>
 auto inspect(Inspector& f, retire&) {
   return f(caf::meta::type_name("retire"));
+}
+template <class Inspector>
+auto inspect(Inspector& f, online_users&) {
+  return f(caf::meta::type_name("online_users"));
 }
 template <class Inspector>
 auto inspect(Inspector& f, settle&) {

@@ -44,6 +44,7 @@ persistence_actor::persistence_actor(caf::actor_config& config, environment& env
     : caf::event_based_actor(config), env_(env), store_(std::move(store)) {}
 
 auto persistence_actor::make_behavior() -> caf::behavior {
+  show_dead_letters();
   return {
       [this](append& what) { on_append(what); },
       [this](flush_atom) { flush(); },
@@ -242,9 +243,27 @@ auto persistence_actor::isolate_refused(std::vector<chat::entry>& part, const or
     if (is_outage(written.error().code)) return chat::unexpected{written.error()};
     if (written.error().code == chat::errc::duplicate) return verdict::again;
     const auto seq = part.front().seq;
+    keep_dead_letter(part.front(), written.error().detail);
     return refuse(from, {0, seq, chat::errc::refused, seq, {}});
   }
   return verdict::told;
+}
+
+/// Best effort: whether it is kept or not, its sender is told that it was not stored.
+void persistence_actor::keep_dead_letter(const chat::entry& what, const std::string& reason) {
+  const auto kept = store_->add_dead_letter({what, env_.clock.now(), reason});
+  if (kept)
+    spdlog::error("dead letter {} of conversation {}: {}", to_string(what.id),
+                  to_string(what.conversation), reason);
+  else
+    spdlog::error("dead letter {} of conversation {} lost: {}: {}", to_string(what.id),
+                  to_string(what.conversation), to_string(kept.error().code), kept.error().detail);
+  show_dead_letters();
+}
+
+void persistence_actor::show_dead_letters() {
+  if (const auto count = store_->count_dead_letters())
+    env_.metrics.dead_letters.Set(static_cast<double>(*count));
 }
 
 auto persistence_actor::refuse(const origin& from, not_stored why) -> verdict {

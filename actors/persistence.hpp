@@ -15,7 +15,9 @@ namespace parley::actors {
 ///
 /// Whatever arrives while a commit runs makes up the next batch (group commit). The store judges
 /// order: when it refuses a batch, the batch is settled owner by owner, so that one conversation's
-/// stale owner or repeated send keeps nobody else's rows from the disk.
+/// stale owner or repeated send keeps nobody else's rows from the disk. A row that the store will
+/// never take becomes a dead letter: whose it was is told `refused` with its seq, and what
+/// came behind it is dropped here, to be sent again by its owner under new seqs.
 class persistence_actor : public caf::event_based_actor {
  public:
   persistence_actor(caf::actor_config& config, environment& env,
@@ -54,6 +56,8 @@ class persistence_actor : public caf::event_based_actor {
       -> chat::expected<verdict>;
   auto isolate_refused(std::vector<chat::entry>& part, const origin& from)
       -> chat::expected<verdict>;
+  void keep_dead_letter(const chat::entry& what, const std::string& reason);
+  void show_dead_letters();
   auto refuse(const origin& from, not_stored why) -> verdict;
   void drop_rest_of(const caf::actor& owner);
   void expire_old();

@@ -12,9 +12,15 @@ using std::chrono::milliseconds;
 
 /// Users one GetPresence may name.
 constexpr std::size_t max_asked = 200;
+/// Last-seen times are stored a moment later; for this long they are answered from memory.
+constexpr milliseconds remember_leaving{10'000};
 
 auto key_of(std::uint16_t network, std::uint64_t connection) -> std::uint64_t {
   return static_cast<std::uint64_t>(network) << 48 | connection;
+}
+
+auto is_guest(const chat::user_id& user) -> bool {
+  return user.value.starts_with(chat::guest_prefix);
 }
 
 struct seen {
@@ -32,6 +38,8 @@ auto presence_actor::make_behavior() -> caf::behavior {
       [this](const arrived& who) { on_arrived(who); },
       [this](const departed& who) { on_departed(who); },
       [this](const chat::caller& from, const chat::get_presence& what) { on_get(from, what); },
+      [this](const online_users&) { return online(); },
+      [this](const claim_name& what) { on_claim_name(what); },
       [this](tick_atom) { on_grace_over(); },
   };
 }
@@ -43,7 +51,29 @@ void presence_actor::on_arrived(const arrived& who) {
   announce(who.user);
 }
 
+auto presence_actor::online() const -> std::vector<chat::user_id> {
+  std::vector<chat::user_id> users;
+  for (const auto& [user, state] : users_)
+    if (!state.connections.empty() && !is_guest(user)) users.push_back(user);
+  return users;
+}
+
+/// First come, until the connection ends (C-05).
+void presence_actor::on_claim_name(const claim_name& what) {
+  auto reply = make_response_promise();
+  const auto key = key_of(what.network, what.connection);
+  if (!chat::is_visible_ascii_id(std::string{chat::guest_prefix} + what.name))
+    return reply.deliver(to_caf({chat::errc::bad_request, "a name has 1 to 58 visible characters"}));
+  const auto [at, is_free] = guest_names_.try_emplace(what.name, key);
+  if (!is_free && at->second != key)
+    return reply.deliver(to_caf({chat::errc::conflict, "the name is taken"}));
+  reply.deliver(chat::done{});
+}
+
 void presence_actor::on_departed(const departed& who) {
+  if (is_guest(who.user)) std::erase_if(guest_names_, [key = key_of(who.network, who.connection)](const auto& taken) {
+    return taken.second == key;
+  });
   const auto at = users_.find(who.user);
   if (at == users_.end()) return;
   auto& state = at->second;
@@ -121,11 +151,15 @@ void presence_actor::forget_if_settled(const chat::user_id& user) {
   const auto at = users_.find(user);
   if (at->second.is_online() || at->second.announced || at->second.announcing) return;
   users_.erase(at);
+  if (is_guest(user)) return;
+  const auto now = env_.clock.now();
+  std::erase_if(just_left_, [now](const auto& left) {
+    return now.ms - left.second.ms > remember_leaving.count();
+  });
+  just_left_[user] = now;
   ask_database(
       this, env_.room_worker,
-      [user, now = env_.clock.now()](storage::store& store) {
-        return store.save_last_seen(user, now);
-      },
+      [user, now](storage::store& store) { return store.save_last_seen(user, now); },
       [](const chat::expected<void>&) {});
 }
 
@@ -155,8 +189,9 @@ void presence_actor::on_get(const chat::caller& from, const chat::get_presence& 
                            (scope == "contacts" && contacts.contains(user));
       const auto at = users_.find(user);
       const bool online = visible && at != users_.end() && at->second.is_online();
-      const auto last = visible && !online ? found->last_seen[i] : chat::timestamp{};
-      answer.push_back({user, online, last});
+      const auto left = just_left_.find(user);
+      const auto last = left != just_left_.end() ? left->second : found->last_seen[i];
+      answer.push_back({user, online, visible && !online ? last : chat::timestamp{}});
     }
     reply.deliver(std::move(answer));
   });

@@ -30,6 +30,8 @@ class presence_actor : public caf::event_based_actor {
 
   void on_arrived(const arrived& who);
   void on_departed(const departed& who);
+  auto online() const -> std::vector<chat::user_id>;
+  void on_claim_name(const claim_name& what);
   void on_grace_over();
   void on_get(const chat::caller& from, const chat::get_presence& what);
   void announce(const chat::user_id& user);
@@ -38,6 +40,8 @@ class presence_actor : public caf::event_based_actor {
 
   environment& env_;
   std::unordered_map<chat::user_id, presence_state> users_;
+  std::unordered_map<chat::user_id, chat::timestamp> just_left_;
+  std::unordered_map<std::string, std::uint64_t> guest_names_;  ///< to the connection that has it
   bool ticking_ = false;
 };
 

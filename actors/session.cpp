@@ -9,6 +9,8 @@ namespace {
 
 /// Conversations a session keeps the way to; more, and it asks the registry again.
 constexpr std::size_t max_routes = 256;
+/// Messages one RegisterUser hands over.
+constexpr std::size_t max_pending_messages = 500;
 
 }  // namespace
 
@@ -36,8 +38,9 @@ auto session_actor::make_behavior() -> caf::behavior {
   env_.metrics.sessions.Increment();
   attach_functor([&env = env_] { env.metrics.sessions.Decrement(); });
   const auto& who = start_.caller;
-  if (!who.user.value.empty()) send(env_.profiles, start_.profile);
+  if (!who.user.value.empty() && !is_guest()) send(env_.profiles, start_.profile);
   if (start_.is_hub) send(env_.presence, arrived{who.user, who.network, who.connection});
+  if (start_.is_hub && !start_.is_classic) mark_arrival_delivered();
   return {
       [this](const execute& call) { on_execute(call); },
       [this](const session_over& over) { on_over(over.clean); },
@@ -51,21 +54,65 @@ void session_actor::on_over(bool clean) {
     if (way != routes_.end() && way->second.owner)
       send(way->second.owner, who, chat::typing{id, false});
   }
-  if (start_.is_hub) send(env_.presence, departed{who.user, who.network, who.connection, clean});
+  if (start_.is_hub)  // under the name it arrived with: a guest may have taken another
+    send(env_.presence, departed{start_.profile.user, who.network, who.connection, clean});
   quit();
 }
 
 void session_actor::on_execute(const execute& call) {
   if (auto admitted = admit(call.what); !admitted)
     return answer(call.ticket, chat::unexpected{admitted.error()});
+  if (!call.case_id.empty()) return resolve_case(call);
   std::visit([&](const auto& what) { run(call.ticket, what); }, call.what);
 }
 
+/// Puts the conversation of a case into a command that names one.
+void session_actor::resolve_case(const execute& call) {
+  ask_database(
+      this, env_.reader(),
+      [id = call.case_id](storage::store& store) { return store.find_case(id); },
+      [this, call](const chat::expected<std::optional<chat::conversation_id>>& found) mutable {
+        if (!found) return answer(call.ticket, chat::unexpected{found.error()});
+        const auto id = found->value_or(chat::conversation_id{});
+        std::visit(
+            [&](auto& what) {
+              if constexpr (requires { what.conversation = id; }) what.conversation = id;
+              run(call.ticket, what);
+            },
+            call.what);
+      });
+}
+
+auto session_actor::is_guest() const -> bool {
+  return start_.caller.user.value.starts_with(chat::guest_prefix);
+}
+
+namespace {
+
+auto is_post(const chat::request& what) -> bool {
+  return std::holds_alternative<chat::post>(what) ||
+         std::holds_alternative<chat::post_to_lobby>(what) ||
+         std::holds_alternative<chat::post_to_user>(what) ||
+         std::holds_alternative<chat::post_to_group>(what);
+}
+
+/// Guests have the lobby, and nothing else.
+auto is_for_guests(const chat::request& what) -> bool {
+  const auto* joins = std::get_if<chat::join>(&what);
+  return std::holds_alternative<chat::post_to_lobby>(what) ||
+         std::holds_alternative<chat::take_pending>(what) ||
+         (joins != nullptr && joins->conversation == chat::lobby_id());
+}
+
+}  // namespace
+
 auto session_actor::admit(const chat::request& what) -> chat::expected<void> {
+  if (is_guest() && !is_for_guests(what))
+    return chat::unexpected{chat::errc::forbidden, "guests may only use the lobby"};
   const auto now = env_.clock.steady_now();
   if (!invocations_.take(now))
     return chat::unexpected{chat::errc::rate_limited, "too many calls on this connection"};
-  if (!std::holds_alternative<chat::post>(what) || !env_.options.limits.enabled) return {};
+  if (!is_post(what) || !env_.options.limits.enabled) return {};
   if (!start_.budget->sends.take(now))
     return chat::unexpected{chat::errc::rate_limited, "too many messages from this user"};
   return {};
@@ -176,6 +223,133 @@ void session_actor::run(std::uint64_t ticket, const chat::create_conversation& w
 
 void session_actor::run(std::uint64_t ticket, const chat::get_presence& what) {
   to_actor(ticket, env_.presence, what);
+}
+
+// -- classic clients ------------------------------------------------------------------------------------
+
+void session_actor::post_plainly(std::uint64_t ticket, chat::conversation_id where,
+                                 const std::string& content) {
+  chat::post what;
+  what.conversation = where;
+  what.content = content;
+  ask_conversation(
+      ticket, where, what,
+      [this, ticket](const chat::posted&) { answer(ticket, chat::result{chat::done{}}); },
+      [this, ticket](const caf::error& why) { refuse(ticket, why); });
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::post_to_lobby& what) {
+  // Only a guest's own word counts for its name, and it is marked as what it is (C-03b).
+  if (is_guest() && !what.shown_name.empty())
+    start_.caller.display_name = what.shown_name + " (guest)";
+  post_plainly(ticket, chat::lobby_id(), what.content);
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::post_to_user& what) {
+  chat::create_conversation pair;
+  pair.type = chat::conversation_type::direct;
+  pair.participants = {what.user};
+  request(env_.registry, caf::infinite, start_.caller, pair)
+      .then([this, ticket, content = what.content](const chat::created_conversation& made) {
+              post_plainly(ticket, made.id, content);
+            },
+            [this, ticket](const caf::error& why) { refuse(ticket, why); });
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::join_group& what) {
+  request(env_.registry, caf::infinite, start_.caller, what)
+      .then(
+          [this, ticket](const chat::created_conversation& made) {
+            ask_conversation(
+                ticket, made.id, chat::enter{made.id},
+                [this, ticket](const chat::created_conversation&) {
+                  answer(ticket, chat::result{chat::done{}});
+                },
+                [this, ticket](const caf::error& why) { refuse(ticket, why); });
+          },
+          [this, ticket](const caf::error& why) { refuse(ticket, why); });
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::post_to_group& what) {
+  ask_database(
+      this, env_.reader(), [name = what.name](storage::store& store) { return store.find_name(name); },
+      [this, ticket, what](const chat::expected<std::optional<chat::conversation_id>>& found) {
+        if (!found) return answer(ticket, chat::unexpected{found.error()});
+        post_plainly(ticket, found->value_or(chat::conversation_id{}), what.content);
+      });
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::take_pending& what) {
+  if (is_guest()) return enter_as_guest(ticket, what.name);
+  if (what.name != start_.caller.display_name && what.name != start_.caller.user.value)
+    return answer(ticket, chat::unexpected{chat::errc::forbidden, "this is not your name"});
+  ask_database(
+      this, env_.reader(),
+      [user = start_.caller.user](storage::store& store) {
+        return store.undelivered(user, max_pending_messages);
+      },
+      [this, ticket](chat::expected<std::vector<chat::entry>> waiting) {
+        if (!waiting) return answer(ticket, chat::unexpected{waiting.error()});
+        hand_over_pending(ticket, std::move(*waiting));
+      });
+}
+
+/// Each conversation says where the cursor stood: what lies before it somebody else has taken.
+void session_actor::hand_over_pending(std::uint64_t ticket, std::vector<chat::entry> waiting) {
+  struct claims {
+    std::vector<chat::entry> waiting;
+    std::unordered_map<chat::conversation_id, std::uint64_t> newest;
+    std::unordered_map<chat::conversation_id, std::uint64_t> taken_before;
+  };
+  const auto all = std::make_shared<claims>();
+  all->waiting = std::move(waiting);
+  for (const auto& message : all->waiting) {
+    auto& seq = all->newest[message.conversation];
+    seq = std::max(seq, message.seq);
+  }
+  const auto finish = [this, ticket, all] {
+    std::erase_if(all->waiting, [&](const chat::entry& m) {
+      return m.seq <= all->taken_before[m.conversation];
+    });
+    answer(ticket, chat::result{std::move(all->waiting)});
+  };
+  if (all->newest.empty()) return finish();
+  for (const auto& [id, newest] : all->newest) {
+    const auto claimed = [all, id = id, finish](std::uint64_t before) {
+      all->taken_before[id] = before;
+      if (all->taken_before.size() == all->newest.size()) finish();
+    };
+    ask_conversation(ticket, id, chat::claim_delivered{id, newest},
+                     [claimed](std::uint64_t before) { claimed(before); },
+                     // Unclaimed stays pending: nothing of it is handed over.
+                     [claimed, newest = newest](const caf::error&) { claimed(newest); });
+  }
+}
+
+void session_actor::enter_as_guest(std::uint64_t ticket, const std::string& name) {
+  const auto& who = start_.caller;
+  request(env_.presence, caf::infinite, claim_name{name, who.network, who.connection})
+      .then([this, ticket, name](const chat::done&) {
+              start_.caller.display_name = name + " (guest)";
+              start_.caller.user.value = std::string{chat::guest_prefix} + name;
+              answer(ticket, chat::result{std::vector<chat::entry>{}});
+            },
+            [this, ticket](const caf::error& why) { refuse(ticket, why); });
+}
+
+/// A messaging connection that opens takes delivery of what waited.
+void session_actor::mark_arrival_delivered() {
+  ask_database(
+      this, env_.reader(),
+      [user = start_.caller.user](storage::store& store) { return store.undelivered_in({&user, 1}); },
+      [this](const chat::expected<std::vector<std::pair<chat::user_id, chat::conversation_id>>>&
+                 waiting) {
+        if (!waiting) return;
+        for (const auto& [user, id] : *waiting)
+          ask_conversation(
+              0, id, chat::mark{id, chat::message_status::delivered, 0},
+              [](const chat::done&) {}, [](const caf::error&) {});
+      });
 }
 
 /// Hashing is dear on purpose: what waits for it is bounded.

@@ -34,6 +34,7 @@ struct session_start {
   chat::caller caller;
   chat::profile profile;
   bool is_hub = true;  ///< false: a REST exchange, which is no presence
+  bool is_classic = false;
   std::shared_ptr<user_budget> budget;
 };
 
@@ -58,6 +59,8 @@ class session_actor : public pinned_actor {
 
   void on_execute(const execute& call);
   void on_over(bool clean);
+  void resolve_case(const execute& call);
+  auto is_guest() const -> bool;
   auto admit(const chat::request& what) -> chat::expected<void>;
 
   void run(std::uint64_t ticket, const chat::edit_message& what);
@@ -66,6 +69,11 @@ class session_actor : public pinned_actor {
   void run(std::uint64_t ticket, const chat::create_conversation& what);
   void run(std::uint64_t ticket, const chat::get_presence& what);
   void run(std::uint64_t ticket, const chat::list_conversations& what);
+  void run(std::uint64_t ticket, const chat::post_to_lobby& what);
+  void run(std::uint64_t ticket, const chat::post_to_user& what);
+  void run(std::uint64_t ticket, const chat::join_group& what);
+  void run(std::uint64_t ticket, const chat::post_to_group& what);
+  void run(std::uint64_t ticket, const chat::take_pending& what);
   void run(std::uint64_t ticket, const chat::register_account& what);
   void run(std::uint64_t ticket, const chat::sign_in& what);
   void run(std::uint64_t ticket, const chat::catch_up_all& what);
@@ -81,6 +89,10 @@ class session_actor : public pinned_actor {
   void to_conversation(std::uint64_t ticket, chat::conversation_id id, const Command& what);
   template <class Command>
   void to_message_owner(std::uint64_t ticket, const Command& what);
+  void post_plainly(std::uint64_t ticket, chat::conversation_id where, const std::string& content);
+  void enter_as_guest(std::uint64_t ticket, const std::string& name);
+  void hand_over_pending(std::uint64_t ticket, std::vector<chat::entry> waiting);
+  void mark_arrival_delivered();
   template <class Command>
   void to_accounts(std::uint64_t ticket, const Command& what);
   template <class Command>

@@ -12,6 +12,7 @@
 #include "actors/conversation_registry.hpp"
 #include "actors/database.hpp"
 #include "actors/environment.hpp"
+#include "actors/jobs.hpp"
 #include "actors/persistence.hpp"
 #include "actors/presence.hpp"
 #include "actors/profiles.hpp"
@@ -78,6 +79,8 @@ struct server::parts {
   std::vector<std::unique_ptr<net::asio_host>> hosts;
   std::unique_ptr<net::auth::verifier> verifier;
   net::signalr::negotiations negotiations;
+  std::shared_ptr<net::connection_counts> counts =
+      std::make_shared<net::connection_counts>(options.limits);
   std::atomic<bool> draining{false};
   std::atomic<bool> store_ready{false};
   std::unique_ptr<net::http_services> services;
@@ -110,7 +113,7 @@ auto server::start() -> chat::expected<void> {
   p.spawn_domain();
   p.spawn_networks();
   p.services = std::make_unique<net::http_services>(
-      net::http_services{*p.verifier, p.negotiations, p.draining, p.store_ready});
+      net::http_services{*p.verifier, p.negotiations, *p.counts, p.draining, p.store_ready});
   p.listener = std::make_unique<net::listener>(p.threads, *p.services);
   auto listening = p.listener->open(p.options.http.address, p.options.http.port);
   for (auto& thread : p.threads) thread->start();
@@ -156,11 +159,11 @@ auto server::parts::spawn_storage() -> chat::expected<void> {
   for (std::size_t i = 0; i < options.storage.readers; ++i) {
     auto store = open();
     if (!store) return chat::unexpected{store.error()};
-    env.readers.push_back(actors::spawn_database(*system, env, std::move(*store)));
+    env.readers.push_back(actors::spawn_reader(*system, env, std::move(*store)));
   }
   auto store = open();
   if (!store) return chat::unexpected{store.error()};
-  env.room_worker = actors::spawn_database(*system, env, std::move(*store));
+  env.room_worker = actors::spawn_room_worker(*system, env, std::move(*store));
   return {};
 }
 
@@ -170,6 +173,7 @@ void server::parts::spawn_domain() {
   env.profiles = system->spawn<actors::profiles_actor>(env);
   for (std::size_t i = 0; i < options.auth.hash_threads; ++i)
     env.accounts.push_back(system->spawn<actors::accounts_actor, caf::detached>(env));
+  env.jobs = system->spawn<actors::jobs_actor>(env);
   health = system->spawn<health_actor>(env, store_ready);
 }
 
@@ -180,9 +184,11 @@ void server::parts::spawn_networks() {
     net::network_services ways{i, &options, &metrics, &env.clock, {}};
     ways.spawn_session = [this, &host, budgets = std::make_shared<actors::user_budgets>(options)](
                                  const chat::caller& caller, const chat::profile& profile,
-                                 bool is_hub) {
-      return actors::spawn_session(*system, host, env,
-                                   {caller, profile, is_hub, budgets->of(caller.user)});
+                                 net::session_kind kind) {
+      using enum net::session_kind;
+      return actors::spawn_session(
+          *system, host, env,
+          {caller, profile, kind != rest, kind == classic_hub, budgets->of(caller.user)});
     };
     const auto network =
         system->spawn<net::network_actor>(host, thread.io(), std::move(ways));
@@ -223,17 +229,17 @@ void server::parts::drain_storage(steady_clock::time_point until) {
 
 void server::parts::end_actors() {
   using caf::exit_reason;
-  std::vector<caf::actor> all{env.registry, env.presence, env.profiles, env.room_worker, health};
+  std::vector<caf::actor> all{env.registry, env.presence, env.profiles, env.jobs, env.room_worker, health};
   for (const auto* some : {&env.networks, &env.message_workers, &env.readers, &env.accounts})
     all.insert(all.end(), some->begin(), some->end());
   for (const auto& one : all) caf::anon_send_exit(one, exit_reason::user_shutdown);
   all.clear();
-  env.registry = env.presence = env.profiles = env.room_worker = health = nullptr;
+  system->await_all_actors_done();  // until then they use the handles below
+  env.registry = env.presence = env.profiles = env.jobs = env.room_worker = health = nullptr;
   env.networks.clear();
   env.message_workers.clear();
   env.readers.clear();
   env.accounts.clear();
-  system->await_all_actors_done();
 }
 
 }  // namespace parley::app

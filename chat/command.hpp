@@ -110,6 +110,53 @@ struct rename {
   std::string title;
 };
 
+// -- classic clients (S0, S1) ------------------------------------------------------------------
+
+/// SendMessage: to everybody in the lobby.
+struct post_to_lobby {
+  using result_type = done;
+  std::string shown_name;  ///< believed of guests only (C-03b)
+  std::string content;
+};
+
+/// SendPrivateMessage: to the one conversation with this user, made if need be.
+struct post_to_user {
+  using result_type = done;
+  user_id user;
+  std::string content;
+};
+
+/// JoinGroup: makes or enters the open group of this name, and joins it.
+struct join_group {
+  using result_type = done;
+  std::string name;
+};
+
+struct post_to_group {
+  using result_type = done;
+  std::string name;
+  std::string content;
+};
+
+/// RegisterUser: takes what waited while the user was away, oldest first.
+struct take_pending {
+  using result_type = std::vector<entry>;
+  std::string name;  ///< display name or user id of the caller, or a guest's choice
+};
+
+/// A conversation's part of it: moves the delivered cursor and says where it stood.
+struct claim_delivered {
+  using result_type = std::uint64_t;
+  conversation_id conversation;
+  std::uint64_t up_to_seq = 0;
+};
+
+/// A conversation's part of JoinGroup.
+struct enter {
+  using result_type = created_conversation;
+  conversation_id conversation;
+};
+
 // -- reading ----------------------------------------------------------------------------------
 
 /// A message with its receipts, as history shows it.
@@ -255,6 +302,13 @@ PARLEY_INSPECT(catch_up_all, x.conversations)
 PARLEY_INSPECT(presence_of, x.user, x.online, x.last_seen_at)
 PARLEY_INSPECT(get_presence, x.users)
 
+PARLEY_INSPECT(post_to_lobby, x.shown_name, x.content)
+PARLEY_INSPECT(post_to_user, x.user, x.content)
+PARLEY_INSPECT(join_group, x.name)
+PARLEY_INSPECT(post_to_group, x.name, x.content)
+PARLEY_INSPECT(take_pending, x.name)
+PARLEY_INSPECT(claim_delivered, x.conversation, x.up_to_seq)
+PARLEY_INSPECT(enter, x.conversation)
 PARLEY_INSPECT(registered, x.user)
 PARLEY_INSPECT(register_account, x.user_name, x.password, x.first_name, x.last_name)
 PARLEY_INSPECT(signed_in, x.profile)

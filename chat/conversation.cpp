@@ -50,7 +50,13 @@ auto conversation::participants() const -> std::vector<user_id> {
   return users;
 }
 
+auto conversation::window_of(const user_id& user) const -> window {
+  const auto* who = find(user);
+  return who == nullptr ? window{} : window{who->after_seq, who->after_ordinal};
+}
+
 auto conversation::authorize(const user_id& user, action what) const -> expected<void> {
+  if (is_lobby()) return authorize_in_lobby(what);
   const auto* who = find(user);
   if (who == nullptr) return refuse(errc::not_found, "no such conversation");
   const bool two_person = is_two_person(state_.info.type);
@@ -72,6 +78,13 @@ auto conversation::authorize(const user_id& user, action what) const -> expected
       return {};
   }
   return refuse(errc::forbidden, "unknown action");
+}
+
+/// Everybody is in it, nobody rules it.
+auto conversation::authorize_in_lobby(action what) const -> expected<void> {
+  using enum action;
+  if (what == read || what == post || what == join || what == type || what == mark) return {};
+  return refuse(errc::forbidden, "the lobby stays as it is");
 }
 
 auto conversation::earlier_send(const user_id& sender, const std::string& client_message_id) const
@@ -123,11 +136,19 @@ auto conversation::post_message(const user_id& sender, const post& what, message
   return message;
 }
 
+/// May `by` change this message of its own? Who may not see it cannot tell it from a missing one.
+auto conversation::authorize_change(const user_id& by, const entry& original) const
+    -> expected<void> {
+  const bool sees = authorize(by, action::post) && window_of(by).after_seq < original.seq;
+  if (!sees) return refuse(errc::not_found, "no such message");
+  if (original.actor != by) return refuse(errc::forbidden, "only its sender may change a message");
+  return {};
+}
+
 auto conversation::edit(const user_id& by, const entry& original, std::string content,
                         message_id id, timestamp now) -> expected<entry> {
-  if (auto allowed = authorize(by, action::post); !allowed) return unexpected{allowed.error()};
-  if (find(by)->after_seq >= original.seq) return refuse(errc::not_found, "no such message");
-  if (original.actor != by) return refuse(errc::forbidden, "only the sender may edit a message");
+  if (auto allowed = authorize_change(by, original); !allowed)
+    return unexpected{allowed.error()};
   if (original.deleted_at) return refuse(errc::conflict, "the message is deleted");
   if (content.empty() && original.attachments.empty())
     return refuse(errc::bad_request, "content must not be empty");
@@ -142,9 +163,8 @@ auto conversation::edit(const user_id& by, const entry& original, std::string co
 
 auto conversation::erase(const user_id& by, const entry& original, message_id id, timestamp now)
     -> expected<std::optional<entry>> {
-  if (auto allowed = authorize(by, action::post); !allowed) return unexpected{allowed.error()};
-  if (find(by)->after_seq >= original.seq) return refuse(errc::not_found, "no such message");
-  if (original.actor != by) return refuse(errc::forbidden, "only the sender may delete a message");
+  if (auto allowed = authorize_change(by, original); !allowed)
+    return unexpected{allowed.error()};
   if (original.deleted_at) return std::optional<entry>{};
   auto change = next_entry(entry_kind::deleted, by, id, now);
   change.target = original.id;
@@ -161,13 +181,25 @@ auto conversation::add(const user_id& by, const std::vector<user_id>& users, mes
     const bool listed = std::find(fresh.begin(), fresh.end(), user) != fresh.end();
     if (!listed && find(user) == nullptr) fresh.push_back(user);
   }
+  return admit(by, std::move(fresh), id, now);
+}
+
+auto conversation::enter(const user_id& user, message_id id, timestamp now)
+    -> expected<std::optional<entry>> {
+  if (state_.info.name.empty()) return refuse(errc::not_found, "no such group");
+  if (find(user) != nullptr) return std::optional<entry>{};
+  return admit(user, {user}, id, now);
+}
+
+auto conversation::admit(const user_id& by, std::vector<user_id> fresh, message_id id,
+                         timestamp now) -> expected<std::optional<entry>> {
   if (fresh.empty()) return std::optional<entry>{};
   if (state_.members.size() + fresh.size() > rules_.max_members)
     return refuse(errc::limit, "the conversation has too many members");
   auto change = next_entry(entry_kind::added, by, id, now);
-  change.subjects = fresh;
+  change.subjects = std::move(fresh);
   if (rules_.new_members_see_all) change.content = "all";
-  for (const auto& user : fresh) {
+  for (const auto& user : change.subjects) {
     member added{user, member_role::member, change.seq, state_.last_ordinal, now, {}};
     if (rules_.new_members_see_all) added.after_seq = added.after_ordinal = 0;
     added.cursors.delivered_seq = added.cursors.read_seq = change.seq;

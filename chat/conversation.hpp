@@ -55,6 +55,14 @@ class conversation {
 
   auto find(const user_id& user) const -> const member*;
 
+  /// Where the window of somebody who may read begins: entries and messages after these.
+  struct window {
+    std::uint64_t after_seq = 0;
+    std::uint64_t after_ordinal = 0;
+  };
+  auto window_of(const user_id& user) const -> window;
+  auto is_lobby() const -> bool { return state_.info.type == conversation_type::lobby; }
+
   /// May `user` do this here? A stranger is told not_found, as for an id that does not exist; a
   /// member who may not, forbidden.
   auto authorize(const user_id& user, action what) const -> expected<void>;
@@ -75,6 +83,8 @@ class conversation {
   /// Nothing when all are members already.
   auto add(const user_id& by, const std::vector<user_id>& users, message_id id, timestamp now)
       -> expected<std::optional<entry>>;
+  /// JoinGroup: a user comes in by itself. Only groups that have a name are open.
+  auto enter(const user_id& user, message_id id, timestamp now) -> expected<std::optional<entry>>;
   auto remove(const user_id& by, const user_id& user, message_id id, timestamp now)
       -> expected<std::optional<entry>>;
   auto set_title(const user_id& by, const std::string& title, message_id id, timestamp now)
@@ -95,7 +105,11 @@ class conversation {
   auto view(entry message) const -> message_view;
 
  private:
+  auto authorize_in_lobby(action what) const -> expected<void>;
+  auto authorize_change(const user_id& by, const entry& original) const -> expected<void>;
   auto find_member(const user_id& user) -> member*;
+  auto admit(const user_id& by, std::vector<user_id> fresh, message_id id, timestamp now)
+      -> expected<std::optional<entry>>;
   auto next_entry(entry_kind kind, const user_id& by, message_id id, timestamp now) -> entry;
   void remember_send(const entry& sent);
 

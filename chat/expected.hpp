@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cassert>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -22,7 +23,10 @@ class [[nodiscard]] expected {
  public:
   using value_type = T;
 
-  expected(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  template <class U = T>
+    requires(std::is_convertible_v<U, T> && !std::is_same_v<std::remove_cvref_t<U>, expected> &&
+             !std::is_same_v<std::remove_cvref_t<U>, unexpected>)
+  expected(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
   expected(unexpected why) : state_(std::in_place_index<1>, std::move(why.value)) {}
 
   auto has_value() const noexcept -> bool { return state_.index() == 0; }

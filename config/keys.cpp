@@ -135,7 +135,10 @@ constexpr std::array table{
         {2, 1'000'000},
         "Above this many members: no typing, and receipts only to the actor's own connections."},
     key{"chat.receipt_interval_ms", in<&options::chat, &chat_options::receipt_interval_ms>,
-        {0, 60'000}, "Delivered receipts of a conversation are collected this long."},
+        {0, 60'000},
+        "Delivered receipts of a conversation are collected this long, and 20 ms for each member."},
+    key{"chat.sweep_interval_ms", in<&options::chat, &chat_options::sweep_interval_ms>,
+        {100, 3'600'000}, "How often the job mark-messages-delivered sweeps."},
 
     key{"presence.scope", in<&options::presence, &presence_options::scope>, none,
         "Who hears of whom; contacts share a conversation.", "contacts|all|off"},

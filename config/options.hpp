@@ -118,8 +118,10 @@ struct chat_options {
   std::uint32_t typing_ms = 6'000;
   /// Above this many members: no typing, and receipts only to the actor's own connections.
   std::size_t large_conversation = 200;
-  /// Delivered receipts of a conversation are collected this long.
+  /// Delivered receipts of a conversation are collected this long, and 20 ms for each member.
   std::uint32_t receipt_interval_ms = 200;
+  /// How often the job mark-messages-delivered sweeps.
+  std::uint32_t sweep_interval_ms = 60'000;
 };
 
 /// `presence.*`: who hears of whom (C-16).

@@ -52,7 +52,9 @@ class connection_host {
       -> std::uint64_t = 0;
   /// Begins a session for REST exchanges of one user, or of nobody (empty user id).
   virtual auto open_rest_session(asker& who, const chat::profile& user) -> std::uint64_t = 0;
-  virtual void execute(std::uint64_t key, std::uint64_t ticket, chat::request what) = 0;
+  /// @param case_id not empty: names the command's conversation by its case
+  virtual void execute(std::uint64_t key, std::uint64_t ticket, chat::request what,
+                       std::string case_id = {}) = 0;
   /// The key is dead afterwards: no answer and no event reaches its owner.
   virtual void close_session(std::uint64_t key, bool clean) = 0;
 

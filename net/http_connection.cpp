@@ -34,6 +34,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     error_code ignored;
     const auto peer = socket_.remote_endpoint(ignored);
     from_loopback_ = !ignored && peer.address().is_loopback();
+    address_ = peer.address().to_string(ignored);
     thread_.add(*this);
   }
 
@@ -103,8 +104,8 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     keep_alive_ = request.keep_alive() && !services_.draining;
     origin_ = check_origin(request, options().http.allowed_origins);
     if (request.method() == http::verb::options) return respond(preflight(origin_));
+    if (const auto hub = find_hub(request)) return on_hub(*hub, std::move(request));
     const auto path = split_target(view(request.target())).path;
-    if (const auto hub = find_hub(path)) return on_hub(*hub, std::move(request));
     if (auto page = server_page(path, request.method(), services_, host().metrics(), from_loopback_))
       return respond(std::move(*page));
     on_rest(std::move(request));
@@ -115,15 +116,27 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   void on_hub(const hub_path& hub, http_request request) {
     if (origin_.is_foreign)
       return respond(problem(http::status::forbidden, "forbidden", "this origin is not allowed"));
-    const auto who = authenticate(request, services_.verifier, clock_now(), hub.negotiates);
+    auto who = hub_caller_of(hub, request);
     if (!who) return respond(unauthorized());
-    if (hub.negotiates)
-      return respond(negotiate(request, who->profile.user, services_, host().clock()));
-    if (auto refused = check_upgrade(request, who->profile.user, services_, host().clock()))
+    if (hub.negotiates) return respond(negotiate(request, *who, services_, host().clock()));
+    if (auto refused = check_upgrade(request, *who, services_, host().clock()))
       return respond(std::move(*refused));
-    const auto self = shared_from_this();
+    auto place = services_.counts.take(who->profile.user, address_);
+    if (!place)
+      return respond(problem(http::status::service_unavailable, "limit", "too many connections"));
     thread_.remove(*this);
-    serve_websocket(thread_, std::move(socket_), std::move(request), who->profile, hub.spoken);
+    serve_websocket(thread_, std::move(socket_), std::move(request),
+                    {std::move(who->profile), hub.spoken, std::move(place)});
+  }
+
+  auto hub_caller_of(const hub_path& hub, const http_request& request) const
+      -> std::optional<hub_caller> {
+    const bool header_only = hub.negotiates;
+    if (hub.admits_guests && options().auth.anonymous && !has_token(request, header_only))
+      return hub_caller{new_guest(), address_};
+    auto who = authenticate(request, services_.verifier, clock_now(), header_only);
+    if (!who) return std::nullopt;
+    return hub_caller{std::move(who->profile), address_};
   }
 
   // -- REST -----------------------------------------------------------------------------------------
@@ -151,7 +164,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     success_ = matched.found->success;
     session_ = host().open_rest_session(*this, user);
     alive_ = shared_from_this();
-    host().execute(session_, 1, std::move(*command));
+    host().execute(session_, 1, std::move(*command), std::move(matched.case_id));
   }
 
   static auto read_body(const http_request& request) -> chat::expected<codec::json> {
@@ -213,6 +226,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   std::shared_ptr<http_connection> alive_;  ///< while an answer is awaited
   std::uint64_t session_ = 0;
   unsigned success_ = 200;
+  std::string address_;  ///< of the peer
   bool from_loopback_ = false;
   bool keep_alive_ = true;
   bool busy_ = false;

@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "net/auth/jwt.hpp"
+#include "net/connection_counts.hpp"
 #include "net/signalr/negotiations.hpp"
 
 namespace parley::net {
@@ -11,6 +12,7 @@ namespace parley::net {
 struct http_services {
   const auth::verifier& verifier;
   signalr::negotiations& negotiations;
+  connection_counts& counts;
   std::atomic<bool>& draining;     ///< no new connections; /readyz is red
   std::atomic<bool>& store_ready;  ///< the store answered a moment ago
 };

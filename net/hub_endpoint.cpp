@@ -35,23 +35,46 @@ auto bearer_of(const http_request& request) -> std::optional<std::string> {
 
 }  // namespace
 
-auto find_hub(std::string_view path) -> std::optional<hub_path> {
-  if (path == "/hubs/chat") return hub_path{dialect::messaging, false};
-  if (path == "/hubs/chat/negotiate") return hub_path{dialect::messaging, true};
-  if (path == "/chathub") return hub_path{dialect::classic, false};
-  if (path == "/chathub/negotiate") return hub_path{dialect::classic, true};
-  return std::nullopt;
+auto find_hub(const http_request& request) -> std::optional<hub_path> {
+  auto path = split_target(view(request.target())).path;
+  hub_path hub;
+  constexpr std::string_view negotiate_suffix = "/negotiate";
+  if (path.ends_with(negotiate_suffix)) {
+    path.remove_suffix(negotiate_suffix.size());
+    hub.negotiates = true;
+  }
+  if (path != "/hubs/chat" && path != "/chathub") return std::nullopt;
+  hub.spoken = path == "/chathub" ? dialect::classic : dialect::messaging;
+  hub.admits_guests = hub.spoken == dialect::classic;
+  const auto asked = query_value(request, "dialect");
+  if (asked == "classic") hub.spoken = dialect::classic;
+  if (asked == "messaging") hub.spoken = dialect::messaging;
+  return hub;
+}
+
+auto has_token(const http_request& request, bool header_only) -> bool {
+  return bearer_of(request) || (!header_only && query_value(request, "access_token"));
+}
+
+auto new_guest() -> chat::profile {
+  chat::profile guest;
+  guest.user.value = std::string{chat::guest_prefix} + signalr::random_token();
+  guest.display_name = "guest";
+  return guest;
 }
 
 auto authenticate(const http_request& request, const auth::verifier& verifier, chat::timestamp now,
                   bool header_only) -> chat::expected<auth::identity> {
   auto token = bearer_of(request);
   if (!token && !header_only) token = query_value(request, "access_token");
-  return verifier.verify(token.value_or(std::string{}), now);
+  auto who = verifier.verify(token.value_or(std::string{}), now);
+  if (who && who->profile.user.value.starts_with(chat::guest_prefix))
+    return chat::unexpected{chat::errc::unauthenticated, "a token cannot name a guest"};
+  return who;
 }
 
-auto negotiate(const http_request& request, const chat::user_id& user,
-               const http_services& services, const chat::clock& clock) -> http_response {
+auto negotiate(const http_request& request, const hub_caller& who, const http_services& services,
+               const chat::clock& clock) -> http_response {
   if (request.method() != http::verb::post) return method_not_allowed({http::verb::post});
   if (services.draining)
     return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
@@ -65,7 +88,9 @@ auto negotiate(const http_request& request, const chat::user_id& user,
   if (version < 1)
     return negotiate_error("The client requested version '" + std::to_string(version) +
                            "', but the server does not support this version.");
-  const auto ticket = services.negotiations.issue(user, clock.steady_now());
+  if (!services.counts.has_room(who.profile.user, who.address))
+    return problem({chat::errc::rate_limited, "too many connections"});
+  const auto ticket = services.negotiations.issue(who.profile.user, clock.steady_now());
   if (!ticket) return problem(ticket.error());
   return json_response(
       http::status::ok,
@@ -77,9 +102,8 @@ auto negotiate(const http_request& request, const chat::user_id& user,
                              {"transferFormats", codec::json::array({"Text", "Binary"})}}})}});
 }
 
-auto check_upgrade(const http_request& request, const chat::user_id& user,
-                   const http_services& services, const chat::clock& clock)
-    -> std::optional<http_response> {
+auto check_upgrade(const http_request& request, hub_caller& who, const http_services& services,
+                   const chat::clock& clock) -> std::optional<http_response> {
   if (request.method() != http::verb::get) return method_not_allowed({http::verb::get});
   const auto id = query_value(request, "id");
   if (!boost::beast::websocket::is_upgrade(request)) {
@@ -97,7 +121,11 @@ auto check_upgrade(const http_request& request, const chat::user_id& user,
   if (!id) return std::nullopt;
   const auto owner = services.negotiations.redeem(*id, clock.steady_now());
   if (!owner) return problem(http::status::not_found, "not_found", "No Connection with that ID");
-  if (*owner != user)
+  const auto is_guest = [](const chat::user_id& user) {
+    return user.value.starts_with(chat::guest_prefix);
+  };
+  if (is_guest(*owner) && is_guest(who.profile.user)) who.profile.user = *owner;
+  if (*owner != who.profile.user)
     return problem(http::status::forbidden, "forbidden", "the connection belongs to another user");
   return std::nullopt;
 }

@@ -12,24 +12,36 @@ namespace parley::net {
 /// A hub path, as a request names it (C-01).
 struct hub_path {
   dialect spoken = dialect::messaging;
-  bool negotiates = false;  ///< {hub}/negotiate
+  bool negotiates = false;     ///< {hub}/negotiate
+  bool admits_guests = false;  ///< when `auth.anonymous` is on
 };
 
-/// /hubs/chat speaks messaging, /chathub classic. Nothing for other paths.
-auto find_hub(std::string_view path) -> std::optional<hub_path>;
+/// /hubs/chat speaks messaging, /chathub classic; `?dialect=` overrides. Nothing for other paths.
+auto find_hub(const http_request& request) -> std::optional<hub_path>;
 
 /// The identity behind a request: `Authorization: Bearer`, or, unless `header_only`, the query's
 /// access_token (browsers cannot set headers on a WebSocket). The header wins.
 auto authenticate(const http_request& request, const auth::verifier& verifier, chat::timestamp now,
                   bool header_only) -> chat::expected<auth::identity>;
 
-/// POST {hub}/negotiate.
-auto negotiate(const http_request& request, const chat::user_id& user,
-               const http_services& services, const chat::clock& clock) -> http_response;
+/// Is there no token at all? With `auth.anonymous` that is a guest.
+auto has_token(const http_request& request, bool header_only) -> bool;
+/// A new guest: an id of its own until it takes a name (C-05).
+auto new_guest() -> chat::profile;
 
-/// GET {hub} that wants to become a WebSocket: nothing when it may, else the refusal.
-auto check_upgrade(const http_request& request, const chat::user_id& user,
-                   const http_services& services, const chat::clock& clock)
-    -> std::optional<http_response>;
+/// Where a request comes from, and who sent it.
+struct hub_caller {
+  chat::profile profile;
+  std::string address;
+};
+
+/// POST {hub}/negotiate.
+auto negotiate(const http_request& request, const hub_caller& who, const http_services& services,
+               const chat::clock& clock) -> http_response;
+
+/// GET {hub} that wants to become a WebSocket: nothing when it may, else the refusal. A guest
+/// becomes the one that negotiated.
+auto check_upgrade(const http_request& request, hub_caller& who, const http_services& services,
+                   const chat::clock& clock) -> std::optional<http_response>;
 
 }  // namespace parley::net

@@ -4,6 +4,8 @@
 #include <boost/asio/post.hpp>
 #include <vector>
 
+#include "net/connection_host.hpp"
+
 namespace parley::net {
 namespace {
 
@@ -47,8 +49,17 @@ void io_thread::tick() {
     for (auto* who : std::vector(connections_.begin(), connections_.end())) {
       if (connections_.contains(who)) who->on_tick(now);
     }
+    report_unsent();
     tick();
   });
+}
+
+void io_thread::report_unsent() {
+  std::size_t unsent = 0;
+  for (const auto* who : connections_) unsent += who->unsent_bytes();
+  const auto change = static_cast<double>(unsent) - static_cast<double>(reported_unsent_);
+  if (change != 0) host_->metrics().outbox_bytes.Increment(change);
+  reported_unsent_ = unsent;
 }
 
 void io_thread::shut_down_connections() {

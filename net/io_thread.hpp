@@ -24,6 +24,8 @@ class connection {
  public:
   virtual ~connection() = default;
   virtual void on_tick(std::chrono::steady_clock::time_point now) = 0;
+  /// Bytes that wait to be written.
+  virtual auto unsent_bytes() const -> std::size_t { return 0; }
   /// The server drains: say goodbye and end.
   virtual void shut_down() = 0;
 };
@@ -52,6 +54,7 @@ class io_thread {
 
  private:
   void tick();
+  void report_unsent();
 
   boost::asio::io_context io_;
   flush_governor governor_;
@@ -59,6 +62,7 @@ class io_thread {
   std::chrono::milliseconds tick_;
   connection_host* host_ = nullptr;
   std::unordered_set<connection*> connections_;
+  std::size_t reported_unsent_ = 0;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::thread thread_;
 };

@@ -6,6 +6,17 @@
 namespace parley::net {
 
 using signalr::event_frames;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// Each receipt goes to every participant: a conversation sends them the more rarely the larger it
+/// is, so that no connection hears more than 50 a second of one conversation.
+auto receipt_interval(const config::chat_options& chat, std::size_t participants) -> milliseconds {
+  return std::max(milliseconds{chat.receipt_interval_ms}, milliseconds{20 * participants});
+}
+
+}  // namespace
 
 void asio_host::exec_later(caf::resumable* job) {
   boost::asio::post(io_, [this, job] { run(job); });
@@ -36,28 +47,34 @@ void network_actor::on_exit() {
 
 // -- sessions -----------------------------------------------------------------------------------------
 
-auto network_actor::open(asker& who, const chat::profile& user, bool is_hub) -> std::uint64_t {
+auto network_actor::open(asker& who, const chat::profile& user, session_kind kind)
+    -> std::uint64_t {
   const auto key = next_key_++;
   const chat::caller caller{user.user, chat::display_name(user), services_.index, key};
-  sessions_[key] = {&who, services_.spawn_session(caller, user, is_hub), is_hub};
+  sessions_[key] = {&who, services_.spawn_session(caller, user, kind),
+                    kind != session_kind::rest};
   return key;
 }
 
 auto network_actor::open_hub_session(event_listener& who, const chat::profile& user)
     -> std::uint64_t {
-  const auto key = open(who, user, true);
+  const bool classic = who.format().dialect == dialect::classic;
+  const auto key =
+      open(who, user, classic ? session_kind::classic_hub : session_kind::messaging_hub);
   roster_.add(key, who, user.user);
   metrics().connections.Increment();
   return key;
 }
 
 auto network_actor::open_rest_session(asker& who, const chat::profile& user) -> std::uint64_t {
-  return open(who, user, false);
+  return open(who, user, session_kind::rest);
 }
 
-void network_actor::execute(std::uint64_t key, std::uint64_t ticket, chat::request what) {
+void network_actor::execute(std::uint64_t key, std::uint64_t ticket, chat::request what,
+                            std::string case_id) {
   const auto at = sessions_.find(key);
-  if (at != sessions_.end()) send(at->second.actor, actors::execute{ticket, std::move(what)});
+  if (at != sessions_.end())
+    send(at->second.actor, actors::execute{ticket, std::move(what), std::move(case_id)});
 }
 
 void network_actor::close_session(std::uint64_t key, bool clean) {
@@ -125,8 +142,14 @@ void network_actor::on_message(const actors::fan_out& what, const chat::message_
   };
   for (auto* who : heard_by.joined)
     push(who, notifies && who->user != what.actor ? part::both : part::whole);
-  for (auto* who : heard_by.others)
-    if (notifies && who->user != what.actor) push(who, part::notification);
+  for (auto* who : heard_by.others) {
+    // A classic connection counts as joined to its two-person conversations.
+    const bool classic = who->listener->format().dialect == dialect::classic;
+    if (classic && chat::is_two_person(posted.type))
+      push(who, part::whole);
+    else if (notifies && who->user != what.actor)
+      push(who, part::notification);
+  }
   metrics().delivered.Increment(static_cast<double>(count));
   if (notifies) note_unreceipted(what, posted);
 }
@@ -152,6 +175,8 @@ void network_actor::on_notify(const actors::notify_users& what) {
 void network_actor::note_unreceipted(const actors::fan_out& what,
                                      const chat::message_posted& posted) {
   auto& open = unreceipted_[what.conversation];
+  if (open.last_seq == 0)
+    open.due = clock().steady_now() + receipt_interval(options().chat, what.participants->size());
   open.owner = caf::actor_cast<caf::actor_addr>(current_sender());
   open.participants = what.participants;
   if (open.last_seq != 0 && open.last_sender != what.actor) open.last_by_another = open.last_seq;
@@ -162,7 +187,7 @@ void network_actor::note_unreceipted(const actors::fan_out& what,
 
 void network_actor::schedule_receipts() {
   if (std::exchange(receipts_scheduled_, true)) return;
-  receipt_timer_.expires_after(std::chrono::milliseconds{options().chat.receipt_interval_ms});
+  receipt_timer_.expires_after(milliseconds{options().chat.receipt_interval_ms});
   receipt_timer_.async_wait(
       [self = caf::strong_actor_ptr{ctrl()}, this](boost::system::error_code stopped) {
         if (!stopped) send_receipts();
@@ -171,7 +196,12 @@ void network_actor::schedule_receipts() {
 
 void network_actor::send_receipts() {
   receipts_scheduled_ = false;
+  const auto now = clock().steady_now();
   for (auto& [conversation, open] : std::exchange(unreceipted_, {})) {
+    if (open.due > now) {
+      unreceipted_.emplace(conversation, std::move(open));
+      continue;
+    }
     actors::delivered_to report;
     bool somebody_behind = false;
     const auto& heard_by = roster_.audience_of(conversation, open.participants);

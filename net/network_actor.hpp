@@ -24,14 +24,16 @@ class asio_host final : public actors::actor_host {
   boost::asio::io_context& io_;
 };
 
+enum class session_kind : std::uint8_t { messaging_hub, classic_hub, rest };
+
 /// What a network actor needs from the rest of the server.
 struct network_services {
   std::uint16_t index = 0;
   const config::options* options = nullptr;
   telemetry::metrics* metrics = nullptr;
   const chat::clock* clock = nullptr;
-  /// Spawns a session pinned to this network's thread. @param is_hub false: a REST exchange
-  std::function<caf::actor(const chat::caller&, const chat::profile&, bool is_hub)> spawn_session;
+  /// Spawns a session pinned to this network's thread.
+  std::function<caf::actor(const chat::caller&, const chat::profile&, session_kind)> spawn_session;
 };
 
 /// One per io thread: takes commands from its connections to their sessions, and events from
@@ -47,7 +49,8 @@ class network_actor final : public actors::pinned_actor, public connection_host 
   // connection_host
   auto open_hub_session(event_listener& who, const chat::profile& user) -> std::uint64_t override;
   auto open_rest_session(asker& who, const chat::profile& user) -> std::uint64_t override;
-  void execute(std::uint64_t key, std::uint64_t ticket, chat::request what) override;
+  void execute(std::uint64_t key, std::uint64_t ticket, chat::request what,
+               std::string case_id) override;
   void close_session(std::uint64_t key, bool clean) override;
   auto options() const -> const config::options& override { return *services_.options; }
   auto metrics() const -> telemetry::metrics& override { return *services_.metrics; }
@@ -66,6 +69,7 @@ class network_actor final : public actors::pinned_actor, public connection_host 
     std::uint64_t last_seq = 0;
     chat::user_id last_sender;
     std::uint64_t last_by_another = 0;  ///< newest seq of somebody other than last_sender
+    chat::clock::steady due{};
   };
 
   void on_answer(const actors::answered& what);
@@ -77,7 +81,7 @@ class network_actor final : public actors::pinned_actor, public connection_host 
   void send_receipts();
   template <class HandOut>
   void hand_out(HandOut handing);
-  auto open(asker& who, const chat::profile& user, bool is_hub) -> std::uint64_t;
+  auto open(asker& who, const chat::profile& user, session_kind kind) -> std::uint64_t;
 
   boost::asio::steady_timer receipt_timer_;
   network_services services_;

@@ -45,12 +45,13 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
                                    public raw_writer,
                                    public signalr::transport {
  public:
-  websocket_connection(io_thread& thread, tcp_socket socket, chat::profile user, dialect spoken)
+  websocket_connection(io_thread& thread, tcp_socket socket, hub_client who)
       : thread_(thread),
+        place_(std::move(who.place)),
         outbox_(thread.host().options().hub.max_outbox_bytes,
                 thread.host().options().hub.max_outbox_frames),
         stream_(outbox_stream{std::move(socket), *this}),
-        hub_(thread.host(), signalr::chat_hub(), *this, std::move(user), spoken) {
+        hub_(thread.host(), signalr::chat_hub(), *this, std::move(who.user), who.spoken) {
     stream_.read_message_max(0);  // the hub bounds records; frames may hold many
     stream_.auto_fragment(false);
     thread_.add(*this);
@@ -80,6 +81,7 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
     const bool unclosed = ending_since_ && now - *ending_since_ > close_wait;
     if (stuck || unclosed) cut(false);
   }
+  auto unsent_bytes() const -> std::size_t override { return outbox_.bytes(); }
   void shut_down() override { hub_.shut_down(); }
 
   // signalr::transport
@@ -181,6 +183,7 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   }
 
   void close_socket() {
+    place_.reset();
     error_code ignored;
     socket().shutdown(tcp_socket::shutdown_both, ignored);
     socket().close(ignored);
@@ -190,6 +193,7 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
 
   std::shared_ptr<websocket_connection> alive_;  ///< from the upgrade to the end
   io_thread& thread_;
+  std::shared_ptr<void> place_;
   outbox outbox_;
   websocket::stream<outbox_stream> stream_;
   signalr::hub_connection hub_;
@@ -204,9 +208,8 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
 
 }  // namespace
 
-void serve_websocket(io_thread& thread, tcp_socket socket, http_request request,
-                     chat::profile user, dialect spoken) {
-  std::make_shared<websocket_connection>(thread, std::move(socket), std::move(user), spoken)
+void serve_websocket(io_thread& thread, tcp_socket socket, http_request request, hub_client who) {
+  std::make_shared<websocket_connection>(thread, std::move(socket), std::move(who))
       ->accept(std::move(request));
 }
 

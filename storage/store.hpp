@@ -67,6 +67,14 @@ struct account {
   std::string password_hash;
 };
 
+/// An entry that the store refused for good, kept for a human to judge. Its id is the
+/// entry's; seq and ordinal are those it was to get, which others hold by now.
+struct dead_letter {
+  chat::entry entry;
+  chat::timestamp failed_at;
+  std::string reason;  ///< the store's sentence: no text of the message
+};
+
 /// What SQL does for us, over one database connection. Two drivers, one contract suite.
 ///
 /// All calls block; a store belongs to one thread at a time. A lost connection is opened again by
@@ -149,6 +157,17 @@ class store {
   virtual auto chat_list(const chat::user_id& user, const std::optional<chat_list_mark>& before,
                          std::size_t limit) -> chat::expected<std::vector<chat_list_row>> = 0;
 
+  /// What waits for `user`: messages of others, not deleted, inside its window and after what was
+  /// delivered to it, over all its conversations but the lobby. Oldest first (created_at,
+  /// then conversation, then seq), at most `limit`.
+  virtual auto undelivered(const chat::user_id& user, std::size_t limit)
+      -> chat::expected<std::vector<chat::entry>> = 0;
+
+  /// Which conversations of which of these users have any such message, in no order. Costs a seek
+  /// per conversation, whatever its length.
+  virtual auto undelivered_in(std::span<const chat::user_id> users)
+      -> chat::expected<std::vector<std::pair<chat::user_id, chat::conversation_id>>> = 0;
+
   /// Everyone who shares a conversation of at most `max_members` members with `user`, the lobby
   /// aside.
   virtual auto contacts(const chat::user_id& user, std::size_t max_members)
@@ -160,6 +179,28 @@ class store {
       -> chat::expected<std::vector<chat::profile>> = 0;
   virtual auto last_seen(std::span<const chat::user_id> users)
       -> chat::expected<std::vector<chat::timestamp>> = 0;
+
+  /// Keeps an entry that was refused; one kept already gets the new time and reason. Takes whatever
+  /// bytes the entry has.
+  virtual auto add_dead_letter(const dead_letter& what) -> chat::expected<void> = 0;
+  /// Newest entries first, at most `limit`. @param before  the id of the row before; nil: the newest
+  virtual auto dead_letters(chat::message_id before, std::size_t limit)
+      -> chat::expected<std::vector<dead_letter>> = 0;
+  virtual auto find_dead_letter(chat::message_id id)
+      -> chat::expected<std::optional<dead_letter>> = 0;
+  /// @returns whether there was one
+  virtual auto drop_dead_letter(chat::message_id id) -> chat::expected<bool> = 0;
+  virtual auto count_dead_letters() -> chat::expected<std::uint64_t> = 0;
+
+  /// Posts a dead letter as the last entry of its conversation, as of `now`, and drops it, in one
+  /// transaction. When its client_message_id or id has been stored meanwhile, it is only dropped.
+  /// A server that owns the conversation finds its next seq taken, steps down and reloads.
+  /// @returns where it stands
+  /// @errors errc::not_found (no such letter, or no such conversation), errc::bad_request (neither a
+  ///         message nor an edit), errc::refused (again), errc::busy (the conversation's owner was
+  ///         faster every time)
+  virtual auto retry_dead_letter(chat::message_id id, chat::timestamp now)
+      -> chat::expected<message_place> = 0;
 
   /// Does the store answer? One cheap round trip.
   virtual auto ping() -> chat::expected<void> = 0;

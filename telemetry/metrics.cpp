@@ -52,6 +52,22 @@ auto persistence(Registry& in, const char* worker) -> persistence_metrics {
   };
 }
 
+auto job(Registry& in, const std::string& name) -> job_metrics {
+  const auto runs = [&](const char* result) -> prometheus::Counter& {
+    return counter(in, "parley_job_runs_total", "Runs of a job",
+                   {{"job", name}, {"result", result}});
+  };
+  const prometheus::Labels label{{"job", name}};
+  return {
+      runs("success"),
+      runs("failure"),
+      counter(in, "parley_job_found_total", "Things a job had to do", label),
+      gauge(in, "parley_job_duration_seconds", "Time of a job's last run", label),
+      gauge(in, "parley_job_last_success_timestamp_seconds", "Unix time of the last good run",
+            label),
+  };
+}
+
 }  // namespace
 
 metrics::metrics()
@@ -75,7 +91,8 @@ metrics::metrics()
                               seconds_buckets())),
       dead_letters(gauge(*registry, "parley_dead_letters", "Rows the store will never take")),
       message_worker(persistence(*registry, "chat-message-to-db")),
-      room_worker(persistence(*registry, "chat-room-to-db")) {
+      room_worker(persistence(*registry, "chat-room-to-db")),
+      delivered_job(job(*registry, "mark-messages-delivered")) {
   gauge(*registry, "parley_build_info", "1, with the version as label",
         {{"version", PARLEY_VERSION}})
       .Set(1);

@@ -19,6 +19,15 @@ struct persistence_metrics {
   prometheus::Histogram& commit_seconds;
 };
 
+/// Figures of one job that runs by the clock.
+struct job_metrics {
+  prometheus::Counter& runs;      ///< that succeeded
+  prometheus::Counter& failures;
+  prometheus::Counter& found;     ///< things it had to do
+  prometheus::Gauge& duration_seconds;
+  prometheus::Gauge& last_success;  ///< unix seconds; 0: not yet
+};
+
 /// Every figure of the process, made once, handed out by reference.
 /// @thread any: counters and gauges are atomic.
 class metrics {
@@ -41,6 +50,7 @@ class metrics {
   prometheus::Gauge& dead_letters;
   persistence_metrics message_worker;
   persistence_metrics room_worker;
+  job_metrics delivered_job;             ///< "mark-messages-delivered"
 
   /// Prometheus text format.
   auto render() const -> std::string;

@@ -143,6 +143,7 @@ struct result_renderer {
   auto operator()(const chat::created_conversation& made) const -> json {
     return {{"conversationId", to_string(made.id)}};
   }
+  auto operator()(const std::vector<chat::entry>&) const -> json { return nullptr; }
   auto operator()(const chat::registered& made) const -> json {
     return {{"userId", made.user.value}};
   }

@@ -210,15 +210,35 @@ auto routes() -> const std::vector<route>& {
   return table;
 }
 
+namespace {
+
+auto fits(const std::vector<std::string_view>& pattern, const std::vector<std::string_view>& given)
+    -> bool {
+  return std::equal(pattern.begin(), pattern.end(), given.begin(), given.end(),
+                    [](auto wanted, auto part) {
+                      return wanted == part || (wanted == "{}" && !part.empty());
+                    });
+}
+
+/// Takes "by-case/{caseId}" for the conversation's id. @returns the case, "" when there is none
+auto take_case(std::vector<std::string_view>& parts) -> std::string {
+  constexpr std::size_t id_at = 3;  // "", "messaging", "conversations", "by-case", caseId
+  if (parts.size() <= id_at + 1 || parts[2] != "conversations" || parts[id_at] != "by-case")
+    return {};
+  auto case_id = percent_decode(parts[id_at + 1], false);
+  parts.erase(parts.begin() + id_at);
+  return case_id;
+}
+
+}  // namespace
+
 auto find_route(verb method, std::string_view path) -> match {
   match result;
-  const auto parts = split(path);
+  auto parts = split(path);
+  result.case_id = take_case(parts);
   for (const auto& candidate : routes()) {
     const auto wanted = split(candidate.pattern);
-    const bool fits = std::equal(
-        wanted.begin(), wanted.end(), parts.begin(), parts.end(),
-        [](auto pattern, auto given) { return pattern == given || (pattern == "{}" && !given.empty()); });
-    if (!fits) continue;
+    if (!fits(wanted, parts)) continue;
     result.allowed.push_back(candidate.method);
     if (candidate.method != method) continue;
     result.found = &candidate;

@@ -40,6 +40,7 @@ auto routes() -> const std::vector<route>&;
 struct match {
   const route* found = nullptr;
   std::vector<std::string> path;
+  std::string case_id;        ///< of /messaging/conversations/by-case/{caseId}/... (Q-36)
   std::vector<verb> allowed;  ///< verbs of this path, when it exists
 };
 

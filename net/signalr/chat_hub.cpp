@@ -104,6 +104,25 @@ void add_reading_methods(hub& h) {
   h.add({"GetPresence", {list}, bind_presence});
 }
 
+/// What the first generation of clients calls.
+void add_classic_methods(hub& h) {
+  h.add({"SendMessage", {text, text}, [](const json& a) -> bound<request> {
+           return request{chat::post_to_lobby{str(a[0]), str(a[1])}};
+         }});
+  h.add({"RegisterUser", {text}, [](const json& a) -> bound<request> {
+           return request{chat::take_pending{str(a[0])}};
+         }});
+  h.add({"SendPrivateMessage", {text, text}, [](const json& a) -> bound<request> {
+           return request{chat::post_to_user{{str(a[0])}, str(a[1])}};
+         }});
+  h.add({"JoinGroup", {text}, [](const json& a) -> bound<request> {
+           return request{chat::join_group{str(a[0])}};
+         }});
+  h.add({"SendToGroup", {text, text}, [](const json& a) -> bound<request> {
+           return request{chat::post_to_group{str(a[0]), str(a[1])}};
+         }});
+}
+
 }  // namespace
 
 auto chat_hub() -> const hub& {
@@ -113,6 +132,7 @@ auto chat_hub() -> const hub& {
     add_message_methods(h);
     add_conversation_methods(h);
     add_reading_methods(h);
+    add_classic_methods(h);
     return h;
   }();
   return instance;

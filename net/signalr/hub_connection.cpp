@@ -10,6 +10,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+/// Of commands whose answer nobody waits for.
+constexpr std::uint64_t no_ticket = 0;
 /// Bytes in which the handshake must be complete.
 constexpr std::size_t max_handshake = 32 * 1024;
 
@@ -86,8 +88,9 @@ void hub_connection::open(const std::string& reply) {
   state_ = state::open;
   last_heard_ = host_.clock().steady_now();
   key_ = host_.open_hub_session(*this, user_);
-  if (format_.dialect == dialect::classic)
-    send_record(format_.protocol->invocation("Notify", json::array({"Welcome to the chat!"})));
+  if (format_.dialect != dialect::classic) return;
+  send_record(format_.protocol->invocation("Notify", json::array({"Welcome to the chat!"})));
+  host_.execute(key_, no_ticket, chat::join{chat::lobby_id()});
 }
 
 auto hub_connection::take_record() -> bool {
@@ -196,11 +199,20 @@ void hub_connection::on_answer(std::uint64_t ticket, const chat::outcome& outcom
   if (at == running_.end() || state_ != state::open) return;
   const auto call = std::move(*at);
   running_.erase(at);
-  if (outcome)
+  if (outcome) {
+    if (const auto* waited = std::get_if<std::vector<chat::entry>>(&*outcome)) send_pending(*waited);
     complete(call.id, codec::render(*outcome));
-  else
+  } else {
     fail(call.id, unexpected_error(call.target, outcome.error()));
+  }
   go_on();
+}
+
+/// What waited while the user was away: the form with three arguments.
+void hub_connection::send_pending(const std::vector<chat::entry>& waited) {
+  for (const auto& message : waited)
+    send_record(format_.protocol->invocation("ReceiveMessage",
+                                             json::array({1, message.content, "Sent"})));
 }
 
 void hub_connection::on_drained() {

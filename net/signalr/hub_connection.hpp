@@ -87,6 +87,7 @@ class hub_connection final : public event_listener {
   auto bind(const hub_method* method, hub_message& message) const -> chat::expected<chat::request>;
   void start_calls();
   void go_on();
+  void send_pending(const std::vector<chat::entry>& waited);
   void complete(const std::string& id, const json& result);
   void fail(const std::string& id, const std::string& error);
   auto is_full() const -> bool;

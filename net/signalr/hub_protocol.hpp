@@ -68,10 +68,16 @@ class hub_protocol {
 /// JSON records that end in 0x1E.
 auto json_protocol() -> const hub_protocol&;
 
+/// Binary records: a length prefix of 1 to 5 bytes, then one MessagePack array.
+auto messagepack_protocol() -> const hub_protocol&;
+
 /// Byte that ends a JSON record, the handshake's too.
 constexpr char record_separator = '\x1e';
 
 /// The protocol a handshake may name, or null.
 auto find_protocol(std::string_view name) -> const hub_protocol*;
+
+/// What record_size answers for a record over `max` bytes, in the words of ASP.NET Core.
+auto record_too_long(std::size_t max) -> chat::error;
 
 }  // namespace parley::net::signalr

@@ -108,11 +108,7 @@ class json_hub_protocol final : public hub_protocol {
       -> chat::expected<std::size_t> override {
     const auto end = input.find(record_separator);
     const auto size = end == std::string_view::npos ? input.size() : end + 1;
-    if (size > max)
-      return chat::unexpected{chat::errc::too_long,
-                              "The maximum message size of " + std::to_string(max) +
-                                  "B was exceeded. The message size can be configured in "
-                                  "AddHubOptions."};
+    if (size > max) return chat::unexpected{record_too_long(max)};
     return end == std::string_view::npos ? 0 : size;
   }
 
@@ -161,7 +157,15 @@ auto json_protocol() -> const hub_protocol& {
 }
 
 auto find_protocol(std::string_view name) -> const hub_protocol* {
-  return name == json_protocol().name() ? &json_protocol() : nullptr;
+  for (const auto* known : {&json_protocol(), &messagepack_protocol()})
+    if (name == known->name()) return known;
+  return nullptr;
+}
+
+auto record_too_long(std::size_t max) -> chat::error {
+  return {chat::errc::too_long, "The maximum message size of " + std::to_string(max) +
+                                    "B was exceeded. The message size can be configured in "
+                                    "AddHubOptions."};
 }
 
 }  // namespace parley::net::signalr

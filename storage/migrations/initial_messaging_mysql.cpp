@@ -4,6 +4,7 @@ namespace parley::storage::migrations {
 
 // Schema changes commit by themselves in MySQL: every statement can be repeated after a crash.
 // Outside keys (case_id, name) are bytes, as utf8mb4_bin would ignore trailing spaces.
+// Dead letters are bytes without limits: they must take what the other tables refuse.
 const std::string_view initial_messaging_mysql = R"sql(
 CREATE TABLE IF NOT EXISTS conversations (
   id              BINARY(16)     NOT NULL,
@@ -81,6 +82,26 @@ CREATE TABLE IF NOT EXISTS accounts (
   password_hash VARCHAR(255) NOT NULL,
   PRIMARY KEY (user_name),
   UNIQUE KEY accounts_user (user_id)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE TABLE IF NOT EXISTS dead_letters (
+  id                BINARY(16) NOT NULL,
+  conversation_id   BINARY(16) NOT NULL,
+  seq               BIGINT     NOT NULL,
+  ordinal           BIGINT     NULL,
+  kind              TINYINT    NOT NULL,
+  sender_id         BLOB       NOT NULL,
+  content           LONGBLOB   NOT NULL,
+  client_message_id BLOB       NULL,
+  fingerprint       BIGINT     NOT NULL,
+  created_at        BIGINT     NOT NULL,
+  reply_to          BINARY(16) NULL,
+  attachment_ids    BLOB       NULL,
+  target_id         BINARY(16) NULL,
+  target_seq        BIGINT     NULL,
+  subjects          LONGBLOB   NULL,
+  failed_at         BIGINT     NOT NULL,
+  reason            BLOB       NOT NULL,
+  PRIMARY KEY (id)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE OR REPLACE VIEW message_status AS
 SELECT s.id, s.conversation_id, s.sender_id, s.created_at,

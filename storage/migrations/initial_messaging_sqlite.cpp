@@ -2,7 +2,8 @@
 
 namespace parley::storage::migrations {
 
-// All steps run in one transaction. The CHECKs are the lengths that MySQL's types have.
+// All steps run in one transaction. The CHECKs are the lengths that MySQL's types have; dead letters have none, as
+// they must take what the other tables refuse.
 const std::string_view initial_messaging_sqlite = R"sql(
 CREATE TABLE conversations (
   id              BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -79,6 +80,25 @@ CREATE TABLE accounts (
   user_id       TEXT NOT NULL UNIQUE CHECK (length(user_id) <= 64),
   password_hash TEXT NOT NULL CHECK (length(password_hash) <= 255)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE dead_letters (
+  id                BLOB    NOT NULL PRIMARY KEY,
+  conversation_id   BLOB    NOT NULL,
+  seq               INTEGER NOT NULL,
+  ordinal           INTEGER NULL,
+  kind              INTEGER NOT NULL,
+  sender_id         BLOB    NOT NULL,
+  content           BLOB    NOT NULL,
+  client_message_id BLOB    NULL,
+  fingerprint       INTEGER NOT NULL,
+  created_at        INTEGER NOT NULL,
+  reply_to          BLOB    NULL,
+  attachment_ids    BLOB    NULL,
+  target_id         BLOB    NULL,
+  target_seq        INTEGER NULL,
+  subjects          BLOB    NULL,
+  failed_at         INTEGER NOT NULL,
+  reason            BLOB    NOT NULL
+) STRICT;
 CREATE VIEW message_status AS
 SELECT s.id, s.conversation_id, s.sender_id, s.created_at,
   CASE WHEN s.read_to >= s.seq THEN 'Read' WHEN s.delivered_to >= s.seq THEN 'Delivered'

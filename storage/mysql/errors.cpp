@@ -50,6 +50,8 @@ auto is_bad_data(unsigned number) -> bool {
     case ER_NO_DEFAULT_FOR_FIELD:
     case ER_CANT_AGGREGATE_2COLLATIONS:
     case ER_TOO_BIG_ROWSIZE:
+    case ER_NO_REFERENCED_ROW_2:
+    case ER_SIGNAL_EXCEPTION:  // a trigger's own refusal
     case ER_NET_PACKET_TOO_LARGE:
     case CR_NET_PACKET_TOO_LARGE:
     case check_failed_mysql:

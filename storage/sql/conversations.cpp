@@ -172,8 +172,7 @@ auto sql_store::load(chat::conversation_id id, std::size_t max_recent_sends)
 
 void sql_store::load_tail(conversation_record& record, std::size_t max_recent_sends) {
   const auto id = record.info.id;
-  db_->query("SELECT seq FROM messages WHERE conversation_id = ? ORDER BY seq DESC LIMIT 1", {id},
-             [&](const row& r) { record.last_seq = read_number(r, 0); });
+  record.last_seq = last_seq(id);
   record.last_ordinal = last_ordinal(id);
   const auto reach =
       std::min<std::uint64_t>(record.last_seq, recent_sends_reach * max_recent_sends);
@@ -186,6 +185,13 @@ void sql_store::load_tail(conversation_record& record, std::size_t max_recent_se
                                          read_number(r, 2));
       });
   std::reverse(record.recent_sends.begin(), record.recent_sends.end());
+}
+
+auto sql_store::last_seq(chat::conversation_id id) -> std::uint64_t {
+  std::uint64_t last = 0;
+  db_->query("SELECT seq FROM messages WHERE conversation_id = ? ORDER BY seq DESC LIMIT 1", {id},
+             [&](const row& r) { last = read_number(r, 0); });
+  return last;
 }
 
 auto sql_store::last_ordinal(chat::conversation_id id) -> std::uint64_t {

@@ -54,6 +54,23 @@ class sql_store final : public store {
   auto chat_list(const chat::user_id& user, const std::optional<chat_list_mark>& before,
                  std::size_t limit) -> chat::expected<std::vector<chat_list_row>> override;
 
+  // undelivered.cpp
+  auto undelivered(const chat::user_id& user, std::size_t limit)
+      -> chat::expected<std::vector<chat::entry>> override;
+  auto undelivered_in(std::span<const chat::user_id> users)
+      -> chat::expected<std::vector<std::pair<chat::user_id, chat::conversation_id>>> override;
+
+  // dead_letters.cpp
+  auto add_dead_letter(const dead_letter& what) -> chat::expected<void> override;
+  auto dead_letters(chat::message_id before, std::size_t limit)
+      -> chat::expected<std::vector<dead_letter>> override;
+  auto find_dead_letter(chat::message_id id)
+      -> chat::expected<std::optional<dead_letter>> override;
+  auto drop_dead_letter(chat::message_id id) -> chat::expected<bool> override;
+  auto count_dead_letters() -> chat::expected<std::uint64_t> override;
+  auto retry_dead_letter(chat::message_id id, chat::timestamp now)
+      -> chat::expected<message_place> override;
+
   // people.cpp
   auto save_profiles(std::span<const chat::profile> profiles) -> chat::expected<void> override;
   auto save_last_seen(const chat::user_id& user, chat::timestamp at)
@@ -94,11 +111,16 @@ class sql_store final : public store {
       -> std::optional<chat::conversation_id>;
   auto exists(chat::conversation_id id) -> bool;
   void load_tail(conversation_record& record, std::size_t max_recent_sends);
+  auto last_seq(chat::conversation_id id) -> std::uint64_t;
   auto last_ordinal(chat::conversation_id id) -> std::uint64_t;
 
   // history.cpp
   auto read_entries(std::string_view text, std::initializer_list<value> values)
       -> std::vector<chat::entry>;
+
+  // dead_letters.cpp
+  void post_again(chat::entry& what, chat::timestamp now);
+  auto stored_already(const chat::entry& what) -> chat::expected<std::optional<message_place>>;
 
   std::unique_ptr<connection> db_;
   std::vector<value> values_;  ///< of the insert under way; kept to spare its allocation

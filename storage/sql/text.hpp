@@ -49,7 +49,7 @@ void in_insert_shapes(std::span<const T> items, Use use) {
 
 /// Cuts `items` into runs of at most 64 and calls `use(run, width)`: the list has `width` places.
 template <class T, class Use>
-void in_list_shapes(std::span<const T> items, Use use) {
+void in_list_shapes(std::span<T> items, Use use) {
   while (!items.empty()) {
     const auto run = items.first(std::min(items.size(), list_shapes.back()));
     const auto holds = [&](std::size_t shape) { return shape >= run.size(); };

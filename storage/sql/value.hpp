@@ -38,6 +38,10 @@ class value {
   static auto or_null(std::uint64_t number) -> value {
     return integer_or_null(static_cast<std::int64_t>(number));
   }
+  /// Text as bytes: the database is not to check or convert it.
+  static auto blob(std::string_view bytes) -> value {
+    return {kind::blob, bytes.data(), bytes.size(), false};
+  }
   static auto blob_or_null(const void* data, std::size_t size) -> value {
     return {kind::blob, data, size, size == 0};
   }

@@ -55,10 +55,17 @@ function proveDense(stored) {
 
 async function proveSeen(observer, stored) {
   const seen = await observer.settled(stored.length);
-  assert.deepEqual(observer.faults, [], observer.sub);
+  const held = new Set(seen.map(([, id]) => id));
+  const missing = stored.filter(({ id }) => !held.has(id)).map(({ seq }) => seq);
+  const { sub, faults, resumes } = observer;
+  assert.deepEqual(
+    { missing, faults },
+    { missing: [], faults: [] },
+    JSON.stringify({ sub, resumes }),
+  );
   assert.deepEqual(
     seen,
     stored.map(({ seq, id }) => [seq, id]),
-    `${observer.sub} holds the history`,
+    `${sub} holds the history`,
   );
 }

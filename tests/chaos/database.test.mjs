@@ -78,7 +78,7 @@ describe('MariaDB is killed', { skip: !onMysql }, () => {
     assertProblem(await restOf(server, bob).get(messagesRoute(id)), 503, 'unavailable');
     await database.launch();
     const retry = () => say(from, id, 'meanwhile', { clientMessageId: 'meanwhile' });
-    const { messageId } = await sending.catch(retry);
+    const { messageId } = await until(() => sending.catch(retry), 'it is acknowledged');
     const stored = await wholeHistory(server, bob, id);
     assert.deepEqual(
       stored.map(({ content }) => content),

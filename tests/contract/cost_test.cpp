@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <functional>
 
 #include "tests/contract/drivers.hpp"
@@ -80,4 +81,31 @@ TEST_CASE("reads touch little more than the rows they answer, in a long conversa
   CHECK(rows.during([&] { return !!store.chat_list(bob, {}, 50); }) < 100);
   CHECK(rows.during([&] { return !!store.chat_list(alice, {}, 50); }) < 200);
   CHECK(rows.during([&] { return !!store.contacts(alice, 200); }) < 60);
+}
+
+TEST_CASE("what waits is found with seeks, not scans, in two thousand conversations",
+          "[store][cost][mysql]") {
+  database<mariadb_driver> db;
+  auto& store = *db.store;
+  constexpr int conversations = 2'000;
+  for (int i = 0; i < conversations; ++i) {
+    script room{store, chat::conversation_type::group, {alice, bob}};
+    REQUIRE(store.append(room.messages(alice, 16)));
+    const bool is_behind = i % 100 == 0;
+    const auto reached = room.last_seq - (is_behind ? 2 : 0);
+    const storage::cursor_row row{room.id(), bob, {reached, noon, 0, {}}};
+    REQUIRE(store.save_cursors({&row, 1}));
+  }
+  run_sql(db.options, "ANALYZE TABLE messages, members, conversations, users");
+  row_counter rows{db.options};
+  // A membership, its row and a last seq each; where the cursor is behind also a type, a first
+  // message and the messages.
+  constexpr auto seeks = 3 * conversations + 700;
+  CHECK(rows.during([&] { return store.undelivered_in({&bob, 1})->size() == 20; }) < seeks);
+  CHECK(rows.during([&] { return store.undelivered(bob, 500)->size() == 40; }) < seeks);
+  const auto start = std::chrono::steady_clock::now();
+  CHECK(store.undelivered_in({&bob, 1}));
+  const auto took = std::chrono::steady_clock::now() - start;
+  WARN("undelivered_in: " << std::chrono::duration_cast<std::chrono::microseconds>(took).count()
+                          << " us over 2,000 conversations");
 }

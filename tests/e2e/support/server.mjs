@@ -123,7 +123,8 @@ export class Server {
     await this.store.dispose();
     const log = this.log;
     removeScratch(this.home);
-    if (code !== 0) throw new Error(`parleyd ended with ${code}:\n${log.slice(-2000)}`);
+    const how = this.process?.signalCode ?? code;
+    if (code !== 0) throw new Error(`parleyd ended with ${how}:\n${log.slice(-2000)}`);
   }
 
   /// Runs another command of the program with this server's settings.

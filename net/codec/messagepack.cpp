@@ -1,0 +1,208 @@
+#include "net/codec/messagepack.hpp"
+
+#include <bit>
+#include <cmath>
+#include <optional>
+
+#include "chat/text.hpp"
+#include "chat/time.hpp"
+
+namespace parley::net::codec {
+namespace {
+
+/// 9999-12-31T23:59:59Z in seconds: what ISO 8601 writes with four digits of a year.
+constexpr std::int64_t last_second = 253'402'300'799;
+constexpr std::int64_t nanoseconds = 1'000'000'000;
+
+/// Nothing is thrown: the first thing wrong empties the input, which ends every loop.
+class reader {
+ public:
+  reader(std::string_view bytes, int max_depth) : left_(bytes), depth_left_(max_depth) {}
+
+  auto value() -> json;
+  auto failed() const -> bool { return failed_; }
+  auto is_at_end() const -> bool { return left_.empty(); }
+  auto had_lone_surrogate() const -> bool { return lone_surrogate_; }
+
+ private:
+  auto fail() -> json {
+    failed_ = true;
+    left_ = {};
+    return nullptr;
+  }
+  auto take(std::size_t size) -> std::string_view {
+    if (size > left_.size()) return fail(), std::string_view{};
+    const auto taken = left_.substr(0, size);
+    left_.remove_prefix(size);
+    return taken;
+  }
+  /// A big-endian number of `size` bytes.
+  auto number(std::size_t size) -> std::uint64_t {
+    std::uint64_t result = 0;
+    for (const char c : take(size)) result = result << 8 | static_cast<unsigned char>(c);
+    return result;
+  }
+
+  auto marked(unsigned mark) -> json;
+  auto text(std::size_t size) -> json;
+  auto binary(std::size_t size) -> json;
+  auto extension(std::size_t size) -> json;
+  auto array(std::size_t count) -> json;
+  auto map(std::size_t count) -> json;
+
+  std::string_view left_;
+  int depth_left_;
+  bool failed_ = false;
+  bool lone_surrogate_ = false;
+};
+
+auto as_integer(std::int64_t number) -> json {
+  if (number >= 0) return static_cast<std::uint64_t>(number);
+  return number;
+}
+
+/// Encoders write whole numbers beyond 2^53, and some all numbers, as floats.
+auto as_number(double number) -> json {
+  constexpr double limit = 9'223'372'036'854'775'808.0;  // 2^63
+  if (number >= -limit && number < limit && std::trunc(number) == number)
+    return as_integer(static_cast<std::int64_t>(number));
+  return number;
+}
+
+/// Puts U+FFFD in the place of encoded surrogates (ed a0..bf xx), three bytes each.
+auto mend_surrogates(std::string& text) -> bool {
+  bool mended = false;
+  for (auto at = text.find('\xed'); at < text.size(); at = text.find('\xed', at + 1)) {
+    const auto rest = std::string_view{text}.substr(at + 1, 2);
+    const auto is_surrogate = rest.size() == 2 && static_cast<unsigned char>(rest[0]) >= 0xa0 &&
+                              static_cast<unsigned char>(rest[0]) <= 0xbf &&
+                              (static_cast<unsigned char>(rest[1]) & 0xc0) == 0x80;
+    if (!is_surrogate) continue;
+    text.replace(at, 3, "\xef\xbf\xbd");
+    mended = true;
+  }
+  return mended;
+}
+
+/// Seconds and nanoseconds of a timestamp in one of its three forms.
+auto timestamp_of(std::string_view body) -> std::optional<chat::timestamp> {
+  const auto number = [&](std::size_t from, std::size_t size) {
+    std::uint64_t result = 0;
+    for (const char c : body.substr(from, size)) result = result << 8 | static_cast<unsigned char>(c);
+    return result;
+  };
+  std::int64_t seconds = 0;
+  std::int64_t fraction = 0;
+  if (body.size() == 4) {
+    seconds = static_cast<std::int64_t>(number(0, 4));
+  } else if (body.size() == 8) {
+    fraction = static_cast<std::int64_t>(number(0, 8) >> 34);
+    seconds = static_cast<std::int64_t>(number(0, 8) & 0x3'ffff'ffff);
+  } else if (body.size() == 12) {
+    fraction = static_cast<std::int64_t>(number(0, 4));
+    seconds = static_cast<std::int64_t>(number(4, 8));
+  } else {
+    return std::nullopt;
+  }
+  if (fraction >= nanoseconds || seconds < 0 || seconds > last_second) return std::nullopt;
+  return chat::timestamp{seconds * 1'000 + fraction / 1'000'000};
+}
+
+auto reader::value() -> json {
+  const auto first = take(1);
+  if (first.empty()) return nullptr;
+  const unsigned mark = static_cast<unsigned char>(first.front());
+  if (mark <= 0x7f) return as_integer(mark);
+  if (mark <= 0x8f) return map(mark & 0x0f);
+  if (mark <= 0x9f) return array(mark & 0x0f);
+  if (mark <= 0xbf) return text(mark & 0x1f);
+  if (mark >= 0xe0) return as_integer(static_cast<std::int8_t>(mark));
+  return marked(mark);
+}
+
+auto reader::marked(unsigned mark) -> json {
+  const auto size_of = [mark](unsigned base) { return std::size_t{1} << (mark - base); };
+  switch (mark) {
+    case 0xc0: return nullptr;
+    case 0xc2: return false;
+    case 0xc3: return true;
+    case 0xc4: case 0xc5: case 0xc6: return binary(number(size_of(0xc4)));
+    case 0xc7: case 0xc8: case 0xc9: return extension(number(size_of(0xc7)));
+    case 0xca: return as_number(std::bit_cast<float>(static_cast<std::uint32_t>(number(4))));
+    case 0xcb: return as_number(std::bit_cast<double>(number(8)));
+    case 0xcc: case 0xcd: case 0xce: case 0xcf: return number(size_of(0xcc));
+    case 0xd0: return as_integer(static_cast<std::int8_t>(number(1)));
+    case 0xd1: return as_integer(static_cast<std::int16_t>(number(2)));
+    case 0xd2: return as_integer(static_cast<std::int32_t>(number(4)));
+    case 0xd3: return as_integer(static_cast<std::int64_t>(number(8)));
+    case 0xd4: case 0xd5: case 0xd6: case 0xd7: case 0xd8: return extension(size_of(0xd4));
+    case 0xd9: case 0xda: case 0xdb: return text(number(size_of(0xd9)));
+    case 0xdc: case 0xdd: return array(number(size_of(0xdc) * 2));
+    case 0xde: case 0xdf: return map(number(size_of(0xde) * 2));
+    default: return fail();  // 0xc1 is never used
+  }
+}
+
+auto reader::text(std::size_t size) -> json {
+  std::string bytes{take(size)};
+  if (mend_surrogates(bytes)) lone_surrogate_ = true;
+  if (!chat::is_valid_utf8(bytes)) return fail();
+  return bytes;
+}
+
+auto reader::binary(std::size_t size) -> json {
+  const auto bytes = take(size);
+  return json::binary(json::binary_t::container_type(bytes.begin(), bytes.end()));
+}
+
+auto reader::extension(std::size_t size) -> json {
+  constexpr std::int8_t timestamp_type = -1;
+  const auto type = static_cast<std::int8_t>(number(1));
+  if (type == timestamp_type && size <= left_.size())
+    if (const auto at = timestamp_of(left_.substr(0, size))) {
+      left_.remove_prefix(size);
+      return chat::to_iso8601(*at);
+    }
+  return binary(size);
+}
+
+auto reader::array(std::size_t count) -> json {
+  if (count > left_.size() || depth_left_ == 0) return fail();
+  --depth_left_;
+  auto result = json::array();
+  for (std::size_t i = 0; i < count && !failed_; ++i) result.push_back(value());
+  ++depth_left_;
+  return result;
+}
+
+auto reader::map(std::size_t count) -> json {
+  if (count > left_.size() / 2 || depth_left_ == 0) return fail();
+  --depth_left_;
+  auto result = json::object();
+  auto& members = result.get_ref<json::object_t&>();
+  for (std::size_t i = 0; i < count && !failed_; ++i) {
+    auto key = value();
+    if (!key.is_string()) return fail();
+    // Straight to the end: looking for the key first would cost the square of the count.
+    static_cast<json::object_t::Container&>(members).emplace_back(
+        std::move(key.get_ref<std::string&>()), value());
+  }
+  ++depth_left_;
+  return result;
+}
+
+}  // namespace
+
+auto parse_messagepack(std::string_view bytes, int max_depth) -> chat::expected<parsed> {
+  reader input{bytes, max_depth};
+  parsed result;
+  result.value = input.value();
+  result.has_lone_surrogate = input.had_lone_surrogate();
+  if (input.failed() || !input.is_at_end())
+    return chat::unexpected{chat::errc::bad_request, "not valid MessagePack"};
+  return result;
+}
+
+void append_messagepack(std::string& to, const json& value) { json::to_msgpack(value, to); }
+
+}  // namespace parley::net::codec

@@ -1,0 +1,53 @@
+#include "net/connection_counts.hpp"
+
+namespace parley::net {
+namespace {
+
+template <class Counts, class Key>
+auto count_of(const Counts& counts, const Key& key) -> std::size_t {
+  const auto at = counts.find(key);
+  return at == counts.end() ? 0 : at->second;
+}
+
+template <class Counts, class Key>
+void decrement(Counts& counts, const Key& key) {
+  const auto at = counts.find(key);
+  if (--at->second == 0) counts.erase(at);
+}
+
+/// 0 is no limit.
+auto is_below(std::size_t count, std::size_t limit) -> bool { return limit == 0 || count < limit; }
+
+}  // namespace
+
+auto connection_counts::take(const chat::user_id& user, const std::string& address) -> place {
+  const std::lock_guard lock{mutex_};
+  if (!fits(user, address)) return nullptr;
+  ++by_user_[user];
+  ++by_address_[address];
+  ++all_;
+  return {this, [self = shared_from_this(), user, address](void*) {
+            self->give_back(user, address);
+          }};
+}
+
+auto connection_counts::has_room(const chat::user_id& user, const std::string& address) -> bool {
+  const std::lock_guard lock{mutex_};
+  return fits(user, address);
+}
+
+auto connection_counts::fits(const chat::user_id& user, const std::string& address) const -> bool {
+  if (!limits_.enabled) return true;
+  return is_below(all_, limits_.connections) &&
+         is_below(count_of(by_user_, user), limits_.connections_per_user) &&
+         is_below(count_of(by_address_, address), limits_.connections_per_ip);
+}
+
+void connection_counts::give_back(const chat::user_id& user, const std::string& address) {
+  const std::lock_guard lock{mutex_};
+  decrement(by_user_, user);
+  decrement(by_address_, address);
+  --all_;
+}
+
+}  // namespace parley::net

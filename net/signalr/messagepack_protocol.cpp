@@ -1,0 +1,201 @@
+// The hub protocol `messagepack`: a length prefix, then one array per record. The element at 0 is
+// the type; what follows it depends on the type (ASP.NET Core, HubProtocol.md).
+
+#include "net/codec/messagepack.hpp"
+#include "net/signalr/hub_protocol.hpp"
+
+namespace parley::net::signalr {
+namespace {
+
+/// Bytes a length prefix may take, and the largest length it may hold.
+constexpr std::size_t max_prefix = 5;
+constexpr std::uint64_t max_length = 0x7fff'ffff;
+
+/// What a completion carries.
+enum class outcome_kind : std::uint8_t { error = 1, none = 2, result = 3 };
+
+auto malformed(const char* why) { return chat::unexpected{chat::errc::bad_request, why}; }
+
+/// The length in front of a record: 7 bits a byte, the lowest first.
+struct prefix {
+  std::uint64_t length = 0;
+  std::size_t size = 0;  ///< of the prefix itself; 0: more bytes must come
+};
+
+auto read_prefix(std::string_view input) -> chat::expected<prefix> {
+  prefix found;
+  for (std::size_t i = 0; i < input.size() && i < max_prefix; ++i) {
+    const auto byte = static_cast<unsigned char>(input[i]);
+    found.length |= static_cast<std::uint64_t>(byte & 0x7f) << (7 * i);
+    if (found.length > max_length) return malformed("Messages over 2GB in size are not supported.");
+    if ((byte & 0x80) != 0) continue;
+    found.size = i + 1;
+    return found;
+  }
+  if (input.size() >= max_prefix) return malformed("Messages over 2GB in size are not supported.");
+  return prefix{};
+}
+
+auto finished(const json& record) -> std::string {
+  std::string body;
+  codec::append_messagepack(body, record);
+  std::string bytes;
+  bytes.reserve(body.size() + max_prefix);
+  auto length = body.size();
+  for (; length >= 0x80; length >>= 7) bytes.push_back(static_cast<char>(length | 0x80));
+  bytes.push_back(static_cast<char>(length));
+  return bytes.append(body);
+}
+
+auto completed(std::string_view id, outcome_kind kind) -> json {
+  return json::array({3, json::object(), id, static_cast<int>(kind)});
+}
+
+/// Text, or nothing for nil.
+auto read_text(json& element, std::string& into) -> bool {
+  if (element.is_null()) return true;
+  if (!element.is_string()) return false;
+  into = std::move(element.get_ref<std::string&>());
+  return true;
+}
+
+auto has_good_headers(const json& headers) -> bool {
+  if (headers.is_null()) return true;
+  if (!headers.is_object()) return false;
+  for (const auto& value : headers)
+    if (!value.is_string()) return false;
+  return true;
+}
+
+auto read_stream_ids(json& ids, hub_message& into) -> bool {
+  if (ids.is_null()) return true;
+  if (!ids.is_array()) return false;
+  for (auto& id : ids) {
+    if (!id.is_string()) return false;
+    into.stream_ids.push_back(std::move(id.get_ref<std::string&>()));
+  }
+  return true;
+}
+
+/// [type, headers, invocationId, target, arguments (, streamIds)]
+auto read_invocation(json& record, hub_message into) -> chat::expected<hub_message> {
+  if (record.size() < 5) return malformed("an invocation has at least 5 elements");
+  if (!record[3].is_string() || record[3].get_ref<std::string&>().empty())
+    return malformed("target must be a string");
+  if (!record[4].is_array()) return malformed("arguments must be an array");
+  if (record.size() > 5 && !read_stream_ids(record[5], into))
+    return malformed("streamIds must be strings");
+  into.target = std::move(record[3].get_ref<std::string&>());
+  into.arguments = std::move(record[4]);
+  if (into.type == message_type::stream_invocation && into.invocation_id.empty())
+    return malformed("a stream invocation needs an invocationId");
+  return into;
+}
+
+/// [type, headers, invocationId, kind (, result or error)]
+auto read_completion(json& record, hub_message into) -> chat::expected<hub_message> {
+  if (record.size() < 4 || !record[3].is_number_unsigned() || into.invocation_id.empty())
+    return malformed("a completion needs an invocationId and a kind");
+  const auto kind = record[3].get<std::uint64_t>();
+  if (kind < 1 || kind > 3) return malformed("the kind of a completion is 1, 2 or 3");
+  if (kind != static_cast<std::uint64_t>(outcome_kind::none) && record.size() < 5)
+    return malformed("the completion lacks its result");
+  if (kind == static_cast<std::uint64_t>(outcome_kind::error) &&
+      (!record[4].is_string() || !read_text(record[4], into.error)))
+    return malformed("error must be a string");
+  return into;
+}
+
+/// [type, headers, invocationId, ...]
+auto read_about_invocation(json& record, hub_message into) -> chat::expected<hub_message> {
+  if (record.size() < 3) return malformed("headers and invocationId are missing");
+  if (!has_good_headers(record[1])) return malformed("headers must be strings");
+  if (!read_text(record[2], into.invocation_id)) return malformed("invocationId must be a string");
+  switch (*into.type) {
+    case message_type::stream_item:
+      if (into.invocation_id.empty() || record.size() < 4)
+        return malformed("a stream item needs an invocationId and an item");
+      return into;
+    case message_type::completion: return read_completion(record, std::move(into));
+    case message_type::cancel_invocation:
+      if (into.invocation_id.empty()) return malformed("a cancel needs an invocationId");
+      return into;
+    default: return read_invocation(record, std::move(into));
+  }
+}
+
+auto read_body(json& record, hub_message into) -> chat::expected<hub_message> {
+  switch (*into.type) {
+    case message_type::ping: return into;
+    case message_type::close:
+      if (record.size() < 2 || !read_text(record[1], into.error))
+        return malformed("a close has an error or nil");
+      return into;
+    case message_type::ack:
+    case message_type::sequence:
+      if (record.size() < 2 || !record[1].is_number_integer())
+        return malformed("sequenceId must be a whole number");
+      return into;
+    default: return read_about_invocation(record, std::move(into));
+  }
+}
+
+class messagepack_hub_protocol final : public hub_protocol {
+ public:
+  auto name() const -> std::string_view override { return "messagepack"; }
+  auto format() const -> wire_format override { return wire_format::binary; }
+
+  auto record_size(std::string_view input, std::size_t max) const
+      -> chat::expected<std::size_t> override {
+    const auto front = read_prefix(input);
+    if (!front) return chat::unexpected{front.error()};
+    const auto size = front->size + front->length;
+    if (size > max) return chat::unexpected{record_too_long(max)};
+    return front->size == 0 || size > input.size() ? 0 : size;
+  }
+
+  auto parse(std::string_view bytes) const -> chat::expected<hub_message> override {
+    const auto front = read_prefix(bytes);
+    if (!front) return chat::unexpected{front.error()};
+    auto read = codec::parse_messagepack(bytes.substr(front->size));
+    if (!read) return chat::unexpected{read.error()};
+    auto& record = read->value;
+    if (!record.is_array() || record.empty()) return malformed("not an array");
+    if (!record[0].is_number_integer()) return malformed("type must be a whole number");
+    hub_message message;
+    message.has_bad_text = read->has_lone_surrogate;
+    const auto number = record[0].get<std::int64_t>();
+    if (number < 1 || number > 9) return message;
+    message.type = static_cast<message_type>(number);
+    return read_body(record, std::move(message));
+  }
+
+  auto invocation(std::string_view target, const json& arguments) const -> std::string override {
+    return finished(json::array({1, json::object(), nullptr, target, arguments}));
+  }
+  auto completion(std::string_view id, const json& result) const -> std::string override {
+    if (result.is_null()) return finished(completed(id, outcome_kind::none));
+    auto record = completed(id, outcome_kind::result);
+    record.push_back(result);
+    return finished(record);
+  }
+  auto failed_completion(std::string_view id, std::string_view error) const
+      -> std::string override {
+    auto record = completed(id, outcome_kind::error);
+    record.push_back(error);
+    return finished(record);
+  }
+  auto ping() const -> std::string override { return finished(json::array({6})); }
+  auto close(std::string_view error, bool allow_reconnect) const -> std::string override {
+    return finished(json::array({7, error.empty() ? json() : json(error), allow_reconnect}));
+  }
+};
+
+}  // namespace
+
+auto messagepack_protocol() -> const hub_protocol& {
+  static const messagepack_hub_protocol instance;
+  return instance;
+}
+
+}  // namespace parley::net::signalr

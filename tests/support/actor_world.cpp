@@ -1,0 +1,93 @@
+#include "tests/support/actor_world.hpp"
+
+#include "actors/conversation.hpp"
+#include "actors/database.hpp"
+#include "actors/persistence.hpp"
+#include "storage/open.hpp"
+
+namespace parley::test {
+
+auto caller_of(const chat::user_id& user, std::uint64_t connection) -> chat::caller {
+  return {user, user.value, 0, connection};
+}
+
+actor_world::actor_world(const std::function<void(config::options&)>& adjust) {
+  options_.storage.url = "sqlite:" + (folder_.path() / "parley.db").string();
+  if (adjust) adjust(options_);
+  if (!storage::migrate_up(options_.storage)) throw std::runtime_error{"migrate_up failed"};
+  store_ = open();
+  caf_config_.set("scheduler.policy", caf::atom("sharing"));
+  caf_config_.set("scheduler.max-threads", 2);
+  system_ = std::make_unique<caf::actor_system>(caf_config_);
+  add_site();
+}
+
+actor_world::~actor_world() {
+  for (const auto& one : kept_) caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
+  kept_.clear();
+  for (const auto& where : sites_) {
+    auto& env = where->env;
+    env.networks.clear();
+    env.message_workers.clear();
+    env.readers.clear();
+    env.accounts.clear();
+    env.room_worker = env.registry = env.presence = env.profiles = nullptr;
+  }
+  system_->await_all_actors_done();
+}
+
+auto actor_world::open() -> std::unique_ptr<storage::store> {
+  auto store = storage::open_store(options_.storage);
+  if (!store) throw std::runtime_error{store.error().detail};
+  return std::move(*store);
+}
+
+auto actor_world::add_site() -> site& {
+  auto& made = *sites_.emplace_back(std::make_unique<site>(options_, metrics_));
+  auto& env = made.env;
+  env.networks.push_back(keep(system_->spawn<network_spy>(log_)));
+  env.message_workers.push_back(
+      keep(actors::spawn_persistence(*system_, env, with_faults(open(), made.writes))));
+  env.readers.push_back(
+      keep(actors::spawn_reader(*system_, env, with_faults(open(), made.reads))));
+  env.room_worker = keep(actors::spawn_room_worker(*system_, env, with_faults(open(), made.rooms)));
+  return made;
+}
+
+auto actor_world::keep(caf::actor one) -> caf::actor {
+  kept_.push_back(one);
+  return one;
+}
+
+auto actor_world::make_group(const std::vector<chat::user_id>& people) -> chat::conversation_id {
+  auto next = [] { return chat::system_ids().next(noon); };
+  storage::new_conversation what;
+  what.info.id = chat::conversation_id{next()};
+  what.info.created_by = people.front();
+  what.info.created_at = noon;
+  for (const auto& user : people)
+    what.members.push_back({user, what.members.empty() ? chat::member_role::owner
+                                                       : chat::member_role::member,
+                            0, 0, noon, {}});
+  what.created.conversation = what.info.id;
+  what.created.seq = 1;
+  what.created.kind = chat::entry_kind::created;
+  what.created.id = chat::message_id{next()};
+  what.created.actor = people.front();
+  what.created.subjects = people;
+  what.created.created_at = noon;
+  if (!store_->create(what)) throw std::runtime_error{"no group made"};
+  return what.info.id;
+}
+
+auto actor_world::spawn_owner(site& where, chat::conversation_id id) -> caf::actor {
+  return keep(actors::spawn_conversation(*system_, where.env, id));
+}
+
+auto actor_world::history(chat::conversation_id id) -> std::vector<chat::entry> {
+  auto found = store_->entries(id, 1, 1'000'000);
+  if (!found) throw std::runtime_error{found.error().detail};
+  return std::move(*found);
+}
+
+}  // namespace parley::test
