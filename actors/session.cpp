@@ -71,12 +71,13 @@ void session_actor::resolve_case(const execute& call) {
   ask_database(
       this, env_.reader(),
       [id = call.case_id](storage::store& store) { return store.find_case(id); },
-      [this, call](const chat::expected<std::optional<chat::conversation_id>>& found) mutable {
+      [this, call = call](
+          const chat::expected<std::optional<chat::conversation_id>>& found) mutable {
         if (!found) return answer(call.ticket, chat::unexpected{found.error()});
         const auto id = found->value_or(chat::conversation_id{});
         std::visit(
             [&](auto& what) {
-              if constexpr (requires { what.conversation = id; }) what.conversation = id;
+              if constexpr (requires { what.conversation; }) what.conversation = id;
               run(call.ticket, what);
             },
             call.what);

@@ -25,7 +25,8 @@ const EVENTS = [
 ];
 
 /// Connects `sub` and answers when the connection stands.
-/// @param options path, token, claims, skipNegotiation, reconnect (delays in ms), tune(connection)
+/// @param options path, token, claims, skipNegotiation, reconnect (delays in ms), tune(connection),
+///        transport (an HttpTransportType), protocol (a hub protocol other than json)
 export async function connect(server, sub, options = {}) {
   const client = new Client(server, sub, options);
   await withDeadline(client.connection.start(), `${sub} connects`);
@@ -33,11 +34,12 @@ export async function connect(server, sub, options = {}) {
   return client;
 }
 
-function transportOf({ token, skipNegotiation = false, sub, claims }) {
+function transportOf({ token, skipNegotiation = false, sub, claims, transport }) {
   return {
     accessTokenFactory: () => (token === undefined ? tokenFor(sub, claims) : token),
     skipNegotiation,
     ...(skipNegotiation && { transport: HttpTransportType.WebSockets }),
+    ...(transport && { transport }),
     logMessageContent: false,
   };
 }
@@ -46,6 +48,7 @@ export function buildConnection(server, sub, options = {}) {
   const builder = new HubConnectionBuilder()
     .withUrl(server.url + (options.path ?? MESSAGING), transportOf({ ...options, sub }))
     .configureLogging(LogLevel.None);
+  if (options.protocol) builder.withHubProtocol(options.protocol);
   if (options.reconnect) builder.withAutomaticReconnect(options.reconnect);
   const connection = builder.build();
   options.tune?.(connection);

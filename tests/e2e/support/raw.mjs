@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { connect as connectTcp } from 'node:net';
+import { decode } from '@msgpack/msgpack';
 import { MESSAGING } from './client.mjs';
 import { deferred, until, withDeadline } from './deadline.mjs';
 import { OPCODE, decodeFrame, encodeFrame } from './frames.mjs';
@@ -10,6 +11,7 @@ import { tokenFor } from './tokens.mjs';
 
 const SEPARATOR = '\x1e';
 export const HANDSHAKE = record({ protocol: 'json', version: 1 });
+export const MESSAGEPACK_HANDSHAKE = record({ protocol: 'messagepack', version: 1 });
 const PROTOCOL_ERROR = { type: 7, error: 'Connection closed with an error.', allowReconnect: true };
 
 /// `value` as one hub record.
@@ -28,7 +30,7 @@ export function invocation(target, args, invocationId, more = {}) {
 }
 
 /// Asks for an upgrade. Answers a socket that is open, or whose `status` says why it is not.
-/// @param options path (with query), token (null: none), headers
+/// @param options path (with query), token (null: none), headers, binary (messagepack is asked for)
 export async function openRaw(server, sub, options = {}) {
   const socket = new RawSocket(server, sub, options);
   await withDeadline(socket.answered.promise, 'the upgrade is answered');
@@ -46,8 +48,9 @@ export async function connectRaw(server, sub, options = {}) {
 }
 
 export class RawSocket {
-  constructor(server, sub, { path = MESSAGING, token = tokenFor(sub), headers = {} }) {
+  constructor(server, sub, { path = MESSAGING, token = tokenFor(sub), headers = {}, binary }) {
     this.server = server;
+    this.isBinary = binary ?? false;
     this.records = [];
     this.fragments = [];
     this.answered = deferred();
@@ -86,9 +89,34 @@ export class RawSocket {
     if (opcode === OPCODE.ping) return this.sendFrame(payload, { opcode: OPCODE.pong });
     if (opcode === OPCODE.close) return this.takeClose(payload);
     if (opcode === OPCODE.pong) return undefined;
-    if (opcode === OPCODE.binary) return this.fault('json goes out in text frames');
+    if (opcode !== OPCODE.continuation && (opcode === OPCODE.binary) !== this.isBinary)
+      return this.fault('json goes out in text frames, messagepack in binary ones');
     this.fragments.push(payload);
-    return fin ? this.takeMessage(Buffer.concat(this.fragments.splice(0))) : undefined;
+    if (!fin) return undefined;
+    const message = Buffer.concat(this.fragments.splice(0));
+    return this.isBinary ? this.takeBinaryMessage(message) : this.takeMessage(message);
+  }
+
+  /// The handshake response, which is JSON always; then records with a length in front. A ping is
+  /// kept as an object, so that it is skipped like one of json.
+  takeBinaryMessage(bytes) {
+    let at = 0;
+    if (!this.isShaken) {
+      this.isShaken = true;
+      at = bytes.indexOf(SEPARATOR) + 1;
+      this.records.push(JSON.parse(bytes.subarray(0, at - 1).toString()));
+    }
+    while (at < bytes.length) {
+      let size = 0;
+      let shift = 0;
+      for (; bytes[at] & 0x80; shift += 7) size |= (bytes[at++] & 0x7f) << shift;
+      size |= bytes[at++] << shift;
+      if (at + size > bytes.length) return this.fault('a message must end with a record');
+      const value = decode(bytes.subarray(at, at + size));
+      this.records.push(value[0] === 6 ? { type: 6 } : value);
+      at += size;
+    }
+    return undefined;
   }
 
   /// The real client has no reassembly: a message must hold whole records (signalr.md, section 5).

@@ -58,7 +58,7 @@ TEST_CASE("messagepack text, maps and arrays are read", "[net][messagepack]") {
 }
 
 TEST_CASE("messagepack timestamps become ISO 8601 text", "[net][messagepack]") {
-  CHECK(read("\xd6\xff\x3c\xa8\x79\xbf"s) == "2002-04-01T15:15:43.000Z");
+  CHECK(read("\xd6\xff\x3c\xa8\x79\xbf"s) == "2002-04-01T15:16:15.000Z");
   CHECK(read("\xd7\xff\x00\x00\x00\x00\x00\x00\x00\x00"s) == "1970-01-01T00:00:00.000Z");
   CHECK(read("\xc7\x0c\xff\x1d\xcd\x65\x00\x00\x00\x00\x00\x00\x00\x00\x01"s) ==
         "1970-01-01T00:00:01.500Z");
