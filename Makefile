@@ -16,7 +16,7 @@ run: build
 	PARLEY_AUTH__HS256_SECRET_FILE=$${PARLEY_AUTH__HS256_SECRET_FILE:-data/secret} exec $(SERVER) serve
 
 build: deps
-	@cmake --preset release $(if $(wildcard build/release/build.ninja),>/dev/null)
+	@test -f build/release/build.ninja || cmake --preset release
 	@cmake --build --preset release -j $(JOBS)
 
 deps:
@@ -29,9 +29,9 @@ test: test-deps
 	scripts/run-tests
 
 bench: test-deps
-	@cmake --preset bench $(if $(wildcard build/bench/build.ninja),>/dev/null)
+	@test -f build/bench/build.ninja || cmake --preset bench
 	@cmake --build --preset bench -j $(JOBS)
-	bench/compare.py --parleyd build/bench/parleyd --store mysql --output bench/results
+	bench/compare.py --parleyd build/bench/parleyd --store mysql
 
 clean:
 	rm -rf build
