@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "actors/database.hpp"
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
 #include "chat/conversation.hpp"
@@ -41,10 +42,21 @@ class conversation_actor : public caf::event_based_actor {
   auto loading() -> caf::behavior;
   auto ready() -> caf::behavior;
   auto absent(chat::error why) -> caf::behavior;
+  struct loaded;
   void load();
-  void on_loaded(chat::expected<std::optional<storage::conversation_record>> record);
-  void start(storage::conversation_record record);
-  void show_missed();
+  void on_loaded(chat::expected<loaded> found);
+  void start(loaded found);
+  void show_missed(const std::vector<chat::entry>& missed);
+  /// Asks a reader for what a caller waits for; until it answers, this actor does not retire.
+  template <class Query, class Then>
+  void ask_reader(Query query, Then then) {
+    using answer = std::invoke_result_t<Query, storage::store&>;
+    ++questions_;
+    ask_database(this, env_.reader(), std::move(query), [this, then](answer found) mutable {
+      --questions_;
+      then(std::move(found));
+    });
+  }
 
   // commands
   void on_post(const chat::caller& from, const chat::post& what);
@@ -74,8 +86,8 @@ class conversation_actor : public caf::event_based_actor {
   void on_page(const chat::caller& from, const chat::read_page& what);
   void on_stretch(const chat::caller& from, const chat::read_stretch& what);
   void on_catch_up(const chat::caller& from, const chat::catch_up& what);
-  void finish_catch_up(promise reply, chat::caught_up answer, const chat::catch_up& what,
-                       bool check_id, std::vector<chat::entry> found);
+  struct catching_up;
+  void finish_catch_up(catching_up asked, std::vector<chat::entry> found);
 
   // storing and showing
   auto is_full() const -> bool;
@@ -85,6 +97,7 @@ class conversation_actor : public caf::event_based_actor {
                      promise reply, chat::user_id also = {});
   void on_stored(const stored& what);
   void on_not_stored(not_stored& what);
+  void give_up(pending_entry& one, const not_stored& what);
   void retract(const pending_entry& what);
   void show(const pending_entry& what);
   void announce(chat::audience to, const chat::user_id& actor, chat::event what);
@@ -107,7 +120,8 @@ class conversation_actor : public caf::event_based_actor {
 
   environment& env_;
   chat::conversation_id id_;
-  std::unique_ptr<chat::conversation> room_;  ///< null until loaded
+  std::unique_ptr<chat::conversation> room_;      ///< null while not ready
+  std::unique_ptr<chat::conversation> previous_;  ///< what was believed before it stepped down
   actors::participants participants_;
   std::deque<pending_entry> pending_;
   std::vector<pending_entry> again_;  ///< to be posted anew once loaded
@@ -116,6 +130,7 @@ class conversation_actor : public caf::event_based_actor {
   std::uint64_t stored_seq_ = 0;  ///< on disk up to here
   std::uint64_t stored_ordinal_ = 0;
   std::uint64_t shown_seq_ = 0;   ///< members have seen up to here
+  std::size_t questions_ = 0;     ///< asked of others for callers who wait
   chat::clock::steady last_use_{};
   bool overdue_tick_ = false;
   bool typing_tick_ = false;

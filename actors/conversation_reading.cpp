@@ -14,6 +14,12 @@ constexpr std::size_t max_catch_up = 500;
 
 using rows = chat::expected<std::vector<chat::entry>>;
 
+/// An entry that somebody names by place and id. seq 0: none.
+struct uuid_at {
+  std::uint64_t seq = 0;
+  chat::uuid id;
+};
+
 auto gone() -> caf::error {
   return to_caf({chat::errc::unavailable, "the conversation is being loaded again"});
 }
@@ -58,8 +64,7 @@ void conversation_actor::on_page(const chat::caller& from, const chat::read_page
     return reply.deliver(std::move(page));
   const auto last = stored_ordinal_ - (what.number - 1) * what.size;
   const auto first = last > floor + what.size ? last - what.size + 1 : floor + 1;
-  ask_database(
-      this, env_.reader(),
+  ask_reader(
       [id = id_, first, last](storage::store& store) {
         return store.messages(id, storage::ordinal_range{first, last});
       },
@@ -77,8 +82,7 @@ void conversation_actor::on_stretch(const chat::caller& from, const chat::read_s
   if (auto allowed = room_->authorize(from.user, chat::action::read); !allowed)
     return reply.deliver(to_caf(allowed.error()));
   const auto floor = room_->window_of(from.user).after_seq;
-  ask_database(
-      this, env_.reader(),
+  ask_reader(
       [id = id_, what, floor](storage::store& store) { return read_rows(store, id, what, floor); },
       [this, reply, what](rows found) mutable {
         if (!found) return reply.deliver(to_caf(found.error()));
@@ -96,52 +100,64 @@ void conversation_actor::on_stretch(const chat::caller& from, const chat::read_s
       });
 }
 
+/// A CatchUp whose rows are being read.
+struct conversation_actor::catching_up {
+  promise reply;
+  chat::caught_up answer;
+  uuid_at held;                       ///< the entry the caller says it holds
+  std::uint64_t after = 0;            ///< rows wanted: those behind this seq
+  std::vector<chat::entry> unstored;  ///< shown at once and not stored when it was asked
+};
+
 void conversation_actor::on_catch_up(const chat::caller& from, const chat::catch_up& what) {
   note_use();
   auto reply = make_response_promise();
-  chat::caught_up answer;
+  catching_up asked{reply, {}, {}, 0, {}};
+  auto& answer = asked.answer;
   answer.conversation = what.conversation;
   if (!room_->authorize(from.user, chat::action::read)) return reply.deliver(std::move(answer));
   const auto floor = room_->window_of(from.user).after_seq;
   answer.last_seq = newest_visible();
   if (what.after_seq > answer.last_seq) return reply.deliver(std::move(answer));
-  const auto begin = std::max(what.after_seq, floor);
-  const bool check_id = !what.after_id.is_nil() && what.after_seq > floor;
-  // One more in front when the caller says which entry it holds there.
-  const auto after = check_id ? begin - 1 : begin;
-  const auto limit = max_catch_up + 1 + (check_id ? 1 : 0);
-  ask_database(
-      this, env_.reader(),
-      [id = id_, after, limit](storage::store& store) {
+  asked.after = std::max(what.after_seq, floor);
+  auto limit = max_catch_up + 1;
+  if (!what.after_id.is_nil() && what.after_seq > floor) {
+    // One more in front when the caller says which entry it holds there.
+    asked.held = {what.after_seq, what.after_id};
+    --asked.after;
+    ++limit;
+  }
+  if (env_.options.delivery == config::delivery_mode::immediate)
+    for (const auto& one : pending_) asked.unstored.push_back(one.entry);
+  ask_reader(
+      [id = id_, after = asked.after, limit](storage::store& store) {
         return store.entries_after(id, after, limit);
       },
-      [this, reply, answer, what, check_id](rows found) mutable {
-        if (!found) return reply.deliver(to_caf(found.error()));
-        if (!room_) return reply.deliver(gone());
-        finish_catch_up(reply, std::move(answer), what, check_id, std::move(*found));
+      [this, asked](rows found) mutable {
+        if (!found) return asked.reply.deliver(to_caf(found.error()));
+        if (!room_) return asked.reply.deliver(gone());
+        finish_catch_up(std::move(asked), std::move(*found));
       });
 }
 
-void conversation_actor::finish_catch_up(promise reply, chat::caught_up answer,
-                                         const chat::catch_up& what, bool check_id,
-                                         std::vector<chat::entry> found) {
-  // Shown at once and not yet stored: these are part of what the members see.
-  if (env_.options.delivery == config::delivery_mode::immediate)
-    for (const auto& one : pending_)
-      if (found.empty() || one.entry.seq == found.back().seq + 1) found.push_back(one.entry);
-  if (check_id) {
-    if (found.empty() || found.front().seq != what.after_seq ||
-        found.front().id.value != what.after_id)
-      return reply.deliver(std::move(answer));
+void conversation_actor::finish_catch_up(catching_up asked, std::vector<chat::entry> found) {
+  auto& answer = asked.answer;
+  for (auto& one : asked.unstored)
+    if (one.seq == (found.empty() ? asked.after : found.back().seq) + 1)
+      found.push_back(std::move(one));
+  if (asked.held.seq != 0) {
+    if (found.empty() || found.front().seq != asked.held.seq ||
+        found.front().id.value != asked.held.id)
+      return asked.reply.deliver(std::move(answer));
     found.erase(found.begin());
   }
-  if (found.size() > max_catch_up) return reply.deliver(std::move(answer));
+  if (found.size() > max_catch_up) return asked.reply.deliver(std::move(answer));
   answer.recovered = true;
   answer.info = room_->info();
   if (!found.empty()) answer.last_seq = std::max(answer.last_seq, found.back().seq);
   answer.entries = std::move(found);
   for (const auto& m : room_->members()) answer.cursors.push_back({m.user, m.cursors});
-  reply.deliver(std::move(answer));
+  asked.reply.deliver(std::move(answer));
 }
 
 }  // namespace parley::actors

@@ -180,7 +180,7 @@ void persistence_actor::settle_by_owner(std::size_t count) {
 }
 
 /// @returns false when an outage kept it from a verdict; `part` is then what is left to store
-auto persistence_actor::settle_part(std::vector<chat::entry>& part, const origin& from) -> bool {
+auto persistence_actor::settle_part(std::vector<chat::entry>& part, origin& from) -> bool {
   while (!part.empty()) {
     const auto written = store_->append(part);
     if (written) {
@@ -188,11 +188,17 @@ auto persistence_actor::settle_part(std::vector<chat::entry>& part, const origin
       send(from.owner, stored{from.attempt, part.back().seq});
       return true;
     }
-    if (is_outage(written.error().code)) return false;
+    if (is_outage(written.error().code)) {
+      from.in_doubt |= written.error().code == chat::errc::unknown;
+      return false;
+    }
     const auto again = written.error().code == chat::errc::duplicate
                            ? judge_duplicate(part, from)
                            : isolate_refused(part, from);
-    if (!again) return false;
+    if (!again) {
+      from.in_doubt |= again.error().code == chat::errc::unknown;
+      return false;
+    }
     if (*again == verdict::told) return true;
   }
   return true;

@@ -50,7 +50,7 @@ class persistence_actor : public caf::event_based_actor {
   /// What became of a part that was refused: its owner was told, or what is left is tried again.
   enum class verdict { told, again };
   void settle_by_owner(std::size_t count);
-  auto settle_part(std::vector<chat::entry>& part, const origin& from) -> bool;
+  auto settle_part(std::vector<chat::entry>& part, origin& from) -> bool;
   void store_prefix(std::vector<chat::entry>& part, std::size_t count, const origin& from);
   auto judge_duplicate(std::vector<chat::entry>& part, const origin& from)
       -> chat::expected<verdict>;

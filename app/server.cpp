@@ -75,6 +75,7 @@ struct server::parts {
   actors::environment env;
   system_config caf_config;
   std::unique_ptr<caf::actor_system> system;
+  net::http_transports transports;  // outlives the connections, which sign off
   std::vector<std::unique_ptr<net::io_thread>> threads;
   std::vector<std::unique_ptr<net::asio_host>> hosts;
   std::unique_ptr<net::auth::verifier> verifier;
@@ -113,7 +114,8 @@ auto server::start() -> chat::expected<void> {
   p.spawn_domain();
   p.spawn_networks();
   p.services = std::make_unique<net::http_services>(
-      net::http_services{*p.verifier, p.negotiations, *p.counts, p.draining, p.store_ready});
+      net::http_services{*p.verifier, p.negotiations, *p.counts, p.transports, p.draining,
+                         p.store_ready});
   p.listener = std::make_unique<net::listener>(p.threads, *p.services);
   auto listening = p.listener->open(p.options.http.address, p.options.http.port);
   for (auto& thread : p.threads) thread->start();

@@ -56,7 +56,11 @@ constexpr std::array table{
     key{"hub.handshake_timeout_ms", in<&options::hub, &hub_options::handshake_timeout_ms>, millis,
         "The handshake must be complete in this time."},
     key{"hub.disconnect_timeout_ms", in<&options::hub, &hub_options::disconnect_timeout_ms>,
-        millis, "A negotiated id that no transport uses is forgotten after this time."},
+        millis,
+        "A negotiated id that no transport uses, and a client that does not poll, is forgotten "
+        "after this time."},
+    key{"hub.poll_timeout_ms", in<&options::hub, &hub_options::poll_timeout_ms>, millis,
+        "A long poll with nothing to say is answered after this time."},
     key{"hub.max_record_bytes", in<&options::hub, &hub_options::max_record_bytes>,
         {256, 16 * mib}, "Bytes of one record, terminator included."},
     key{"hub.max_pending_invocations", in<&options::hub, &hub_options::max_pending_invocations>,

@@ -37,8 +37,11 @@ struct hub_options {
   std::uint32_t client_timeout_ms = 30'000;
   /// The handshake must be complete in this time.
   std::uint32_t handshake_timeout_ms = 15'000;
-  /// A negotiated id that no transport uses is forgotten after this time.
+  /// A negotiated id that no transport uses, and a long-polling client that does not poll, is
+  /// forgotten after this time.
   std::uint32_t disconnect_timeout_ms = 15'000;
+  /// A long poll with nothing to say is answered after this time.
+  std::uint32_t poll_timeout_ms = 90'000;
   /// Bytes of one record, terminator included.
   std::size_t max_record_bytes = 32 * 1024;
   /// Invocations of one connection that wait or run; then its socket is not read.

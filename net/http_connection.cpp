@@ -10,9 +10,12 @@
 
 #include "net/codec/render.hpp"
 #include "net/connection_host.hpp"
-#include "net/hub_endpoint.hpp"
+#include "net/event_stream.hpp"
+#include "net/hub_ways.hpp"
 #include "net/http_message.hpp"
+#include "net/long_polling.hpp"
 #include "net/origin.hpp"
+#include "net/post_queue.hpp"
 #include "net/rest/routes.hpp"
 #include "net/server_pages.hpp"
 #include "net/websocket.hpp"
@@ -27,7 +30,8 @@ using std::chrono::steady_clock;
 
 class http_connection final : public std::enable_shared_from_this<http_connection>,
                               public connection,
-                              public asker {
+                              public asker,
+                              public answerable {
  public:
   http_connection(io_thread& thread, tcp_socket socket, const http_services& services)
       : thread_(thread), socket_(std::move(socket)), services_(services) {
@@ -72,6 +76,12 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     respond(json_response(http::int_to_status(success_), body));
   }
 
+  // answerable
+  void answer(http_response response) override {
+    if (!std::exchange(waits_, false)) return;
+    respond(std::move(response));
+  }
+
  private:
   void read() {
     busy_ = true;
@@ -101,6 +111,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
 
   void on_request(http_request request) {
     deadline_ = steady_clock::time_point::max();
+    head_only_ = request.method() == http::verb::head;
     keep_alive_ = request.keep_alive() && !services_.draining;
     origin_ = check_origin(request, options().http.allowed_origins);
     if (request.method() == http::verb::options) return respond(preflight(origin_));
@@ -119,19 +130,69 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     auto who = hub_caller_of(hub, request);
     if (!who) return respond(unauthorized());
     if (hub.negotiates) return respond(negotiate(request, *who, services_, host().clock()));
-    if (auto refused = check_upgrade(request, *who, services_, host().clock()))
-      return respond(std::move(*refused));
+    auto way = find_way(request, *who, services_, host().clock());
+    if (way.refusal) return respond(std::move(*way.refusal));
+    if (way.open) return hand_over(std::move(*way.open), std::move(request));
     auto place = services_.counts.take(who->profile.user, address_);
     if (!place)
       return respond(problem(http::status::service_unavailable, "limit", "too many connections"));
+    open_connection(way, {std::move(who->profile), hub.spoken, std::move(place)},
+                    std::move(request));
+  }
+
+  void open_connection(const hub_way& way, hub_client who, http_request request) {
+    auto& open = services_.transports;
+    if (way.kind == carrier::long_polling) {
+      open_long_polling(thread_, std::move(who), open, way.token);
+      return respond(http_response{http::status::ok, 11});
+    }
     thread_.remove(*this);
-    serve_websocket(thread_, std::move(socket_), std::move(request),
-                    {std::move(who->profile), hub.spoken, std::move(place)});
+    if (way.kind == carrier::event_stream) {
+      http_response head{http::status::ok, 11};
+      allow_origin(head, origin_);
+      return serve_event_stream(thread_, std::move(socket_), std::move(head), std::move(who), open,
+                                way.token);
+    }
+    if (!way.token.empty())
+      who.registration = open.add(way.token, {who.user.user, carrier::websocket, nullptr, {}});
+    serve_websocket(thread_, std::move(socket_), std::move(request), std::move(who));
+  }
+
+  /// To an open connection, which may live on another thread and answers when it likes.
+  void hand_over(http_transports::entry to, http_request request) {
+    alive_ = shared_from_this();
+    ++exchange_;
+    waits_ = true;
+    if (request.method() == http::verb::get) watch_poll(to);
+    asio::post(to.home->io(), [who = std::move(to.who), request = std::move(request),
+                               back = reply{thread_, weak_from_this()}]() mutable {
+      const auto target = who.lock();
+      if (!target) return back(no_such_connection());
+      if (request.method() == http::verb::get) return target->on_poll(std::move(back));
+      if (request.method() == http::verb::delete_) return target->on_delete(std::move(back));
+      target->on_post(std::move(request.body()), std::move(back));
+    });
+  }
+
+  /// A client that goes away while it polls is noticed then, not when there is something to say.
+  void watch_poll(const http_transports::entry& of) {
+    socket_.async_wait(tcp_socket::wait_read, [self = shared_from_this(), home = of.home,
+                                               who = of.who, exchange = exchange_](
+                                                  error_code failed) {
+      if (!self->waits_ || self->exchange_ != exchange) return;
+      if (!failed && self->socket_.available(failed) > 0) return;  // the next request already
+      asio::post(home->io(), [who, poll = self->weak_from_this()] {
+        if (const auto target = who.lock()) target->on_poll_abandoned(poll);
+      });
+      self->waits_ = false;
+      self->close();
+    });
   }
 
   auto hub_caller_of(const hub_path& hub, const http_request& request) const
       -> std::optional<hub_caller> {
-    const bool header_only = hub.negotiates;
+    // Where a browser cannot set headers the token may stand in the query.
+    const bool header_only = hub.negotiates || request.method() != http::verb::get;
     if (hub.admits_guests && options().auth.anonymous && !has_token(request, header_only))
       return hub_caller{new_guest(), address_};
     auto who = authenticate(request, services_.verifier, clock_now(), header_only);
@@ -181,9 +242,11 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   void respond(http_response response) {
     expect_within(options().hub.write_timeout_ms);
     allow_origin(response, origin_);
-    response.set(http::field::cache_control, "no-store");
+    if (response.find(http::field::cache_control) == response.end())
+      response.set(http::field::cache_control, "no-store");
     response.keep_alive(keep_alive_);
     response.prepare_payload();
+    if (head_only_) response.body().clear();  // its length stays announced
     response_.emplace(std::move(response));
     http::async_write(socket_, *response_,
                       [self = shared_from_this()](error_code failed, std::size_t) {
@@ -231,6 +294,9 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   bool keep_alive_ = true;
   bool busy_ = false;
   bool closing_ = false;
+  bool head_only_ = false;
+  bool waits_ = false;          ///< for an answer from another connection
+  std::uint64_t exchange_ = 0;  ///< requests handed over so far
   steady_clock::time_point deadline_ = steady_clock::time_point::max();
 };
 

@@ -1,6 +1,5 @@
 #include "net/hub_endpoint.hpp"
 
-#include <boost/beast/websocket/rfc6455.hpp>
 #include <charconv>
 
 #include "net/rest/routes.hpp"
@@ -10,14 +9,6 @@ namespace parley::net {
 namespace {
 
 auto view(boost::beast::string_view text) -> std::string_view { return {text.data(), text.size()}; }
-
-/// Query names of the hub are read in any case.
-auto query_value(const http_request& request, std::string_view name) -> std::optional<std::string> {
-  const auto query = split_target(view(request.target())).query;
-  for (auto& [key, value] : rest::parse_query(query))
-    if (boost::beast::iequals({key.data(), key.size()}, {name.data(), name.size()})) return value;
-  return std::nullopt;
-}
 
 auto negotiate_error(const std::string& text) -> http_response {
   return json_response(http::status::ok, {{"error", text}});
@@ -33,7 +24,31 @@ auto bearer_of(const http_request& request) -> std::optional<std::string> {
   return std::string{header.substr(scheme.size())};
 }
 
+auto is_guest(const chat::user_id& user) -> bool {
+  return user.value.starts_with(chat::guest_prefix);
+}
+
+auto transport_offer(const char* name, codec::json formats) -> codec::json {
+  return {{"transport", name}, {"transferFormats", std::move(formats)}};
+}
+
+/// In the order in which a client shall try them.
+auto offered_transports() -> codec::json {
+  const auto all = codec::json::array({"Text", "Binary"});
+  return codec::json::array(
+      {transport_offer("WebSockets", all),
+       transport_offer("ServerSentEvents", codec::json::array({"Text"})),
+       transport_offer("LongPolling", all)});
+}
+
 }  // namespace
+
+auto query_value(const http_request& request, std::string_view name) -> std::optional<std::string> {
+  const auto query = split_target(view(request.target())).query;
+  for (auto& [key, value] : rest::parse_query(query))
+    if (boost::beast::iequals({key.data(), key.size()}, {name.data(), name.size()})) return value;
+  return std::nullopt;
+}
 
 auto find_hub(const http_request& request) -> std::optional<hub_path> {
   auto path = split_target(view(request.target())).path;
@@ -97,19 +112,27 @@ auto negotiate(const http_request& request, const hub_caller& who, const http_se
       {{"negotiateVersion", 1},
        {"connectionId", ticket->connection_id},
        {"connectionToken", ticket->connection_token},
-       {"availableTransports",
-        codec::json::array({{{"transport", "WebSockets"},
-                             {"transferFormats", codec::json::array({"Text", "Binary"})}}})}});
+       {"availableTransports", offered_transports()}});
+}
+
+auto belongs_to(const chat::user_id& owner, hub_caller& who) -> bool {
+  if (is_guest(owner) && is_guest(who.profile.user)) who.profile.user = owner;
+  return owner == who.profile.user;
+}
+
+auto claim_token(const std::string& token, hub_caller& who, const http_services& services,
+                 const chat::clock& clock) -> std::optional<http_response> {
+  if (services.draining)
+    return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
+  const auto owner = services.negotiations.redeem(token, clock.steady_now());
+  if (!owner) return problem(http::status::not_found, "not_found", "No Connection with that ID");
+  if (!belongs_to(*owner, who))
+    return problem(http::status::forbidden, "forbidden", "the connection belongs to another user");
+  return std::nullopt;
 }
 
 auto check_upgrade(const http_request& request, hub_caller& who, const http_services& services,
                    const chat::clock& clock) -> std::optional<http_response> {
-  if (request.method() != http::verb::get) return method_not_allowed({http::verb::get});
-  const auto id = query_value(request, "id");
-  if (!boost::beast::websocket::is_upgrade(request)) {
-    if (!id) return problem(http::status::bad_request, "bad_request", "Connection ID required");
-    return problem(http::status::not_found, "not_found", "No Connection with that ID");
-  }
   if (view(request[http::field::sec_websocket_version]) != "13") {
     auto refusal =
         problem(http::status::upgrade_required, "bad_request", "WebSocket version 13 is required");
@@ -118,16 +141,9 @@ auto check_upgrade(const http_request& request, hub_caller& who, const http_serv
   }
   if (services.draining)
     return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
-  if (!id) return std::nullopt;
-  const auto owner = services.negotiations.redeem(*id, clock.steady_now());
-  if (!owner) return problem(http::status::not_found, "not_found", "No Connection with that ID");
-  const auto is_guest = [](const chat::user_id& user) {
-    return user.value.starts_with(chat::guest_prefix);
-  };
-  if (is_guest(*owner) && is_guest(who.profile.user)) who.profile.user = *owner;
-  if (*owner != who.profile.user)
-    return problem(http::status::forbidden, "forbidden", "the connection belongs to another user");
-  return std::nullopt;
+  const auto token = query_value(request, "id");
+  if (!token) return std::nullopt;
+  return claim_token(*token, who, services, clock);
 }
 
 }  // namespace parley::net

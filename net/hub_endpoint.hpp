@@ -39,8 +39,18 @@ struct hub_caller {
 auto negotiate(const http_request& request, const hub_caller& who, const http_services& services,
                const chat::clock& clock) -> http_response;
 
-/// GET {hub} that wants to become a WebSocket: nothing when it may, else the refusal. A guest
-/// becomes the one that negotiated.
+/// A value of the query; the hub's names are read in any case.
+auto query_value(const http_request& request, std::string_view name) -> std::optional<std::string>;
+
+/// Is the connection `owner`'s and `who` the same user? A guest becomes the one that negotiated.
+auto belongs_to(const chat::user_id& owner, hub_caller& who) -> bool;
+
+/// Uses up a negotiated token: nothing when `who` may go on with it, else the refusal.
+auto claim_token(const std::string& token, hub_caller& who, const http_services& services,
+                 const chat::clock& clock) -> std::optional<http_response>;
+
+/// GET {hub} that wants to become a WebSocket and names no open connection: nothing when it may,
+/// else the refusal.
 auto check_upgrade(const http_request& request, hub_caller& who, const http_services& services,
                    const chat::clock& clock) -> std::optional<http_response>;
 

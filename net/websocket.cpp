@@ -48,6 +48,7 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   websocket_connection(io_thread& thread, tcp_socket socket, hub_client who)
       : thread_(thread),
         place_(std::move(who.place)),
+        registration_(std::move(who.registration)),
         outbox_(thread.host().options().hub.max_outbox_bytes,
                 thread.host().options().hub.max_outbox_frames),
         stream_(outbox_stream{std::move(socket), *this}),
@@ -184,6 +185,7 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
 
   void close_socket() {
     place_.reset();
+    registration_.end();
     error_code ignored;
     socket().shutdown(tcp_socket::shutdown_both, ignored);
     socket().close(ignored);
@@ -194,6 +196,7 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   std::shared_ptr<websocket_connection> alive_;  ///< from the upgrade to the end
   io_thread& thread_;
   std::shared_ptr<void> place_;
+  http_transports::registration registration_;
   outbox outbox_;
   websocket::stream<outbox_stream> stream_;
   signalr::hub_connection hub_;

@@ -75,6 +75,11 @@ struct dead_letter {
   std::string reason;  ///< the store's sentence: no text of the message
 };
 
+/// How far a run of `store::archive` has come; a new one begins at the start.
+struct archive_mark {
+  chat::conversation_id done;  ///< conversations up to here, by id, are settled
+};
+
 /// What SQL does for us, over one database connection. Two drivers, one contract suite.
 ///
 /// All calls block; a store belongs to one thread at a time. A lost connection is opened again by
@@ -183,7 +188,8 @@ class store {
   /// Keeps an entry that was refused; one kept already gets the new time and reason. Takes whatever
   /// bytes the entry has.
   virtual auto add_dead_letter(const dead_letter& what) -> chat::expected<void> = 0;
-  /// Newest entries first, at most `limit`. @param before  the id of the row before; nil: the newest
+  /// Newest entries first, at most `limit`. @param before  the id of the row before; nil: the
+  /// newest
   virtual auto dead_letters(chat::message_id before, std::size_t limit)
       -> chat::expected<std::vector<dead_letter>> = 0;
   virtual auto find_dead_letter(chat::message_id id)
@@ -196,11 +202,22 @@ class store {
   /// transaction. When its client_message_id or id has been stored meanwhile, it is only dropped.
   /// A server that owns the conversation finds its next seq taken, steps down and reloads.
   /// @returns where it stands
-  /// @errors errc::not_found (no such letter, or no such conversation), errc::bad_request (neither a
+  /// @errors errc::not_found (no such letter, or no such conversation), errc::bad_request (neither
+  /// a
   ///         message nor an edit), errc::refused (again), errc::busy (the conversation's owner was
   ///         faster every time)
   virtual auto retry_dead_letter(chat::message_id id, chat::timestamp now)
       -> chat::expected<message_place> = 0;
+
+  /// Moves old rows to the archive: of one conversation without an entry since `before`, at
+  /// most about `max_rows` rows, in one transaction. Call it until it answers 0; it may stop and
+  /// begin again at any time, beside running servers. The lobby is left as it is. The last message
+  /// of a conversation and what came after it are never moved; reads find what was moved, a little
+  /// slower. What the archive costs: a repeat of a client_message_id that lies in it, and that its
+  /// conversation's owner has not loaded, is no duplicate to `append` any more.
+  /// @returns how many rows were moved
+  virtual auto archive(chat::timestamp before, std::size_t max_rows, archive_mark& from)
+      -> chat::expected<std::size_t> = 0;
 
   /// Does the store answer? One cheap round trip.
   virtual auto ping() -> chat::expected<void> = 0;

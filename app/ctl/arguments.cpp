@@ -1,7 +1,7 @@
 #include "app/ctl/arguments.hpp"
 
-#include <algorithm>
 #include <charconv>
+#include <chrono>
 
 namespace parley::app::ctl {
 namespace {
@@ -51,6 +51,25 @@ auto parse_id(const std::string& text) -> chat::expected<chat::message_id> {
   return *id;
 }
 
+/// YYYY-MM-DD.
+auto parse_day(const std::string& text) -> chat::expected<chat::timestamp> {
+  const auto number = [&](std::size_t from, std::size_t size) {
+    int found = -1;
+    const auto* begin = text.data() + from;
+    const auto [stop, code] = std::from_chars(begin, begin + size, found);
+    return code == std::errc{} && stop == begin + size ? found : -1;
+  };
+  const bool has_shape = text.size() == 10 && text[4] == '-' && text[7] == '-';
+  if (!has_shape || number(0, 4) < 0 || number(5, 2) < 0 || number(8, 2) < 0)
+    return wrong("--before takes a day as YYYY-MM-DD");
+  const std::chrono::year_month_day day{std::chrono::year{number(0, 4)},
+                                        std::chrono::month{static_cast<unsigned>(number(5, 2))},
+                                        std::chrono::day{static_cast<unsigned>(number(8, 2))}};
+  if (!day.ok()) return wrong("there is no day " + text);
+  const auto since = std::chrono::sys_days{day}.time_since_epoch();
+  return chat::timestamp{std::chrono::milliseconds{since}.count()};
+}
+
 /// "list", or "show ID" and its kin.
 auto parse_letters(word_list& words, arguments& into) -> chat::expected<void> {
   const auto what = words.next();
@@ -67,9 +86,25 @@ auto parse_letters(word_list& words, arguments& into) -> chat::expected<void> {
 auto parse_command(word_list& words, arguments& into) -> chat::expected<void> {
   const auto command = words.has_more() ? words.next() : std::string{"help"};
   if (command == "dlq") return parse_letters(words, into);
-  if (command == "version" || command == "--version") return into.what = verb::version, chat::expected<void>{};
+  if (command == "archive") return into.what = verb::archive, chat::expected<void>{};
+  if (command == "version" || command == "--version")
+    return into.what = verb::version, chat::expected<void>{};
   if (command == "help" || command == "--help" || command == "-h") return {};
   return wrong("unknown command '" + command + "'");
+}
+
+/// A day for archive, an id for list.
+auto parse_before(const std::string& text, arguments& into) -> chat::expected<void> {
+  if (into.what == verb::archive) {
+    const auto day = parse_day(text);
+    if (!day) return unexpected{day.error()};
+    into.idle_since = *day;
+  } else {
+    const auto id = parse_id(text);
+    if (!id) return unexpected{id.error()};
+    into.before = *id;
+  }
+  return {};
 }
 
 auto parse_option(const std::string& word, word_list& words, arguments& into)
@@ -81,9 +116,7 @@ auto parse_option(const std::string& word, word_list& words, arguments& into)
     if (!parsed) return unexpected{parsed.error()};
     into.limit = *parsed;
   } else if (const auto before = words.value_of(word, "--before")) {
-    const auto parsed = parse_id(*before);
-    if (!parsed) return unexpected{parsed.error()};
-    into.before = *parsed;
+    return parse_before(*before, into);
   } else {
     into.settings.push_back(word);
   }
@@ -99,6 +132,8 @@ auto parse(const std::vector<std::string>& given) -> chat::expected<arguments> {
   while (words.has_more())
     if (auto fine = parse_option(words.next(), words, found); !fine)
       return unexpected{fine.error()};
+  if (found.what == verb::archive && !found.idle_since)
+    return wrong("archive needs --before YYYY-MM-DD");
   return found;
 }
 
@@ -110,6 +145,9 @@ auto usage() -> std::string_view {
   dlq show ID       one of them, with its text
   dlq retry ID      post it as the last message of its conversation, and drop it
   dlq drop ID       forget it
+  archive --before YYYY-MM-DD
+                    move the messages of conversations without activity since that day (UTC) to
+                    the archive table; may be stopped and repeated
   version           print the version
 
 It works on the database that parleyd uses, with the same settings; parleyd may be running.

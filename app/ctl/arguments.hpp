@@ -7,17 +7,19 @@
 
 #include "chat/expected.hpp"
 #include "chat/ids.hpp"
+#include "chat/time.hpp"
 
 namespace parley::app::ctl {
 
 /// What the command line asks for.
 struct arguments {
-  enum class verb { help, version, list, show, retry, drop };
+  enum class verb { help, version, list, show, retry, drop, archive };
 
   verb what = verb::help;
-  chat::message_id letter;  ///< of show, retry and drop
-  chat::message_id before;  ///< of list: the id of the row before; nil: from the newest
-  std::size_t limit = 50;   ///< of list, 1..1000
+  chat::message_id letter;     ///< of show, retry and drop
+  chat::message_id before;     ///< of list: the id of the row before; nil: from the newest
+  std::size_t limit = 50;      ///< of list, 1..1000
+  chat::timestamp idle_since;  ///< of archive: midnight UTC of the day given
   bool json = false;
   std::vector<std::string> settings;  ///< the other words: --config FILE, --storage.url=...
 };

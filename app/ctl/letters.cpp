@@ -1,5 +1,6 @@
 #include "app/ctl/letters.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -85,8 +86,7 @@ void print_lines(std::ostream& out, const json& what) {
   }
 }
 
-auto list(const arguments& args, storage::store& store, std::ostream& out)
-    -> chat::expected<void> {
+auto list(const arguments& args, storage::store& store, std::ostream& out) -> chat::expected<void> {
   const auto found = store.dead_letters(args.before, args.limit);
   if (!found) return unexpected{found.error()};
   auto rows = json::array();
@@ -102,8 +102,7 @@ auto list(const arguments& args, storage::store& store, std::ostream& out)
   return {};
 }
 
-auto show(const arguments& args, storage::store& store, std::ostream& out)
-    -> chat::expected<void> {
+auto show(const arguments& args, storage::store& store, std::ostream& out) -> chat::expected<void> {
   const auto found = store.find_dead_letter(args.letter);
   if (!found) return unexpected{found.error()};
   if (!*found) return unexpected{errc::not_found, "there is no such dead letter"};
@@ -117,14 +116,14 @@ auto retry(const arguments& args, storage::store& store, chat::timestamp now, st
   if (!place) return unexpected{place.error()};
   const auto where = to_string(place->conversation);
   if (args.json)
-    print_json(out, {{"id", to_string(args.letter)}, {"conversationId", where}, {"seq", place->seq}});
+    print_json(out,
+               {{"id", to_string(args.letter)}, {"conversationId", where}, {"seq", place->seq}});
   else
     out << "stored in conversation " << where << " under seq " << place->seq << '\n';
   return {};
 }
 
-auto drop(const arguments& args, storage::store& store, std::ostream& out)
-    -> chat::expected<void> {
+auto drop(const arguments& args, storage::store& store, std::ostream& out) -> chat::expected<void> {
   const auto dropped = store.drop_dead_letter(args.letter);
   if (!dropped) return unexpected{dropped.error()};
   if (!*dropped) return unexpected{errc::not_found, "there is no such dead letter"};
@@ -143,7 +142,8 @@ auto run_letters(const arguments& args, storage::store& store, chat::timestamp n
     case verb::retry: return retry(args, store, now, out);
     case verb::drop: return drop(args, store, out);
     case verb::help:
-    case verb::version: break;
+    case verb::version:
+    case verb::archive: break;
   }
   return {};
 }

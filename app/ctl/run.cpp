@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <ostream>
 
+#include "app/ctl/archive.hpp"
 #include "app/ctl/letters.hpp"
 #include "config/load.hpp"
 #include "storage/open.hpp"
@@ -32,7 +33,9 @@ auto work(const arguments& args, std::ostream& out) -> chat::expected<void> {
   if (auto present = check_present(options); !present) return present;
   auto store = storage::open_store(options);
   if (!store) return unexpected{store.error()};
-  return run_letters(args, **store, chat::system_clock().now(), out);
+  const auto now = chat::system_clock().now();
+  if (args.what == arguments::verb::archive) return run_archive(args, **store, now, out);
+  return run_letters(args, **store, now, out);
 }
 
 }  // namespace
@@ -40,10 +43,12 @@ auto work(const arguments& args, std::ostream& out) -> chat::expected<void> {
 auto run(const std::vector<std::string>& words, std::ostream& out, std::ostream& complaints)
     -> exit_code {
   const auto args = parse(words);
-  if (!args) return complaints << "parleyctl: " << args.error().detail << '\n' << usage(), wrong_usage;
+  if (!args) {
+    complaints << "parleyctl: " << args.error().detail << '\n' << usage();
+    return wrong_usage;
+  }
   if (args->what == arguments::verb::help) return out << usage(), done;
-  if (args->what == arguments::verb::version)
-    return out << "parleyctl " PARLEY_VERSION "\n", done;
+  if (args->what == arguments::verb::version) return out << "parleyctl " PARLEY_VERSION "\n", done;
   const auto worked = work(*args, out);
   if (worked) return done;
   complaints << "parleyctl: " << worked.error().detail << '\n';

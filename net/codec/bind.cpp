@@ -178,7 +178,11 @@ auto parse_list_mark(const std::string& text) -> std::optional<chat::chat_list_m
   const auto days = days_of(year, month, day);
   if (found != 8 || !parsed || days < 0) return std::nullopt;
   const auto seconds = ((days * 24 + hour) * 60 + minute) * 60 + second;
-  return chat::chat_list_mark{{seconds * 1000 + millis}, *parsed};
+  const chat::timestamp at{seconds * 1000 + millis};
+  // A row's mark is written in one way only.
+  if (text.substr(0, text.find('|')) != chat::to_iso8601(at) || text.size() != 24 + 1 + 36)
+    return std::nullopt;
+  return chat::chat_list_mark{at, *parsed};
 }
 
 auto bind_list(const json& value) -> bound<chat::list_conversations> {

@@ -11,8 +11,14 @@ namespace parley::net::codec {
 namespace {
 
 /// 9999-12-31T23:59:59Z in seconds: what ISO 8601 writes with four digits of a year.
-constexpr std::int64_t last_second = 253'402'300'799;
-constexpr std::int64_t nanoseconds = 1'000'000'000;
+constexpr std::uint64_t last_second = 253'402'300'799;
+constexpr std::uint64_t nanoseconds = 1'000'000'000;
+
+auto big_endian(std::string_view bytes) -> std::uint64_t {
+  std::uint64_t result = 0;
+  for (const char c : bytes) result = result << 8 | static_cast<unsigned char>(c);
+  return result;
+}
 
 /// Nothing is thrown: the first thing wrong empties the input, which ends every loop.
 class reader {
@@ -36,14 +42,10 @@ class reader {
     left_.remove_prefix(size);
     return taken;
   }
-  /// A big-endian number of `size` bytes.
-  auto number(std::size_t size) -> std::uint64_t {
-    std::uint64_t result = 0;
-    for (const char c : take(size)) result = result << 8 | static_cast<unsigned char>(c);
-    return result;
-  }
+  auto number(std::size_t size) -> std::uint64_t { return big_endian(take(size)); }
 
   auto marked(unsigned mark) -> json;
+  auto signed_number(std::size_t size) -> json;
   auto text(std::size_t size) -> json;
   auto binary(std::size_t size) -> json;
   auto extension(std::size_t size) -> json;
@@ -86,26 +88,22 @@ auto mend_surrogates(std::string& text) -> bool {
 
 /// Seconds and nanoseconds of a timestamp in one of its three forms.
 auto timestamp_of(std::string_view body) -> std::optional<chat::timestamp> {
-  const auto number = [&](std::size_t from, std::size_t size) {
-    std::uint64_t result = 0;
-    for (const char c : body.substr(from, size)) result = result << 8 | static_cast<unsigned char>(c);
-    return result;
-  };
-  std::int64_t seconds = 0;
-  std::int64_t fraction = 0;
+  std::uint64_t seconds = 0;
+  std::uint64_t fraction = 0;
   if (body.size() == 4) {
-    seconds = static_cast<std::int64_t>(number(0, 4));
+    seconds = big_endian(body);
   } else if (body.size() == 8) {
-    fraction = static_cast<std::int64_t>(number(0, 8) >> 34);
-    seconds = static_cast<std::int64_t>(number(0, 8) & 0x3'ffff'ffff);
+    fraction = big_endian(body) >> 34;
+    seconds = big_endian(body) & 0x3'ffff'ffff;
   } else if (body.size() == 12) {
-    fraction = static_cast<std::int64_t>(number(0, 4));
-    seconds = static_cast<std::int64_t>(number(4, 8));
+    fraction = big_endian(body.substr(0, 4));
+    seconds = big_endian(body.substr(4));
   } else {
     return std::nullopt;
   }
-  if (fraction >= nanoseconds || seconds < 0 || seconds > last_second) return std::nullopt;
-  return chat::timestamp{seconds * 1'000 + fraction / 1'000'000};
+  // Before 1970 the seconds are negative: as unsigned ones they are past the last.
+  if (fraction >= nanoseconds || seconds > last_second) return std::nullopt;
+  return chat::timestamp{static_cast<std::int64_t>(seconds * 1'000 + fraction / 1'000'000)};
 }
 
 auto reader::value() -> json {
@@ -120,27 +118,27 @@ auto reader::value() -> json {
   return marked(mark);
 }
 
+/// The encodings from 0xc0 to 0xdf, in the order of the specification's table.
 auto reader::marked(unsigned mark) -> json {
-  const auto size_of = [mark](unsigned base) { return std::size_t{1} << (mark - base); };
-  switch (mark) {
-    case 0xc0: return nullptr;
-    case 0xc2: return false;
-    case 0xc3: return true;
-    case 0xc4: case 0xc5: case 0xc6: return binary(number(size_of(0xc4)));
-    case 0xc7: case 0xc8: case 0xc9: return extension(number(size_of(0xc7)));
-    case 0xca: return as_number(std::bit_cast<float>(static_cast<std::uint32_t>(number(4))));
-    case 0xcb: return as_number(std::bit_cast<double>(number(8)));
-    case 0xcc: case 0xcd: case 0xce: case 0xcf: return number(size_of(0xcc));
-    case 0xd0: return as_integer(static_cast<std::int8_t>(number(1)));
-    case 0xd1: return as_integer(static_cast<std::int16_t>(number(2)));
-    case 0xd2: return as_integer(static_cast<std::int32_t>(number(4)));
-    case 0xd3: return as_integer(static_cast<std::int64_t>(number(8)));
-    case 0xd4: case 0xd5: case 0xd6: case 0xd7: case 0xd8: return extension(size_of(0xd4));
-    case 0xd9: case 0xda: case 0xdb: return text(number(size_of(0xd9)));
-    case 0xdc: case 0xdd: return array(number(size_of(0xdc) * 2));
-    case 0xde: case 0xdf: return map(number(size_of(0xde) * 2));
-    default: return fail();  // 0xc1 is never used
-  }
+  const auto size_of = [mark](unsigned first) { return std::size_t{1} << (mark - first); };
+  if (mark == 0xc0) return nullptr;
+  if (mark == 0xc1) return fail();  // never used
+  if (mark <= 0xc3) return mark == 0xc3;
+  if (mark <= 0xc6) return binary(number(size_of(0xc4)));
+  if (mark <= 0xc9) return extension(number(size_of(0xc7)));
+  if (mark == 0xca) return as_number(std::bit_cast<float>(static_cast<std::uint32_t>(number(4))));
+  if (mark == 0xcb) return as_number(std::bit_cast<double>(number(8)));
+  if (mark <= 0xcf) return number(size_of(0xcc));
+  if (mark <= 0xd3) return signed_number(size_of(0xd0));
+  if (mark <= 0xd8) return extension(size_of(0xd4));
+  if (mark <= 0xdb) return text(number(size_of(0xd9)));
+  if (mark <= 0xdd) return array(number(2 * size_of(0xdc)));
+  return map(number(2 * size_of(0xde)));
+}
+
+auto reader::signed_number(std::size_t size) -> json {
+  const auto shift = 64 - 8 * size;
+  return as_integer(static_cast<std::int64_t>(number(size) << shift) >> shift);
 }
 
 auto reader::text(std::size_t size) -> json {
@@ -203,6 +201,8 @@ auto parse_messagepack(std::string_view bytes, int max_depth) -> chat::expected<
   return result;
 }
 
-void append_messagepack(std::string& to, const json& value) { json::to_msgpack(value, to); }
+void append_messagepack(std::string& to, const json& value) {
+  json::to_msgpack(value, to);
+}
 
 }  // namespace parley::net::codec

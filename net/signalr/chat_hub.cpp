@@ -55,6 +55,13 @@ auto bind_add(const json& a) -> bound<request> {
   return request{chat::add_participants{conversation_of(str(a[0])), std::move(*users)}};
 }
 
+auto bind_remove(const json& a) -> bound<request> {
+  const auto user = str(a[1]);
+  if (!chat::is_visible_ascii_id(user))
+    return chat::unexpected{chat::errc::bad_request, "a user id is not valid"};
+  return request{chat::remove_participant{conversation_of(str(a[0])), {user}}};
+}
+
 auto bind_presence(const json& a) -> bound<request> {
   auto users = codec::bind_users(a[0], max_presences);
   if (!users) return chat::unexpected{users.error()};
@@ -86,9 +93,7 @@ void add_conversation_methods(hub& h) {
   h.add({"CreateConversation", {object},
          [](const json& a) { return as_request(codec::bind_create(a[0])); }});
   h.add({"AddParticipants", {text, list}, bind_add});
-  h.add({"RemoveParticipant", {text, text}, [](const json& a) -> bound<request> {
-           return request{chat::remove_participant{conversation_of(str(a[0])), {str(a[1])}}};
-         }});
+  h.add({"RemoveParticipant", {text, text}, bind_remove});
   // An empty user id: the caller itself.
   h.add({"Leave", {text}, [](const json& a) -> bound<request> {
            return request{chat::remove_participant{conversation_of(str(a[0])), {}}};

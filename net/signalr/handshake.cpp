@@ -1,5 +1,8 @@
 #include "net/signalr/handshake.hpp"
 
+#include <algorithm>
+#include <limits>
+
 namespace parley::net::signalr {
 namespace {
 
@@ -24,7 +27,10 @@ auto read_handshake(std::string_view record) -> handshake {
     return result;
   const auto& protocol = name->get_ref<const std::string&>();
   const auto* known = find_protocol(protocol);
-  const auto asked = version->get<std::int64_t>();
+  constexpr auto largest = std::uint64_t{std::numeric_limits<std::int64_t>::max()};
+  const auto asked = version->is_number_unsigned()
+                         ? static_cast<std::int64_t>(std::min(version->get<std::uint64_t>(), largest))
+                         : version->get<std::int64_t>();
   if (known == nullptr) {
     result.reply = refusal("The protocol '" + protocol + "' is not supported.");
   } else if (asked > newest_version) {
@@ -39,5 +45,11 @@ auto read_handshake(std::string_view record) -> handshake {
 }
 
 auto handshake_canceled() -> std::string { return refusal("Handshake was canceled."); }
+
+auto handshake_not_text(std::string_view protocol) -> std::string {
+  return refusal("Cannot use the '" + std::string{protocol} +
+                 "' protocol on the current transport. The transport does not support 'Binary' "
+                 "transfer format.");
+}
 
 }  // namespace parley::net::signalr

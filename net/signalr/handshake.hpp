@@ -20,4 +20,7 @@ auto read_handshake(std::string_view record) -> handshake;
 /// The reply when no handshake came in time or within its size.
 auto handshake_canceled() -> std::string;
 
+/// The reply to a binary protocol over a transport of text.
+auto handshake_not_text(std::string_view protocol) -> std::string;
+
 }  // namespace parley::net::signalr

@@ -24,6 +24,13 @@ auto unexpected_error(const std::string& target, const chat::error& why) {
          std::string{to_string(why.code)} + ": " + why.detail;
 }
 
+/// A reply is looked up before it takes its place: what follows must not overtake it.
+auto may_overlap(const hub_method* method, const chat::expected<chat::request>& what) -> bool {
+  if (method == nullptr || !method->pipelined || !what) return false;
+  const auto* post = std::get_if<chat::post>(&*what);
+  return post == nullptr || post->reply_to.is_nil();
+}
+
 auto bad_text() -> chat::expected<json> {
   return chat::unexpected{chat::errc::bad_request, "Error binding arguments."};
 }
@@ -73,6 +80,8 @@ void hub_connection::take_handshake() {
   auto asked = read_handshake(std::string_view{input_}.substr(0, end_of_record));
   input_.erase(0, end_of_record + 1);
   if (asked.protocol == nullptr) return refuse_handshake(asked.reply);
+  if (asked.protocol->format() == wire_format::binary && !out_.carries_binary())
+    return refuse_handshake(handshake_not_text(asked.protocol->name()));
   format_.protocol = asked.protocol;
   open(asked.reply);
 }
@@ -131,7 +140,7 @@ void hub_connection::invoke(hub_message message) {
   const auto* method = methods_.find(message.target);
   auto what = bind(method, message);
   waiting_.push_back({std::move(message.invocation_id), std::move(message.target),
-                      method != nullptr && method->pipelined, std::move(what)});
+                      may_overlap(method, what), std::move(what)});
   start_calls();
 }
 
@@ -280,7 +289,7 @@ void hub_connection::end(const std::string& error, bool allow_reconnect, bool fa
     send_record(record);
   }
   state_ = state::over;
-  close_session(error.empty());
+  close_session(!allow_reconnect);  // only a client's own goodbye is a clean end
   out_.end(failed);
 }
 

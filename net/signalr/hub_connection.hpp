@@ -19,6 +19,8 @@ class transport {
   /// Queues what the client asked for; never too much, as no call starts while is_congested.
   virtual void send_answer(const frame_ptr& what) = 0;
   virtual auto has_unsent() const -> bool = 0;
+  /// May a binary hub protocol be spoken? (Not over Server-Sent Events.)
+  virtual auto carries_binary() const -> bool { return true; }
   /// So much waits that no further call shall be started; on_drained follows.
   virtual auto is_congested() const -> bool = 0;
   /// Forgets what is queued and not yet begun.

@@ -14,7 +14,9 @@ constexpr std::uint64_t max_length = 0x7fff'ffff;
 /// What a completion carries.
 enum class outcome_kind : std::uint8_t { error = 1, none = 2, result = 3 };
 
-auto malformed(const char* why) { return chat::unexpected{chat::errc::bad_request, why}; }
+auto malformed(const char* why) {
+  return chat::unexpected{chat::errc::bad_request, why};
+}
 
 /// The length in front of a record: 7 bits a byte, the lowest first.
 struct prefix {

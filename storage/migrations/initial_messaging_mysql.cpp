@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS conversations (
   created_at      BIGINT         NOT NULL,
   updated_at      BIGINT         NOT NULL,
   last_message_at BIGINT         NULL,
+  archived_up_to_seq BIGINT      NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   UNIQUE KEY conversations_direct_key (direct_key),
   UNIQUE KEY conversations_case_id (case_id),
@@ -52,6 +53,30 @@ CREATE TABLE IF NOT EXISTS messages (
   KEY messages_sender (sender_id),
   KEY messages_created_at (created_at),
   KEY messages_conversation_created_at (conversation_id, created_at)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE TABLE IF NOT EXISTS messages_archive (
+  conversation_id   BINARY(16)     NOT NULL,
+  seq               BIGINT         NOT NULL,
+  ordinal           BIGINT         NULL,
+  kind              TINYINT        NOT NULL,
+  id                BINARY(16)     NOT NULL,
+  sender_id         VARCHAR(64)    NOT NULL,
+  content           MEDIUMTEXT     NOT NULL,
+  previous_content  MEDIUMTEXT     NULL,
+  client_message_id VARCHAR(64)    NULL,
+  fingerprint       BIGINT         NOT NULL,
+  created_at        BIGINT         NOT NULL,
+  reply_to          BINARY(16)     NULL,
+  attachment_ids    VARBINARY(160) NULL,
+  target_id         BINARY(16)     NULL,
+  target_seq        BIGINT         NULL,
+  subjects          MEDIUMTEXT     NULL,
+  edited_at         BIGINT         NULL,
+  deleted_at        BIGINT         NULL,
+  PRIMARY KEY (conversation_id, seq),
+  UNIQUE KEY messages_archive_id (id),
+  UNIQUE KEY messages_archive_client_message_id (conversation_id, sender_id, client_message_id),
+  UNIQUE KEY messages_archive_ordinal (conversation_id, ordinal)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE TABLE IF NOT EXISTS members (
   conversation_id BINARY(16)  NOT NULL,

@@ -17,7 +17,8 @@ CREATE TABLE conversations (
   created_by      TEXT    NOT NULL CHECK (length(created_by) <= 64),
   created_at      INTEGER NOT NULL,
   updated_at      INTEGER NOT NULL,
-  last_message_at INTEGER NULL
+  last_message_at INTEGER NULL,
+  archived_up_to_seq INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX conversations_participants
   ON conversations (participant1_id, participant2_id);
@@ -53,6 +54,33 @@ CREATE UNIQUE INDEX messages_ordinal
 CREATE INDEX messages_sender ON messages (sender_id);
 CREATE INDEX messages_created_at ON messages (created_at);
 CREATE INDEX messages_conversation_created_at ON messages (conversation_id, created_at);
+CREATE TABLE messages_archive (
+  conversation_id   BLOB    NOT NULL CHECK (length(conversation_id) = 16),
+  seq               INTEGER NOT NULL,
+  ordinal           INTEGER NULL,
+  kind              INTEGER NOT NULL,
+  id                BLOB    NOT NULL CHECK (length(id) = 16),
+  sender_id         TEXT    NOT NULL CHECK (length(sender_id) <= 64),
+  content           TEXT    NOT NULL,
+  previous_content  TEXT    NULL,
+  client_message_id TEXT    NULL CHECK (length(client_message_id) <= 64),
+  fingerprint       INTEGER NOT NULL,
+  created_at        INTEGER NOT NULL,
+  reply_to          BLOB    NULL,
+  attachment_ids    BLOB    NULL CHECK (length(attachment_ids) <= 160),
+  target_id         BLOB    NULL,
+  target_seq        INTEGER NULL,
+  subjects          TEXT    NULL,
+  edited_at         INTEGER NULL,
+  deleted_at        INTEGER NULL,
+  PRIMARY KEY (conversation_id, seq)
+) STRICT;
+CREATE UNIQUE INDEX messages_archive_id ON messages_archive (id);
+CREATE UNIQUE INDEX messages_archive_client_message_id
+  ON messages_archive (conversation_id, sender_id, client_message_id)
+  WHERE client_message_id IS NOT NULL;
+CREATE UNIQUE INDEX messages_archive_ordinal
+  ON messages_archive (conversation_id, ordinal) WHERE ordinal IS NOT NULL;
 CREATE TABLE members (
   conversation_id BLOB    NOT NULL CHECK (length(conversation_id) = 16),
   user_id         TEXT    NOT NULL CHECK (length(user_id) <= 64),

@@ -97,10 +97,7 @@ auto sql_store::bind_messages(std::span<const entry> shape) -> std::span<const v
 }
 
 void sql_store::insert_entry(const entry& e) {
-  std::string previous;
-  if (e.kind == entry_kind::edited)
-    db_->query("SELECT content FROM messages WHERE conversation_id = ? AND seq = ?",
-               {e.conversation, e.target_seq}, [&](const row& r) { previous = r.text(0); });
+  const auto previous = e.kind == entry_kind::edited ? present_content(e) : std::string{};
   const auto subjects = join_users(e.subjects);
   db_->run(insert_change,
            {e.conversation, e.seq, static_cast<std::int64_t>(e.kind), e.id, e.actor,
@@ -109,19 +106,33 @@ void sql_store::insert_entry(const entry& e) {
             value::or_null(std::string_view{subjects})});
 }
 
+auto sql_store::present_content(const entry& edit) -> std::string {
+  std::optional<std::string> found;
+  const auto take = [&](const row& r) { found = read_text(r, 0); };
+  db_->query("SELECT content FROM messages WHERE conversation_id = ? AND seq = ?",
+             {edit.conversation, edit.target_seq}, take);
+  if (!found)
+    db_->query("SELECT content FROM messages_archive WHERE conversation_id = ? AND seq = ?",
+               {edit.conversation, edit.target_seq}, take);
+  return found.value_or("");
+}
+
+/// In the archive where it is not in `messages`.
+void sql_store::change_target(std::string_view sets, std::vector<value> values) {
+  const auto tail =
+      " SET " + std::string{sets} + " WHERE conversation_id = ? AND seq = ? AND kind = 0";
+  if (db_->run("UPDATE messages" + tail, values) == 0)
+    db_->run("UPDATE messages_archive" + tail, values);
+}
+
 void sql_store::apply(const entry& e) {
   switch (e.kind) {
     case entry_kind::edited:
-      db_->run(
-          "UPDATE messages SET content = ?, edited_at = ? WHERE conversation_id = ? AND "
-          "seq = ? AND kind = 0",
-          {std::string_view{e.content}, e.created_at, e.conversation, e.target_seq});
+      change_target("content = ?, edited_at = ?",
+                    {std::string_view{e.content}, e.created_at, e.conversation, e.target_seq});
       break;
     case entry_kind::deleted:
-      db_->run(
-          "UPDATE messages SET deleted_at = ? WHERE conversation_id = ? AND seq = ? AND "
-          "kind = 0",
-          {e.created_at, e.conversation, e.target_seq});
+      change_target("deleted_at = ?", {e.created_at, e.conversation, e.target_seq});
       break;
     case entry_kind::added: add_subjects(e); break;
     case entry_kind::removed: remove_subjects(e); break;

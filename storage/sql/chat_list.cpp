@@ -46,6 +46,9 @@ constexpr std::string_view members_tail =
 constexpr std::string_view unread_part =
     " AS place, COUNT(*) FROM messages WHERE conversation_id = ? AND seq > ? AND kind = 0 "
     "AND deleted_at IS NULL AND sender_id <> ?";
+constexpr std::string_view archived_unread_part =
+    " AS place, COUNT(*) FROM messages_archive WHERE conversation_id = ? AND seq > ? AND kind = 0 "
+    "AND deleted_at IS NULL AND sender_id <> ?";
 
 // A message somebody has read has reached them.
 constexpr std::string_view slowest_part =
@@ -58,9 +61,9 @@ constexpr std::string_view slowest_part =
 const chat::conversation_id no_conversation;
 
 auto page_text() -> const std::string& {
-  static const auto text = select_entries(visible_content, "l") + ", " +
-                           with_alias(info_columns, "c") +
-                           ", p.read_seq, p.after_seq, p.activity_at" + std::string{page_keys};
+  static const auto text =
+      select_entries(visible_content, "l") + ", " + with_alias(info_columns, "c") +
+      ", p.read_seq, p.after_seq, p.activity_at, c.archived_up_to_seq" + std::string{page_keys};
   return text;
 }
 
@@ -129,6 +132,7 @@ void chat_list_reader::read_page(const std::optional<chat_list_mark>& before, st
               l.row.info = read_info(r, entry_column_count);
               l.seen_seq = std::max(read_number(r, rest), read_number(r, rest + 1));
               l.row.last_activity_at = read_time(r, rest + 2);
+              l.archived_up_to = read_number(r, rest + 3);
             });
   std::sort(page_.begin(), page_.end(), [](const line& a, const line& b) {
     return std::tie(a.row.last_activity_at, a.row.info.id) >
@@ -161,7 +165,7 @@ void chat_list_reader::read_members() {
 }
 
 void chat_list_reader::take_member(line& into, const row& from) {
-  auto& [row, seen_seq, is_slowest_known] = into;
+  auto& [row, seen_seq, archived_up_to, is_slowest_known] = into;
   const auto member = read_member(from);
   row.participant_count = read_number(from, member_column_count + 5);
   row.participants.push_back({read_profile(from, member_column_count, member.user), member.role});
@@ -173,17 +177,23 @@ void chat_list_reader::take_member(line& into, const row& from) {
 }
 
 void chat_list_reader::count_unread() {
-  const auto behind = where(
-      [](const line& l) { return l.row.last_message && l.row.last_message->seq > l.seen_seq; });
+  count_unread(unread_part, where([](const line& l) {
+                 return l.row.last_message && l.row.last_message->seq > l.seen_seq;
+               }));
+  count_unread(archived_unread_part,
+               where([](const line& l) { return l.archived_up_to > l.seen_seq; }));
+}
+
+void chat_list_reader::count_unread(std::string_view part, const std::vector<line*>& behind) {
   const std::span<line* const> all{behind};
   in_list_shapes(all, [&](std::span<line* const> some, std::size_t width) {
     std::vector<value> values;
     for (const auto* l : some) values.insert(values.end(), {l->row.info.id, l->seen_seq, user_});
     while (values.size() < 3 * width)
       values.insert(values.end(), {no_conversation, std::uint64_t{0}, user_});
-    db_.query(union_of(unread_part, width), values, [&](const row& r) {
+    db_.query(union_of(part, width), values, [&](const row& r) {
       const auto at = read_number(r, 0);
-      if (at < some.size()) some[at]->row.unread_count = read_number(r, 1);
+      if (at < some.size()) some[at]->row.unread_count += read_number(r, 1);
     });
   });
 }

@@ -27,6 +27,7 @@ class chat_list_reader {
   struct line {
     chat_list_row row;
     std::uint64_t seen_seq = 0;  ///< nothing up to here is unread
+    std::uint64_t archived_up_to = 0;
     bool is_slowest_known = false;
   };
 
@@ -34,6 +35,7 @@ class chat_list_reader {
   void read_members();
   void take_member(line& into, const row& from);
   void count_unread();
+  void count_unread(std::string_view part, const std::vector<line*>& behind);
   void ask_slowest();
   void name_others();
   template <class Wanted>

@@ -174,17 +174,29 @@ void sql_store::load_tail(conversation_record& record, std::size_t max_recent_se
   const auto id = record.info.id;
   record.last_seq = last_seq(id);
   record.last_ordinal = last_ordinal(id);
+  load_sends(record, max_recent_sends);
+}
+
+void sql_store::load_sends(conversation_record& record, std::size_t max_recent_sends) {
+  auto& sends = record.recent_sends;
   const auto reach =
       std::min<std::uint64_t>(record.last_seq, recent_sends_reach * max_recent_sends);
-  db_->query(
+  const auto from = record.last_seq - reach;
+  const auto read = [&](std::string_view text) {
+    db_->query(text, {record.info.id, from, std::uint64_t{max_recent_sends - sends.size()}},
+               [&](const row& r) {
+                 sends.emplace_back(chat::send_key(read_user(r, 0), r.text(1)), read_number(r, 2));
+               });
+  };
+  read(
       "SELECT sender_id, client_message_id, seq FROM messages WHERE conversation_id = ? AND "
-      "seq > ? AND client_message_id IS NOT NULL ORDER BY seq DESC LIMIT ?",
-      {id, record.last_seq - reach, static_cast<std::uint64_t>(max_recent_sends)},
-      [&](const row& r) {
-        record.recent_sends.emplace_back(chat::send_key(read_user(r, 0), r.text(1)),
-                                         read_number(r, 2));
-      });
-  std::reverse(record.recent_sends.begin(), record.recent_sends.end());
+      "seq > ? AND client_message_id IS NOT NULL ORDER BY seq DESC LIMIT ?");
+  if (sends.size() < max_recent_sends && from < archived_up_to(record.info.id))
+    read(
+        "SELECT sender_id, client_message_id, seq FROM messages_archive WHERE "
+        "conversation_id = ? AND seq > ? AND client_message_id IS NOT NULL "
+        "ORDER BY seq DESC LIMIT ?");
+  std::reverse(sends.begin(), sends.end());
 }
 
 auto sql_store::last_seq(chat::conversation_id id) -> std::uint64_t {

@@ -49,12 +49,23 @@ auto sql_store::add_dead_letter(const dead_letter& what) -> chat::expected<void>
   const auto subjects = join_users(e.subjects);
   return attempt([&] {
     const std::initializer_list<value> values{
-        e.id, e.conversation, e.seq, value::or_null(e.ordinal), static_cast<std::int64_t>(e.kind),
-        bytes_of(e.actor.value), bytes_of(e.content), bytes_or_null(e.client_message_id),
-        e.fingerprint, e.created_at, value::or_null(e.reply_to.value),
+        e.id,
+        e.conversation,
+        e.seq,
+        value::or_null(e.ordinal),
+        static_cast<std::int64_t>(e.kind),
+        bytes_of(e.actor.value),
+        bytes_of(e.content),
+        bytes_or_null(e.client_message_id),
+        e.fingerprint,
+        e.created_at,
+        value::or_null(e.reply_to.value),
         value::blob_or_null(e.attachments.data(), e.attachments.size() * 16),
-        value::or_null(e.target.value), value::or_null(e.target_seq), bytes_or_null(subjects),
-        what.failed_at, bytes_of(what.reason)};
+        value::or_null(e.target.value),
+        value::or_null(e.target_seq),
+        bytes_or_null(subjects),
+        what.failed_at,
+        bytes_of(what.reason)};
     db_->run_alone(text, {values.begin(), values.size()});
   });
 }
@@ -84,8 +95,8 @@ auto sql_store::find_dead_letter(chat::message_id id)
 
 auto sql_store::drop_dead_letter(chat::message_id id) -> chat::expected<bool> {
   bool was_there = false;
-  const auto dropped = transact(
-      [&] { was_there = db_->run("DELETE FROM dead_letters WHERE id = ?", {id}) > 0; });
+  const auto dropped =
+      transact([&] { was_there = db_->run("DELETE FROM dead_letters WHERE id = ?", {id}) > 0; });
   if (!dropped) return chat::unexpected{dropped.error()};
   return was_there;
 }
@@ -111,8 +122,7 @@ auto sql_store::retry_dead_letter(chat::message_id id, chat::timestamp now)
     const auto earlier = stored_already(what);
     if (!earlier) return chat::unexpected{earlier.error()};
     if (*earlier) {
-      if (auto dropped = drop_dead_letter(id); !dropped)
-        return chat::unexpected{dropped.error()};
+      if (auto dropped = drop_dead_letter(id); !dropped) return chat::unexpected{dropped.error()};
       return **earlier;
     }
     const auto posted = transact([&] { post_again(what, now); });
@@ -134,8 +144,7 @@ void sql_store::post_again(entry& what, chat::timestamp now) {
 }
 
 /// The send itself was answered before, or an earlier try was: nothing is to be posted.
-auto sql_store::stored_already(const entry& what)
-    -> chat::expected<std::optional<message_place>> {
+auto sql_store::stored_already(const entry& what) -> chat::expected<std::optional<message_place>> {
   if (!what.client_message_id.empty()) {
     const auto sent = find_send(what.conversation, what.actor, what.client_message_id);
     if (!sent) return chat::unexpected{sent.error()};
@@ -143,8 +152,11 @@ auto sql_store::stored_already(const entry& what)
   }
   return attempt([&] {
     std::optional<message_place> place;
-    db_->query("SELECT conversation_id, seq FROM messages WHERE id = ?", {what.id},
-               [&](const row& r) { place = message_place{{read_uuid(r, 0)}, read_number(r, 1)}; });
+    for (const std::string table : {"messages", "messages_archive"})
+      db_->query("SELECT conversation_id, seq FROM " + table + " WHERE id = ?", {what.id},
+                 [&](const row& r) {
+                   place = message_place{{read_uuid(r, 0)}, read_number(r, 1)};
+                 });
     return place;
   });
 }

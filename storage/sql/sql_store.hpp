@@ -64,12 +64,15 @@ class sql_store final : public store {
   auto add_dead_letter(const dead_letter& what) -> chat::expected<void> override;
   auto dead_letters(chat::message_id before, std::size_t limit)
       -> chat::expected<std::vector<dead_letter>> override;
-  auto find_dead_letter(chat::message_id id)
-      -> chat::expected<std::optional<dead_letter>> override;
+  auto find_dead_letter(chat::message_id id) -> chat::expected<std::optional<dead_letter>> override;
   auto drop_dead_letter(chat::message_id id) -> chat::expected<bool> override;
   auto count_dead_letters() -> chat::expected<std::uint64_t> override;
   auto retry_dead_letter(chat::message_id id, chat::timestamp now)
       -> chat::expected<message_place> override;
+
+  // archive.cpp
+  auto archive(chat::timestamp before, std::size_t max_rows, archive_mark& from)
+      -> chat::expected<std::size_t> override;
 
   // people.cpp
   auto save_profiles(std::span<const chat::profile> profiles) -> chat::expected<void> override;
@@ -100,6 +103,8 @@ class sql_store final : public store {
   auto bind_messages(std::span<const chat::entry> shape) -> std::span<const value>;
   void insert_entry(const chat::entry& e);
   void apply(const chat::entry& e);
+  auto present_content(const chat::entry& edit) -> std::string;
+  void change_target(std::string_view sets, std::vector<value> values);
   void add_subjects(const chat::entry& e);
   void remove_subjects(const chat::entry& e);
 
@@ -111,12 +116,23 @@ class sql_store final : public store {
       -> std::optional<chat::conversation_id>;
   auto exists(chat::conversation_id id) -> bool;
   void load_tail(conversation_record& record, std::size_t max_recent_sends);
+  void load_sends(conversation_record& record, std::size_t max_recent_sends);
   auto last_seq(chat::conversation_id id) -> std::uint64_t;
   auto last_ordinal(chat::conversation_id id) -> std::uint64_t;
 
   // history.cpp
   auto read_entries(std::string_view text, std::initializer_list<value> values)
       -> std::vector<chat::entry>;
+
+  auto read_caught_up(std::string_view text, std::initializer_list<value> values)
+      -> std::vector<chat::entry>;
+
+  // archive.cpp
+  auto find_idle(chat::conversation_id after, chat::timestamp before)
+      -> std::vector<chat::conversation_id>;
+  auto archive_some(chat::conversation_id id, std::size_t max_rows) -> std::size_t;
+  auto archived_up_to(chat::conversation_id id) -> std::uint64_t;
+  auto archivable_up_to(chat::conversation_id id) -> std::uint64_t;
 
   // dead_letters.cpp
   void post_again(chat::entry& what, chat::timestamp now);

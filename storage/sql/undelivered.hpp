@@ -32,6 +32,7 @@ class undelivered_reader {
     chat::user_id user;
     chat::conversation_id conversation;
     std::uint64_t floor = 0;
+    std::uint64_t archived = 0;               ///< entries up to here are in the archive
     std::optional<chat::timestamp> first_at;  ///< of the first message that waits, if any does
   };
   struct key {
@@ -43,11 +44,12 @@ class undelivered_reader {
 
   auto with_messages(std::span<const chat::user_id> users) -> std::vector<waiting>;
   void find_ahead(std::span<const chat::user_id> users, std::vector<waiting>& found);
-  void find_first(std::span<waiting> some, std::size_t width);
+  void find_first(std::string_view table, std::span<waiting* const> some, std::size_t width);
   auto oldest(std::span<const waiting> sorted, std::size_t limit) -> std::vector<key>;
-  void list_keys(std::span<const waiting> some, std::size_t width, std::size_t limit,
+  void list_keys(std::string_view table, std::span<const waiting> some, std::size_t limit,
                  std::vector<key>& keys);
   auto read(std::span<const key> keys) -> std::vector<chat::entry>;
+  void read(std::string_view table, std::span<const key> keys, std::vector<chat::entry>& found);
 
   connection& db_;
 };

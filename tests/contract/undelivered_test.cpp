@@ -109,7 +109,8 @@ STORE_CASE("what waits comes oldest first over all conversations", "[undelivered
                              at(one.message(alice, "c"), 30), at(other.message(carol, "d"), 30),
                              at(one.message(alice, "e"), 40)}));
   const auto third_first = one.id() < other.id();
-  const auto order = third_first ? strings{"a", "b", "c", "d", "e"} : strings{"a", "b", "d", "c", "e"};
+  const auto order =
+      third_first ? strings{"a", "b", "c", "d", "e"} : strings{"a", "b", "d", "c", "e"};
   CHECK(waiting_for(*db.store, bob) == order);
   CHECK(waiting_for(*db.store, bob, 2) == strings{"a", "b"});
   CHECK(waiting_for(*db.store, bob, 0).empty());

@@ -171,6 +171,22 @@ describe('a message', () => {
       /HubException: (bad_request|not_found): /,
     );
   });
+
+  test('that answers another is not overtaken by what was sent right behind it', async () => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const id = await directBetween(server, alice, bob);
+    const client = await connect(server, alice);
+    const { messageId } = await say(client, id, 'question');
+    const replyTo = messageId;
+    const acks = await Promise.all([
+      say(client, id, 'reply one', { replyTo }),
+      say(client, id, 'plain one'),
+      say(client, id, 'reply two', { replyTo }),
+      say(client, id, 'plain two'),
+    ]);
+    const seqs = acks.map(({ seq }) => seq);
+    assert.deepEqual(seqs, [...seqs].sort((a, b) => a - b));
+  });
 });
 
 describe('the preview (Q-38)', () => {

@@ -1,5 +1,8 @@
 #include "tests/support/actor_world.hpp"
 
+#include <algorithm>
+#include <thread>
+
 #include "actors/conversation.hpp"
 #include "actors/database.hpp"
 #include "actors/persistence.hpp"
@@ -22,8 +25,11 @@ actor_world::actor_world(const std::function<void(config::options&)>& adjust) {
   add_site();
 }
 
-actor_world::~actor_world() {
+actor_world::~actor_world() { end(); }
+
+void actor_world::end() {
   for (const auto& one : kept_) caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
+  system_->await_all_actors_done();  // until then they use the handles below
   kept_.clear();
   for (const auto& where : sites_) {
     auto& env = where->env;
@@ -31,9 +37,8 @@ actor_world::~actor_world() {
     env.message_workers.clear();
     env.readers.clear();
     env.accounts.clear();
-    env.room_worker = env.registry = env.presence = env.profiles = nullptr;
+    env.room_worker = env.registry = env.presence = env.profiles = env.jobs = nullptr;
   }
-  system_->await_all_actors_done();
 }
 
 auto actor_world::open() -> std::unique_ptr<storage::store> {
@@ -82,6 +87,16 @@ auto actor_world::make_group(const std::vector<chat::user_id>& people) -> chat::
 
 auto actor_world::spawn_owner(site& where, chat::conversation_id id) -> caf::actor {
   return keep(actors::spawn_conversation(*system_, where.env, id));
+}
+
+auto actor_world::backlog_empties() const -> bool {
+  const auto is_empty = [this] {
+    return std::all_of(sites_.begin(), sites_.end(),
+                       [](const auto& where) { return where->env.backlog_rows == 0; });
+  };
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (!is_empty() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  return is_empty();
 }
 
 auto actor_world::history(chat::conversation_id id) -> std::vector<chat::entry> {

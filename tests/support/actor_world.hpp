@@ -76,6 +76,9 @@ class actor_world {
   actor_world(const actor_world&) = delete;
   auto operator=(const actor_world&) -> actor_world& = delete;
 
+  /// Ends every actor and waits; a world with threads of its own calls this before they go.
+  void end();
+
   auto system() -> caf::actor_system& { return *system_; }
   auto home() -> site& { return *sites_.front(); }
   auto env() -> actors::environment& { return home().env; }
@@ -93,10 +96,13 @@ class actor_world {
   /// Everything stored of a conversation.
   auto history(chat::conversation_id id) -> std::vector<chat::entry>;
 
+  /// @returns whether no row waits any more, in time
+  auto backlog_empties() const -> bool;
+
   auto log() const -> network_log { return log_->copy(); }
   template <class Claim>
-  auto until(Claim holds) const -> bool {
-    return log_->until(holds);
+  auto until(Claim holds, std::chrono::milliseconds limit = patience) const -> bool {
+    return log_->until(holds, limit);
   }
   /// @returns whether `count` events were shown in time
   auto saw_fan_outs(std::size_t count) const -> bool {

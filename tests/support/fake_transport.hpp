@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,18 @@ class fake_transport final : public net::signalr::transport {
   auto has_unsent() const -> bool override { return unsent; }
   auto is_congested() const -> bool override { return congested; }
   void discard_unsent() override { ++discards; }
-  void end(bool failed) override { ends.push_back(failed); }
-  void pause_reading() override { is_reading = false; }
+  void end(bool failed) override {
+    ends.push_back(failed);
+    if (on_end) on_end();
+  }
+  void pause_reading() override {
+    is_reading = false;
+    if (on_pause) on_pause();
+  }
   void resume_reading() override {
     is_reading = true;
     ++resumes;
+    if (on_resume) on_resume();
   }
 
   /// What was sent since the last call, as records without their separators.
@@ -46,6 +54,10 @@ class fake_transport final : public net::signalr::transport {
   bool unsent = false;
   bool congested = false;
   bool is_reading = true;
+  // What else shall happen then.
+  std::function<void()> on_end;
+  std::function<void()> on_pause;
+  std::function<void()> on_resume;
 };
 
 }  // namespace parley::test

@@ -210,6 +210,10 @@ class faulty_store final : public storage::store {
       -> expected<storage::message_place> override {
     return written("retry_dead_letter", [&] { return real_->retry_dead_letter(id, now); });
   }
+  auto archive(chat::timestamp before, std::size_t max_rows, storage::archive_mark& from)
+      -> expected<std::size_t> override {
+    return written("archive", [&] { return real_->archive(before, max_rows, from); });
+  }
   auto ping() -> expected<void> override { return read("ping", [&] { return real_->ping(); }); }
 
  private:

@@ -51,7 +51,7 @@ TEST_CASE("pipelined posts are shown once each, with dense seqs, in order",
   REQUIRE(world.saw_fan_outs(60));
   CHECK(shown_seqs(world.log()) == range(2, 61));
   CHECK(seqs_of(world.history(room)) == range(1, 61));
-  CHECK(world.env().backlog_rows == 0);
+  CHECK(world.backlog_empties());
 }
 
 TEST_CASE("immediate delivery shows a post before its commit and not again after it",

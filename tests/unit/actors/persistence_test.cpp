@@ -47,12 +47,6 @@ struct two_rooms {
   std::function<chat::expected<chat::posted>()> blocker;
 };
 
-auto backlog_empties(actor_world& world) -> bool {
-  const auto until = steady_clock::now() + patience;
-  while (world.env().backlog_rows != 0 && steady_clock::now() < until) std::this_thread::yield();
-  return world.env().backlog_rows == 0;
-}
-
 }  // namespace
 
 TEST_CASE("rows that wait while a commit runs share the next batch", "[actors][persistence]") {
@@ -72,7 +66,7 @@ TEST_CASE("rows that wait while a commit runs share the next batch", "[actors][p
   CHECK(three());
   const auto batches = t.writes().batches();
   CHECK(std::any_of(batches.begin(), batches.end(), [](const auto& b) { return b.size() == 3; }));
-  CHECK(backlog_empties(t.world));
+  CHECK(t.world.backlog_empties());
 }
 
 TEST_CASE("an outage refuses a post for certain once it has lasted", "[actors][persistence]") {
@@ -86,7 +80,7 @@ TEST_CASE("an outage refuses a post for certain once it has lasted", "[actors][p
   CHECK(steady_clock::now() - begin < std::chrono::seconds{4});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == errc::unavailable);
-  CHECK(backlog_empties(world));
+  CHECK(world.backlog_empties());
   world.home().writes.cut_appends(false);
   const auto again = me.ask(owner, caller_of(alice), say(room, "hello", "k"));
   REQUIRE(again);
@@ -120,7 +114,7 @@ TEST_CASE("a commit whose answer is lost is found again and acked once", "[actor
   CHECK(seqs_of(world.history(room)) == range(1, 3));
   REQUIRE(world.saw_fan_outs(2));
   CHECK(world.log().fan_outs.size() == 2);
-  CHECK(backlog_empties(world));
+  CHECK(world.backlog_empties());
 }
 
 TEST_CASE("rows that may be stored are never refused for certain", "[actors][persistence]") {
@@ -175,7 +169,7 @@ TEST_CASE("a stale owner's rows keep nobody else's from the disk", "[actors][per
   CHECK(moved->seq == 4);
   CHECK(texts_of(t.world.history(t.room)) ==
         std::vector<std::string>{"", "a1", "from elsewhere", "a2"});
-  CHECK(backlog_empties(t.world));
+  CHECK(t.world.backlog_empties());
 }
 
 TEST_CASE("a row that the store never takes is refused alone", "[actors][persistence]") {
@@ -200,7 +194,7 @@ TEST_CASE("a row that the store never takes is refused alone", "[actors][persist
   CHECK(moved->seq == 4);
   CHECK(texts_of(t.world.history(t.room)) == std::vector<std::string>{"", "a1", "a2", "a3"});
   CHECK(texts_of(t.world.history(t.other)) == std::vector<std::string>{"", "b1", "b2"});
-  CHECK(backlog_empties(t.world));
+  CHECK(t.world.backlog_empties());
 }
 
 TEST_CASE("cursors are written behind and again after an outage", "[actors][persistence]") {

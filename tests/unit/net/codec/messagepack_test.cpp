@@ -14,7 +14,9 @@ auto read(std::string_view bytes) -> json {
   return result->value;
 }
 
-auto is_refused(std::string_view bytes) -> bool { return !parse_messagepack(bytes); }
+auto is_refused(std::string_view bytes) -> bool {
+  return !parse_messagepack(bytes);
+}
 
 auto written(const json& value) -> std::string {
   std::string bytes;
@@ -22,7 +24,9 @@ auto written(const json& value) -> std::string {
   return bytes;
 }
 
-auto nested(std::size_t depth) -> std::string { return std::string(depth, '\x91') + "\xc0"; }
+auto nested(std::size_t depth) -> std::string {
+  return std::string(depth, '\x91') + "\xc0";
+}
 
 }  // namespace
 
@@ -52,9 +56,12 @@ TEST_CASE("messagepack text, maps and arrays are read", "[net][messagepack]") {
   CHECK(read("\xa2hi") == "hi");
   CHECK(read("\xd9\x02hi"s) == "hi");
   CHECK(read("\xda\x00\x02hi"s) == "hi");
-  CHECK(read("\x82\xa1" "a\x01\xa1" "b\x92\xc3\xc0"s) == json::parse(R"({"a":1,"b":[true,null]})"));
+  CHECK(read("\x82\xa1"
+             "a\x01\xa1"
+             "b\x92\xc3\xc0"s) == json::parse(R"({"a":1,"b":[true,null]})"));
   CHECK(read("\xdc\x00\x01\x07"s) == json::parse("[7]"));
-  CHECK(read("\xdf\x00\x00\x00\x01\xa1" "a\xc2"s) == json::parse(R"({"a":false})"));
+  CHECK(read("\xdf\x00\x00\x00\x01\xa1"
+             "a\xc2"s) == json::parse(R"({"a":false})"));
 }
 
 TEST_CASE("messagepack timestamps become ISO 8601 text", "[net][messagepack]") {
@@ -82,16 +89,18 @@ TEST_CASE("a lone surrogate in messagepack text is replaced and reported", "[net
 TEST_CASE("malformed messagepack is refused", "[net][messagepack]") {
   CHECK(is_refused(""));
   CHECK(is_refused("\xc1"));
-  CHECK(is_refused("\x01\x02"));                  // more than one value
-  CHECK(is_refused("\xa3hi"));                    // truncated text
-  CHECK(is_refused("\xa2\xc3\x28"));              // not UTF-8
-  CHECK(is_refused("\xa2\xed\xa0"));              // half a surrogate
-  CHECK(is_refused("\x81\x01\x02"));              // a key that is a number
+  CHECK(is_refused("\x01\x02"));      // more than one value
+  CHECK(is_refused("\xa3hi"));        // truncated text
+  CHECK(is_refused("\xa2\xc3\x28"));  // not UTF-8
+  CHECK(is_refused("\xa2\xed\xa0"));  // half a surrogate
+  CHECK(is_refused("\x81\x01\x02"));  // a key that is a number
   CHECK(is_refused("\x92\x01"));
-  CHECK(is_refused("\xdd\xff\xff\xff\xff"));      // 4 billion elements announced
+  CHECK(is_refused("\xdd\xff\xff\xff\xff"));  // 4 billion elements announced
   CHECK(is_refused("\xdf\xff\xff\xff\xff"));
   CHECK(is_refused("\xc6\xff\xff\xff\xff"));
-  CHECK(is_refused("\xdb\xff\xff\xff\xff" "a"));
+  CHECK(
+      is_refused("\xdb\xff\xff\xff\xff"
+                 "a"));
   CHECK(is_refused("\xc9\xff\xff\xff\xff\xff"));
 }
 

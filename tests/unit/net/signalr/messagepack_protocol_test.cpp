@@ -27,7 +27,9 @@ auto record(const char* text) -> std::string {
   return framed(body);
 }
 
-auto is_malformed(const char* text) -> bool { return !protocol.parse(record(text)); }
+auto is_malformed(const char* text) -> bool {
+  return !protocol.parse(record(text));
+}
 
 }  // namespace
 
@@ -36,10 +38,17 @@ TEST_CASE("messagepack records look as the client needs them", "[net][signalr][m
   CHECK(protocol.close("", true) == "\x04\x93\x07\xc0\xc3");
   CHECK(protocol.close("no", false) == "\x06\x93\x07\xa2no\xc2");
   CHECK(protocol.invocation("Go", json::array({1, "a"})) ==
-        "\x0b\x95\x01\x80\xc0\xa2Go\x92\x01\xa1" "a"s);
-  CHECK(protocol.completion("7", nullptr) == "\x06\x94\x03\x80\xa1" "7\x02"s);
-  CHECK(protocol.completion("7", true) == "\x07\x95\x03\x80\xa1" "7\x03\xc3"s);
-  CHECK(protocol.failed_completion("7", "x") == "\x08\x95\x03\x80\xa1" "7\x01\xa1x"s);
+        "\x0b\x95\x01\x80\xc0\xa2Go\x92\x01\xa1"
+        "a"s);
+  CHECK(protocol.completion("7", nullptr) ==
+        "\x06\x94\x03\x80\xa1"
+        "7\x02"s);
+  CHECK(protocol.completion("7", true) ==
+        "\x07\x95\x03\x80\xa1"
+        "7\x03\xc3"s);
+  CHECK(protocol.failed_completion("7", "x") ==
+        "\x08\x95\x03\x80\xa1"
+        "7\x01\xa1x"s);
 }
 
 TEST_CASE("a long messagepack record has a longer prefix", "[net][signalr][messagepack]") {
@@ -105,7 +114,8 @@ TEST_CASE("the other messagepack records are read", "[net][signalr][messagepack]
   CHECK(protocol.parse(record(R"([8,12])")));
 }
 
-TEST_CASE("messagepack records of a type of the future are skipped", "[net][signalr][messagepack]") {
+TEST_CASE("messagepack records of a type of the future are skipped",
+          "[net][signalr][messagepack]") {
   CHECK_FALSE(protocol.parse(record("[42,1,2]"))->type);
   CHECK_FALSE(protocol.parse(record("[-1]"))->type);
 }
@@ -131,7 +141,9 @@ TEST_CASE("bytes that are no messagepack record are refused", "[net][signalr][me
 }
 
 TEST_CASE("a messagepack record with a lone surrogate says so", "[net][signalr][messagepack]") {
-  const auto message = protocol.parse(framed("\x95\x01\x80\xa1" "7\xa1T\x91\xa3\xed\xa0\x80"s));
+  const auto message =
+      protocol.parse(framed("\x95\x01\x80\xa1"
+                            "7\xa1T\x91\xa3\xed\xa0\x80"s));
   REQUIRE(message);
   CHECK(message->has_bad_text);
 }

@@ -1,0 +1,91 @@
+// The part of conversation_actor that changes what is there: edits, deletions, members, the title.
+
+#include "actors/conversation_queries.hpp"
+
+namespace parley::actors {
+
+void conversation_actor::on_edit(const chat::caller& from, const chat::edit_message& what) {
+  note_use();
+  auto reply = make_response_promise();
+  with_message(what.message, reply, [this, from, what, reply](const chat::entry& original) {
+    const auto now = env_.clock.now();
+    auto change = room_->edit(from.user, original, what.content,
+                              chat::message_id{env_.ids.next(now)}, now);
+    if (!change) return submit_change(from, chat::unexpected{change.error()}, reply);
+    submit_change(from, std::optional{std::move(*change)}, reply);
+  });
+}
+
+void conversation_actor::on_delete(const chat::caller& from, const chat::delete_message& what) {
+  note_use();
+  auto reply = make_response_promise();
+  with_message(what.message, reply, [this, from, reply](const chat::entry& original) {
+    const auto now = env_.clock.now();
+    submit_change(from,
+                  room_->erase(from.user, original, chat::message_id{env_.ids.next(now)}, now),
+                  reply);
+  });
+}
+
+void conversation_actor::on_add(const chat::caller& from, const chat::add_participants& what) {
+  note_use();
+  auto reply = make_response_promise();
+  if (auto allowed = room_->authorize(from.user, chat::action::add_members); !allowed)
+    return reply.deliver(to_caf(allowed.error()));
+  if (chat::is_two_person(room_->info().type)) {
+    // A direct conversation stays as it is; a group of all of them begins.
+    chat::create_conversation group;
+    group.participants = room_->participants();
+    group.participants.insert(group.participants.end(), what.users.begin(), what.users.end());
+    ++questions_;
+    request(env_.registry, caf::infinite, from, std::move(group))
+        .then(
+            [this, reply](const chat::created_conversation& made) mutable {
+              --questions_;
+              reply.deliver(made);
+            },
+            [this, reply](const caf::error& why) mutable {
+              --questions_;
+              reply.deliver(why);
+            });
+    return;
+  }
+  const auto now = env_.clock.now();
+  auto change = room_->add(from.user, what.users, chat::message_id{env_.ids.next(now)}, now);
+  if (change && !*change) return reply.deliver(chat::created_conversation{id_});
+  submit_change(from, std::move(change), reply);
+}
+
+void conversation_actor::on_remove(const chat::caller& from, const chat::remove_participant& what) {
+  note_use();
+  auto reply = make_response_promise();
+  const auto now = env_.clock.now();
+  const auto& user = what.user.value.empty() ? from.user : what.user;
+  auto change = room_->remove(from.user, user, chat::message_id{env_.ids.next(now)}, now);
+  const bool removed = change && *change;
+  submit_change(from, std::move(change), reply, user);
+  if (!removed) return;
+  if (auto heir = room_->succession(chat::message_id{env_.ids.next(now)}, now))
+    submit(from, std::move(*heir), {});
+}
+
+void conversation_actor::on_rename(const chat::caller& from, const chat::rename& what) {
+  note_use();
+  const auto now = env_.clock.now();
+  submit_change(from,
+                room_->set_title(from.user, what.title, chat::message_id{env_.ids.next(now)}, now),
+                make_response_promise());
+}
+
+void conversation_actor::submit_change(const chat::caller& from,
+                                       chat::expected<std::optional<chat::entry>> change,
+                                       promise reply, chat::user_id also) {
+  if (!change) {
+    env_.metrics.refused.Increment();
+    return reply.deliver(to_caf(change.error()));
+  }
+  if (!*change) return reply.deliver(chat::done{});
+  submit(from, std::move(**change), {std::move(reply)}, std::move(also));
+}
+
+}  // namespace parley::actors

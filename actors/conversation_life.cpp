@@ -1,0 +1,214 @@
+// The part of conversation_actor from its first load to its end: the states, loading and reloading,
+// and leaving memory when idle.
+
+#include <algorithm>
+
+#include "actors/conversation_queries.hpp"
+
+namespace parley::actors {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t recent_sends = 128;
+/// After a failed load, requests are refused at once for this long.
+constexpr milliseconds reload_pause{200};
+constexpr std::size_t max_missed = 500;
+
+auto new_lobby(chat::timestamp now, chat::id_source& ids) -> storage::new_conversation {
+  storage::new_conversation lobby;
+  lobby.info.id = chat::lobby_id();
+  lobby.info.type = chat::conversation_type::lobby;
+  lobby.info.title = "Lobby";
+  lobby.info.created_at = now;
+  lobby.created.conversation = chat::lobby_id();
+  lobby.created.seq = 1;
+  lobby.created.kind = chat::entry_kind::created;
+  lobby.created.id = chat::message_id{ids.next(now)};
+  lobby.created.created_at = now;
+  return lobby;
+}
+
+}  // namespace
+
+conversation_actor::conversation_actor(caf::actor_config& config, environment& env,
+                                       chat::conversation_id id)
+    : caf::event_based_actor(config), env_(env), id_(id), last_use_(env.clock.steady_now()) {}
+
+auto conversation_actor::make_behavior() -> caf::behavior {
+  env_.metrics.conversations.Increment();
+  attach_functor([&env = env_] { env.metrics.conversations.Decrement(); });
+  load();
+  delayed_send(this, milliseconds{env_.options.chat.idle_ms}, idle_atom::value);
+  return loading();
+}
+
+/// Sessions may still hold the address; what it held goes now.
+void conversation_actor::on_exit() {
+  room_.reset();
+  previous_.reset();
+  participants_.reset();
+  pending_.clear();
+}
+
+// -- states ---------------------------------------------------------------------------------------
+
+auto conversation_actor::loading() -> caf::behavior {
+  set_default_handler(caf::skip);  // commands wait in the mailbox
+  return {
+      [this](not_stored&) {},
+      [this](const stored&) {},
+  };
+}
+
+auto conversation_actor::ready() -> caf::behavior {
+  set_default_handler(caf::drop);
+  return {
+      [this](const chat::caller& from, const chat::post& what) { on_post(from, what); },
+      [this](const stored& what) { on_stored(what); },
+      [this](const chat::caller& from, const chat::join&) { on_join(from); },
+      [this](const chat::caller& from, const chat::leave_live&) { on_leave(from); },
+      [this](const chat::caller& from, const chat::typing& t) { on_typing(from, t.active); },
+      [this](const chat::caller& from, const chat::mark& what) { on_mark(from, what); },
+      [this](const delivered_to& report) { on_delivered(report); },
+      [this](const chat::caller& from, const chat::edit_message& what) { on_edit(from, what); },
+      [this](const chat::caller& from, const chat::delete_message& what) { on_delete(from, what); },
+      [this](const chat::caller& from, const chat::add_participants& what) { on_add(from, what); },
+      [this](const chat::caller& from, const chat::remove_participant& what) {
+        on_remove(from, what);
+      },
+      [this](const chat::caller& from, const chat::rename& what) { on_rename(from, what); },
+      [this](const chat::caller& from, const chat::read_page& what) { on_page(from, what); },
+      [this](const chat::caller& from, const chat::read_stretch& what) { on_stretch(from, what); },
+      [this](const chat::caller& from, const chat::catch_up& what) { on_catch_up(from, what); },
+      [this](const chat::caller& from, const chat::claim_delivered& what) {
+        on_claim_delivered(from, what);
+      },
+      [this](const chat::caller& from, const chat::enter&) { on_enter(from); },
+      [this](const chat::caller& from, const check_member&) { on_check_member(from); },
+      [this](not_stored& what) { on_not_stored(what); },
+      [this](tick_atom) { answer_overdue(); },
+      [this](typing_atom) { expire_typing(); },
+      [this](idle_atom) { on_idle_check(); },
+      [this](const retire&) {
+        // An answer that is owed to somebody would never come.
+        if (pending_.empty() && questions_ == 0) return quit();
+        send(env_.registry, retire_refused{id_});
+      },
+  };
+}
+
+/// Nothing to sequence: there is no such conversation, or the store cannot be asked now.
+auto conversation_actor::absent(chat::error why) -> caf::behavior {
+  const bool for_good = why.code == chat::errc::not_found;
+  if (for_good)
+    send(env_.registry, retire_request{id_});
+  else
+    delayed_send(this, reload_pause, retry_atom::value);
+  set_default_handler([refusal = to_caf(why)](caf::scheduled_actor*, caf::message_view&)
+                          -> caf::result<caf::message> { return refusal; });
+  return {
+      [why, for_good](const chat::caller&,
+                      const chat::catch_up& what) -> caf::result<chat::caught_up> {
+        if (!for_good) return to_caf(why);
+        chat::caught_up nothing;
+        nothing.conversation = what.conversation;
+        return nothing;
+      },
+      [](not_stored&) {},
+      [](const stored&) {},
+      [](const delivered_to&) {},
+      [this](tick_atom) { answer_overdue(); },
+      [this](typing_atom) { expire_typing(); },
+      [this](idle_atom) { on_idle_check(); },
+      [this](retry_atom) {
+        load();
+        become(loading());
+      },
+      [this](const retire&) { quit(); },
+  };
+}
+
+/// The conversation as stored, and what was written since its members were last shown anything.
+struct conversation_actor::loaded {
+  std::optional<storage::conversation_record> record;
+  std::vector<chat::entry> missed;
+};
+
+void conversation_actor::load() {
+  const auto query = [id = id_, now = env_.clock.now(), &ids = env_.ids,
+                      after = shown_seq_](storage::store& store) -> chat::expected<loaded> {
+    auto found = store.load(id, recent_sends);
+    if (found && !*found && id == chat::lobby_id()) {
+      if (store.create(new_lobby(now, ids))) found = store.load(id, recent_sends);
+    }
+    if (!found) return chat::unexpected{found.error()};
+    if (after == 0 || !*found) return loaded{std::move(*found), {}};
+    auto missed = store.entries_after(id, after, max_missed);
+    if (!missed) return chat::unexpected{missed.error()};
+    return loaded{std::move(*found), std::move(*missed)};
+  };
+  ask_database(this, env_.reader(), query,
+               [this](chat::expected<loaded> found) { on_loaded(std::move(found)); });
+}
+
+void conversation_actor::on_loaded(chat::expected<loaded> found) {
+  if (found && found->record) return start(std::move(*found));
+  auto why = found ? chat::error{chat::errc::not_found, "no such conversation"} : found.error();
+  for (auto& again : std::exchange(again_, {}))
+    for (auto& reply : again.waiting) reply.deliver(to_caf(why));
+  become(absent(std::move(why)));
+}
+
+void conversation_actor::start(loaded found) {
+  auto& record = *found.record;
+  stored_seq_ = record.last_seq;
+  stored_ordinal_ = record.last_ordinal;
+  room_ = std::make_unique<chat::conversation>(
+      chat::conversation_state{std::move(record.info), std::move(record.members), record.last_seq,
+                               record.last_ordinal, std::move(record.recent_sends)},
+      env_.rules());
+  refresh_participants();
+  if (previous_) room_->carry_cursors(*std::exchange(previous_, nullptr));
+  become(ready());
+  show_missed(found.missed);
+  shown_seq_ = stored_seq_;
+  for (auto& again : std::exchange(again_, {})) {
+    const chat::post what{id_, again.entry.content, again.entry.client_message_id,
+                          again.entry.reply_to, again.entry.attachments};
+    post_new(again.from, what, std::move(again.waiting));
+  }
+}
+
+/// Entries that another owner wrote, or that a commit of ours stored without an answer.
+void conversation_actor::show_missed(const std::vector<chat::entry>& missed) {
+  for (const auto& one : missed) {
+    if (one.seq > stored_seq_) break;
+    announce(chat::audience::everyone, one.actor,
+             chat::to_event(one, room_->info(), one.actor.value));
+  }
+}
+
+void conversation_actor::refresh_participants() {
+  if (room_->is_lobby()) return;  // its people are whoever listens
+  participants_ = std::make_shared<const std::vector<chat::user_id>>(room_->participants());
+}
+
+// -- life ---------------------------------------------------------------------------------------------------
+
+void conversation_actor::note_use() { last_use_ = env_.clock.steady_now(); }
+
+void conversation_actor::on_idle_check() {
+  const milliseconds limit{env_.options.chat.idle_ms};
+  const auto idle = std::chrono::duration_cast<milliseconds>(env_.clock.steady_now() - last_use_);
+  const bool may_go = idle >= limit && pending_.empty() && typing_.empty();
+  if (may_go) send(env_.registry, retire_request{id_});
+  delayed_send(this, may_go ? limit : std::max(limit - idle, milliseconds{10}), idle_atom::value);
+}
+
+auto spawn_conversation(caf::actor_system& system, environment& env, chat::conversation_id id)
+    -> caf::actor {
+  return system.spawn<conversation_actor>(env, id);
+}
+
+}  // namespace parley::actors

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "actors/conversation.hpp"
+#include "actors/database.hpp"
+
+// What the parts of conversation_actor share and nobody else needs.
+
+namespace parley::actors {
+
+inline auto refusal(chat::errc code, const char* detail) -> caf::error {
+  return to_caf({code, detail});
+}
+
+/// Hands the stored message to `change(entry)`, or refuses.
+template <class Change>
+void conversation_actor::with_message(chat::message_id id, promise reply, Change change) {
+  const auto query = [conversation = id_,
+                      id](storage::store& store) -> chat::expected<std::vector<chat::entry>> {
+    const auto place = store.locate(id);
+    if (!place) return chat::unexpected{place.error()};
+    if (!*place || (*place)->conversation != conversation) return std::vector<chat::entry>{};
+    return store.entries(conversation, (*place)->seq, (*place)->seq);
+  };
+  ask_reader(query, [this, reply, change](chat::expected<std::vector<chat::entry>> found) mutable {
+    if (!found) return reply.deliver(to_caf(found.error()));
+    if (!room_)
+      return reply.deliver(
+          refusal(chat::errc::unavailable, "the conversation is being loaded again"));
+    if (found->empty()) return reply.deliver(refusal(chat::errc::not_found, "no such message"));
+    change(found->front());
+  });
+}
+
+}  // namespace parley::actors

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <memory>
+
+#include "chat/entry.hpp"
+#include "net/connection_host.hpp"
+#include "net/http_transports.hpp"
+
+namespace parley::net {
+
+/// Who a hub connection is for, and what it holds until it ends.
+struct hub_client {
+  chat::profile user;
+  dialect spoken = dialect::messaging;
+  std::shared_ptr<void> place = nullptr;          ///< among the counted connections
+  http_transports::registration registration = {};  ///< its token, when it was negotiated
+};
+
+}  // namespace parley::net

@@ -1,0 +1,210 @@
+#include "actors/session.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "actors/conversation_registry.hpp"
+#include "actors/presence.hpp"
+#include "actors/profiles.hpp"
+#include "tests/support/actor_world.hpp"
+#include "tests/support/expectations.hpp"
+#include "tests/support/thread_host.hpp"
+
+using namespace parley;
+using namespace parley::test;
+using chat::errc;
+
+namespace {
+
+void no_limits(config::options& o) { o.limits.enabled = false; }
+
+/// A world with everything a session talks to, and an io thread for sessions.
+struct session_world : actor_world {
+  explicit session_world(const std::function<void(config::options&)>& adjust = no_limits)
+      : actor_world(adjust) {
+    env().registry = keep(system().spawn<actors::conversation_registry>(env()));
+    env().presence = keep(system().spawn<actors::presence_actor>(env()));
+    env().profiles = keep(system().spawn<actors::profiles_actor>(env()));
+  }
+  ~session_world() { end(); }
+
+  auto session_of(const chat::user_id& user, std::uint64_t connection, bool is_hub = false)
+      -> caf::actor {
+    actors::session_start start;
+    start.caller = {user, user.value, 0, connection};
+    start.profile.user = user;
+    start.is_hub = is_hub;
+    start.budget = budgets.of(user);
+    return keep(actors::spawn_session(system(), host, env(), std::move(start)));
+  }
+
+  void execute(const caf::actor& session, std::uint64_t ticket, chat::request what) {
+    caf::anon_send(session, actors::execute{ticket, std::move(what), {}});
+  }
+
+  /// The outcome that came for a ticket.
+  auto outcome_of(std::uint64_t ticket) -> chat::outcome {
+    const auto has = [ticket](const actors::answered& a) { return a.ticket == ticket; };
+    const bool came = until([&](const network_log& log) {
+      return std::any_of(log.answers.begin(), log.answers.end(), has);
+    });
+    if (!came) return chat::unexpected{no_answer, "nothing came in time"};
+    const auto all = log().answers;
+    return std::find_if(all.begin(), all.end(), has)->outcome;
+  }
+
+  thread_host host{system()};
+  actors::user_budgets budgets{env().options};
+};
+
+}  // namespace
+
+TEST_CASE("commands of one session keep their order while the way is looked up",
+          "[actors][session]") {
+  session_world world;
+  const auto room = world.make_group({alice, bob});
+  world.home().reads.hold("load");
+  const auto session = world.session_of(alice, 1);
+  for (std::uint64_t i = 1; i <= 50; ++i)
+    world.execute(session, i, say(room, "m" + std::to_string(i)));
+  REQUIRE(world.home().reads.is_held("load"));
+  world.home().reads.let_go("load");
+  for (std::uint64_t i = 1; i <= 50; ++i) {
+    const auto outcome = world.outcome_of(i);
+    REQUIRE(outcome);
+    CHECK(std::get<chat::posted>(*outcome).seq == i + 1);
+  }
+  CHECK(seqs_of(world.history(room)) == range(1, 51));
+}
+
+TEST_CASE("commands survive the retirement of their conversation, in order",
+          "[actors][session][retire]") {
+  session_world world{[](config::options& o) {
+    no_limits(o);
+    o.chat.idle_ms = 1;
+  }};
+  const auto room = world.make_group({alice, bob});
+  const auto session = world.session_of(alice, 1);
+  std::uint64_t ticket = 0;
+  std::vector<std::string> expected{""};
+  for (int round = 0; round < 60; ++round) {
+    for (int i = 0; i < 3; ++i) {
+      expected.push_back("m" + std::to_string(++ticket));
+      world.execute(session, ticket, say(room, expected.back()));
+    }
+    const auto outcome = world.outcome_of(ticket);
+    INFO(ticket << ": " << (outcome ? "" : outcome.error().detail));
+    REQUIRE(outcome);
+  }
+  CHECK(texts_of(world.history(room)) == expected);
+}
+
+TEST_CASE("answers carry connection, ticket and refusals", "[actors][session]") {
+  session_world world;
+  const auto room = world.make_group({alice});
+  const auto session = world.session_of(bob, 42);
+  world.execute(session, 7, say(room, "hello"));
+  const auto refused = world.outcome_of(7);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::not_found);
+  CHECK(world.log().answers[0].connection == 42);
+  world.execute(session, 8, chat::delete_message{chat::message_id{chat::system_ids().next(noon)}});
+  CHECK(world.outcome_of(8).error().code == errc::not_found);
+  world.execute(session, 9, chat::catch_up_all{});
+  CHECK(std::get<std::vector<chat::caught_up>>(*world.outcome_of(9)).empty());
+}
+
+TEST_CASE("a message is edited and deleted by its id alone", "[actors][session]") {
+  session_world world;
+  const auto room = world.make_group({alice, bob});
+  const auto session = world.session_of(alice, 1);
+  world.execute(session, 1, say(room, "hello"));
+  const auto id = std::get<chat::posted>(*world.outcome_of(1)).id;
+  world.execute(session, 2, chat::edit_message{id, "changed"});
+  CHECK(world.outcome_of(2));
+  world.execute(session, 3, chat::delete_message{id});
+  CHECK(world.outcome_of(3));
+  world.execute(session, 4, chat::edit_message{id, "too late"});
+  CHECK(world.outcome_of(4).error().code == errc::conflict);
+}
+
+TEST_CASE("catch-up answers in the order asked, unknown ones too", "[actors][session]") {
+  session_world world;
+  const auto room = world.make_group({alice});
+  const auto other = world.make_group({bob});
+  const auto session = world.session_of(alice, 1);
+  world.execute(session, 1, say(room, "one"));
+  REQUIRE(world.outcome_of(1));
+  chat::catch_up_all what;
+  what.conversations = {{other, 0, {}}, {room, 1, {}}, {chat::conversation_id{}, 0, {}},
+                        {room, 99, {}}};
+  world.execute(session, 2, what);
+  const auto outcome = world.outcome_of(2);
+  REQUIRE(outcome);
+  const auto answers = std::get<std::vector<chat::caught_up>>(*outcome);
+  REQUIRE(answers.size() == 4);
+  CHECK_FALSE(answers[0].recovered);
+  CHECK(answers[0].last_seq == 0);
+  CHECK(answers[1].recovered);
+  CHECK(texts_of(answers[1].entries) == std::vector<std::string>{"one"});
+  CHECK(answers[1].last_seq == 2);
+  CHECK_FALSE(answers[2].recovered);
+  CHECK_FALSE(answers[3].recovered);
+  CHECK(answers[3].last_seq == 2);
+}
+
+TEST_CASE("the chat list waits for what is written behind", "[actors][session]") {
+  session_world world;
+  const auto room = world.make_group({alice, bob});
+  const auto session = world.session_of(alice, 1);
+  const auto other = world.session_of(bob, 2);
+  world.execute(session, 1, say(room, "one"));
+  REQUIRE(world.outcome_of(1));
+  world.execute(other, 2, chat::mark{room, chat::message_status::read, 0});
+  REQUIRE(world.outcome_of(2));
+  world.execute(other, 3, chat::list_conversations{});
+  const auto outcome = world.outcome_of(3);
+  REQUIRE(outcome);
+  const auto list = std::get<chat::chat_list>(*outcome);
+  REQUIRE(list.size() == 1);
+  CHECK(list[0].unread_count == 0);
+  CHECK(list[0].last_message->content == "one");
+}
+
+TEST_CASE("calls of a connection and sends of a user have a rate", "[actors][session]") {
+  session_world world{[](config::options& o) {
+    o.limits.invocations_per_s = 0.001;
+    o.limits.invocations_burst = 5;
+    o.limits.sends_per_s = 0.001;
+    o.limits.sends_burst = 3;
+  }};
+  const auto room = world.make_group({alice});
+  const auto one = world.session_of(alice, 1);
+  const auto other = world.session_of(alice, 2);
+  for (std::uint64_t i = 1; i <= 4; ++i)
+    world.execute(i % 2 == 0 ? one : other, i, say(room, "x"));
+  int refused = 0;
+  for (std::uint64_t i = 1; i <= 4; ++i) {
+    const auto outcome = world.outcome_of(i);
+    if (outcome) continue;
+    ++refused;
+    CHECK(outcome.error().code == errc::rate_limited);
+  }
+  CHECK(refused == 1);
+  for (std::uint64_t i = 5; i <= 8; ++i)
+    world.execute(one, i, chat::mark{room, chat::message_status::read, 0});
+  CHECK(world.outcome_of(7));
+  CHECK(world.outcome_of(8).error().code == errc::rate_limited);
+}
+
+TEST_CASE("a session that ends stops the typing it began", "[actors][session]") {
+  session_world world;
+  const auto room = world.make_group({alice, bob});
+  const auto session = world.session_of(alice, 1, true);
+  world.execute(session, 1, chat::typing{room, true});
+  REQUIRE(world.outcome_of(1));
+  caf::anon_send(session, actors::session_over{true});
+  CHECK(world.until([](const network_log& log) {
+    const auto typed = shown_events<chat::typing_changed>(log);
+    return typed.size() == 2 && !typed[1].active;
+  }));
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Checks who includes whom (docs/architecture.md) and how long sources are.
+
+usage: includes_test.py PROJECT_FOLDER
+"""
+
+import pathlib
+import re
+import sys
+
+MAX_LINES = 400
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+# A folder may include itself, telemetry, and what begins with one of these.
+OWN = {
+    "chat": [],
+    "config": [],
+    "telemetry": ["chat/", "config/"],
+    "storage": ["chat/", "config/"],
+    "actors": ["chat/", "config/", "storage/store.hpp"],
+    "net": ["chat/", "config/", "actors/messages.hpp", "actors/pinned_actor.hpp", "storage/blobs"],
+    "app": [""],
+}
+# No folder below these may know telemetry: the rules stay plain.
+WITHOUT_TELEMETRY = ("chat",)
+
+# Foreign headers, and the places (files or folders) that may include them.
+JSON = ["net/codec/", "net/signalr/", "net/rest/", "net/auth/", "net/http_", "net/server_pages",
+        "net/hub_endpoint", "config/", "telemetry/", "app/"]
+FOREIGN = {
+    "nlohmann/": JSON,
+    "mysql": ["storage/mysql/"],
+    "sqlite3.h": ["storage/sqlite/"],
+    "boost/": ["net/", "app/"],
+    "caf/": ["actors/", "net/network_actor", "app/"],
+    "sodium.h": ["net/auth/", "actors/password"],
+    "prometheus/": ["telemetry/"],
+    "toml++/": ["config/"],
+    "CLI/": ["app/", "config/"],
+}
+
+
+def sources(root):
+    for folder in OWN:
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in (".hpp", ".cpp", ".h"):
+                yield folder, path.relative_to(root).as_posix(), path
+
+
+def includes(path):
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        found = INCLUDE.match(line)
+        if found:
+            yield number, found.group(1) == '"', found.group(2)
+
+
+def is_allowed_own(folder, header):
+    if header.startswith(folder + "/"):
+        return True
+    if header.startswith("telemetry/"):
+        return folder not in WITHOUT_TELEMETRY
+    return any(header.startswith(one) for one in OWN[folder])
+
+
+def is_allowed_foreign(name, header):
+    return all(any(name.startswith(place) for place in places)
+               for prefix, places in FOREIGN.items() if header.startswith(prefix))
+
+
+def problems(root):
+    for folder, name, path in sources(root):
+        lines = len(path.read_text().splitlines())
+        if lines > MAX_LINES:
+            yield f"{name}: {lines} lines, at most {MAX_LINES}: look for the seam"
+        for number, is_own, header in includes(path):
+            if is_own and header.split("/")[0] in OWN and not is_allowed_own(folder, header):
+                yield f"{name}:{number}: {folder} must not include {header}"
+            if is_own and "/" not in header:
+                yield f'{name}:{number}: write "{folder}/.../{header}" with its folder'
+            if not is_allowed_foreign(name, header):
+                yield f"{name}:{number}: {header} has no place here"
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    count = sum(1 for _ in sources(root))
+    if count < 50:
+        sys.exit(f"only {count} sources under {root}: is this the project's folder?")
+    found = list(problems(root))
+    print("\n".join(found) or f"{count} sources keep to the rules")
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()

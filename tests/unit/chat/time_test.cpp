@@ -1,0 +1,24 @@
+#include "chat/time.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/people.hpp"
+
+using namespace parley::chat;
+
+TEST_CASE("a moment is written as ISO 8601 with milliseconds", "[chat][time]") {
+  CHECK(to_iso8601(parley::test::noon) == "2024-01-01T12:00:00.000Z");
+  CHECK(to_iso8601(parley::test::after_noon(7)) == "2024-01-01T12:00:00.007Z");
+  CHECK(to_iso8601({0}) == "1970-01-01T00:00:00.000Z");
+  CHECK(to_iso8601({-1}) == "1969-12-31T23:59:59.999Z");
+  CHECK(to_iso8601({951'782'400'000}) == "2000-02-29T00:00:00.000Z");
+}
+
+TEST_CASE("0 means never", "[chat][time]") {
+  CHECK_FALSE(timestamp{});
+  CHECK(timestamp{1});
+}
+
+TEST_CASE("the machine's clock is past 2024", "[chat][time]") {
+  CHECK(system_clock().now() > parley::test::noon);
+}
