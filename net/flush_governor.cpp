@@ -48,4 +48,10 @@ void flush_governor::forget(flushable& who) {
   std::replace(round_.begin(), round_.end(), &who, static_cast<flushable*>(nullptr));
 }
 
+void flush_governor::forget_all() {
+  for (auto* who : waiting_)
+    if (who != nullptr) who->flush_requested_ = false;
+  waiting_.clear();
+}
+
 }  // namespace parley::net

@@ -30,6 +30,7 @@ class flush_governor {
   void request(flushable& who);
   /// `who` is about to be destroyed.
   void forget(flushable& who);
+  void forget_all();
 
  private:
   void schedule();

@@ -258,7 +258,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   }
 
   void end_session() {
-    if (session_ != 0) host().close_session(std::exchange(session_, 0), true);
+    if (session_ != 0 && !thread_.has_ended()) host().close_session(std::exchange(session_, 0), true);
   }
 
   void close() {

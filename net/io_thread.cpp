@@ -28,7 +28,11 @@ io_thread::io_thread(const config::options& options)
       tick_(tick_of(options)),
       work_(io_.get_executor()) {}
 
-io_thread::~io_thread() { stop(); }
+io_thread::~io_thread() {
+  stop();
+  ended_ = true;
+  governor_.forget_all();
+}
 
 void io_thread::start() {
   tick();

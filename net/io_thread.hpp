@@ -51,18 +51,22 @@ class io_thread {
   void remove(connection& who) { connections_.erase(&who); }
   auto connection_count() const -> std::size_t { return connections_.size(); }
   void shut_down_connections();
+  /// The thread is gone, and the host with it.
+  auto has_ended() const -> bool { return ended_; }
 
  private:
   void tick();
   void report_unsent();
 
+  // Before io_: handlers that still wait when io_ is destroyed hold connections, which sign off.
+  std::unordered_set<connection*> connections_;
+  std::size_t reported_unsent_ = 0;
+  bool ended_ = false;
   boost::asio::io_context io_;
   flush_governor governor_;
   boost::asio::steady_timer timer_;
   std::chrono::milliseconds tick_;
   connection_host* host_ = nullptr;
-  std::unordered_set<connection*> connections_;
-  std::size_t reported_unsent_ = 0;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::thread thread_;
 };
