@@ -83,6 +83,7 @@ class conversation_actor : public caf::event_based_actor {
   void on_check_member(const chat::caller& from);
 
   // reading
+  auto unstored() const -> std::vector<chat::entry>;
   void on_page(const chat::caller& from, const chat::read_page& what);
   void on_stretch(const chat::caller& from, const chat::read_stretch& what);
   void on_catch_up(const chat::caller& from, const chat::catch_up& what);

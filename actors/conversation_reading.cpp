@@ -50,7 +50,54 @@ auto read_rows(storage::store& store, chat::conversation_id id, const chat::read
   return store.messages(id, storage::seq_window{floor, what.before, limit + 1, true});
 }
 
+/// Appends the messages that the rows do not reach yet.
+void append_missing(std::vector<chat::entry>& found, const std::vector<chat::entry>& unstored) {
+  for (const auto& one : unstored)
+    if (one.kind == chat::entry_kind::message && (found.empty() || one.seq > found.back().seq))
+      found.push_back(one);
+}
+
+struct cut_rows {
+  std::vector<chat::entry> rows;
+  bool has_more = false;
+};
+
+/// At most `limit` of the rows, counted from the end that was asked for.
+auto cut_stretch(const chat::read_stretch& what, std::vector<chat::entry> found,
+                 const std::vector<chat::entry>& unstored) -> cut_rows {
+  const auto limit = static_cast<std::size_t>(what.limit);
+  const auto older = static_cast<std::size_t>(std::count_if(
+      found.begin(), found.end(), [&](const auto& e) { return e.seq < what.around; }));
+  const bool around = what.around != 0;
+  // Full on the newer side: what is not stored yet lies further on.
+  const auto newer_room = around ? older + limit - limit / 2 : limit + 1;
+  const bool is_full = (around || what.after_given) && found.size() >= newer_room;
+  if (!is_full) append_missing(found, unstored);
+  cut_rows cut{std::move(found), false};
+  auto& kept = cut.rows;
+  if (what.after_given || around) {
+    if (around && kept.size() > newer_room) kept.resize(newer_room);
+    cut.has_more = around ? older > limit / 2 : kept.size() > limit;
+    if (cut.has_more && around) kept.erase(kept.begin());
+    if (!around && kept.size() > limit) kept.resize(limit);
+    return cut;
+  }
+  cut.has_more = kept.size() > limit;
+  if (cut.has_more) kept.erase(kept.begin(), kept.end() - static_cast<std::ptrdiff_t>(limit));
+  return cut;
+}
+
 }  // namespace
+
+/// With `delivery = immediate` members have seen these already: whoever reads must see them too, or a
+/// member that joined after they were shown would never have them. Taken when it is asked, as the
+/// rows are read later.
+auto conversation_actor::unstored() const -> std::vector<chat::entry> {
+  std::vector<chat::entry> entries;
+  if (env_.options.delivery == config::delivery_mode::immediate)
+    for (const auto& one : pending_) entries.push_back(one.entry);
+  return entries;
+}
 
 void conversation_actor::on_page(const chat::caller& from, const chat::read_page& what) {
   note_use();
@@ -58,19 +105,23 @@ void conversation_actor::on_page(const chat::caller& from, const chat::read_page
   if (auto allowed = room_->authorize(from.user, chat::action::read); !allowed)
     return reply.deliver(to_caf(allowed.error()));
   const auto floor = room_->window_of(from.user).after_ordinal;
-  chat::page page{{}, what.number, what.size, stored_ordinal_ - std::min(floor, stored_ordinal_)};
+  auto waiting = unstored();
+  const auto newest = waiting.empty() ? stored_ordinal_ : room_->last_ordinal();
+  chat::page page{{}, what.number, what.size, newest - std::min(floor, newest)};
   const auto pages = page.total / page.size + (page.total % page.size != 0 ? 1 : 0);
   if (what.number > pages)  // past the end, and no product below can overflow
     return reply.deliver(std::move(page));
-  const auto last = stored_ordinal_ - (what.number - 1) * what.size;
+  const auto last = newest - (what.number - 1) * what.size;
   const auto first = last > floor + what.size ? last - what.size + 1 : floor + 1;
+  std::erase_if(waiting, [&](const chat::entry& e) { return e.ordinal < first || e.ordinal > last; });
   ask_reader(
       [id = id_, first, last](storage::store& store) {
         return store.messages(id, storage::ordinal_range{first, last});
       },
-      [this, reply, page](rows found) mutable {
+      [this, reply, page, waiting](rows found) mutable {
         if (!found) return reply.deliver(to_caf(found.error()));
         if (!room_) return reply.deliver(gone());
+        append_missing(*found, waiting);
         page.messages = views(*room_, std::move(*found));
         reply.deliver(std::move(page));
       });
@@ -82,21 +133,17 @@ void conversation_actor::on_stretch(const chat::caller& from, const chat::read_s
   if (auto allowed = room_->authorize(from.user, chat::action::read); !allowed)
     return reply.deliver(to_caf(allowed.error()));
   const auto floor = room_->window_of(from.user).after_seq;
+  auto waiting = unstored();
+  std::erase_if(waiting, [&](const chat::entry& e) {
+    return e.seq <= std::max(floor, what.after) || (what.before != 0 && e.seq >= what.before);
+  });
   ask_reader(
       [id = id_, what, floor](storage::store& store) { return read_rows(store, id, what, floor); },
-      [this, reply, what](rows found) mutable {
+      [this, reply, what, waiting](rows found) mutable {
         if (!found) return reply.deliver(to_caf(found.error()));
         if (!room_) return reply.deliver(gone());
-        const auto older = std::count_if(found->begin(), found->end(), [&](const auto& e) {
-          return e.seq < what.around;
-        });
-        const auto limit = static_cast<std::size_t>(what.limit);
-        chat::stretch answer;
-        answer.has_more = what.around != 0 ? static_cast<std::size_t>(older) > limit / 2
-                                           : found->size() > limit;
-        if (answer.has_more) found->erase(what.after_given ? found->end() - 1 : found->begin());
-        answer.messages = views(*room_, std::move(*found));
-        reply.deliver(std::move(answer));
+        auto answer = cut_stretch(what, std::move(*found), waiting);
+        reply.deliver(chat::stretch{views(*room_, std::move(answer.rows)), answer.has_more});
       });
 }
 
@@ -127,8 +174,7 @@ void conversation_actor::on_catch_up(const chat::caller& from, const chat::catch
     --asked.after;
     ++limit;
   }
-  if (env_.options.delivery == config::delivery_mode::immediate)
-    for (const auto& one : pending_) asked.unstored.push_back(one.entry);
+  asked.unstored = unstored();
   ask_reader(
       [id = id_, after = asked.after, limit](storage::store& store) {
         return store.entries_after(id, after, limit);
