@@ -27,7 +27,11 @@ void conversation_actor::with_message(chat::message_id id, promise reply, Change
       return reply.deliver(
           refusal(chat::errc::unavailable, "the conversation is being loaded again"));
     if (found->empty()) return reply.deliver(refusal(chat::errc::not_found, "no such message"));
-    change(found->front());
+    auto& message = found->front();
+    for (const auto& one : pending_)  // deleted a moment ago, not stored yet
+      if (one.entry.kind == chat::entry_kind::deleted && one.entry.target == message.id)
+        message.deleted_at = one.entry.created_at;
+    change(message);
   });
 }
 

@@ -128,6 +128,7 @@ auto persistence_actor::commit(std::size_t count) -> chat::expected<void> {
 
 /// Tells each owner once, with its highest seq.
 void persistence_actor::succeed(std::size_t count) {
+  set_backlog(-static_cast<std::ptrdiff_t>(count));  // before anybody is told that there is room
   for (std::size_t i = 0; i < count; ++i) {
     const auto& from = origins_[i];
     const bool last_of_run = i + 1 == count || origins_[i + 1].owner != from.owner;
@@ -140,7 +141,6 @@ void persistence_actor::succeed(std::size_t count) {
 void persistence_actor::take_out(std::size_t count) {
   entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(count));
   origins_.erase(origins_.begin(), origins_.begin() + static_cast<std::ptrdiff_t>(count));
-  set_backlog(-static_cast<std::ptrdiff_t>(count));
 }
 
 void persistence_actor::set_backlog(std::ptrdiff_t change) {

