@@ -41,7 +41,7 @@ void print_welcome(const config::options& options, std::uint16_t port) {
     std::cout << "Get a token:\n"
                  "  curl -s " << base << "/auth/register -d '{\"userName\":\"ada\",\"password\":\"correct horse\"}'\n"
                  "  curl -s " << base << "/auth/token    -d '{\"userName\":\"ada\",\"password\":\"correct horse\"}'\n"
-                 "Then connect any SignalR client with that token, or try docs/first-steps.md.\n";
+                 "Then connect any SignalR client with that token, or run docs/examples/hello.mjs.\n";
   else
     std::cout << "Sign-in: tokens of your identity provider (docs/configuration.md, auth).\n";
   std::cout << std::flush;
