@@ -48,6 +48,8 @@ constexpr std::array table{
         "A request's headers must be complete in this time."},
     key{"http.idle_timeout_ms", in<&options::http, &http_options::idle_timeout_ms>, millis,
         "An idle keep-alive connection is closed after this time."},
+    key{"http.docs", in<&options::http, &http_options::docs>, none,
+        "/docs, /docs/openapi.json and /docs/asyncapi.json, without a token."},
 
     key{"hub.keep_alive_ms", in<&options::hub, &hub_options::keep_alive_ms>, millis,
         "A ping goes out after this time without other traffic to the client."},

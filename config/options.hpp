@@ -27,6 +27,8 @@ struct http_options {
   std::uint32_t header_timeout_ms = 5'000;
   /// An idle keep-alive connection is closed after this time.
   std::uint32_t idle_timeout_ms = 60'000;
+  /// /docs and the two interface documents, for everybody: they tell what the source tells.
+  bool docs = true;
 };
 
 /// `hub.*`: SignalR endpoints. Times as in ASP.NET Core SignalR.

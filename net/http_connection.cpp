@@ -10,6 +10,7 @@
 
 #include "net/codec/render.hpp"
 #include "net/connection_host.hpp"
+#include "net/docs/pages.hpp"
 #include "net/event_stream.hpp"
 #include "net/hub_ways.hpp"
 #include "net/http_message.hpp"
@@ -119,6 +120,8 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     const auto path = split_target(view(request.target())).path;
     if (auto page = server_page(path, request.method(), services_, host().metrics(), from_loopback_))
       return respond(std::move(*page));
+    if (options().http.docs)
+      if (auto page = docs::page(path, request.method())) return respond(std::move(*page));
     on_rest(std::move(request));
   }
 

@@ -20,6 +20,8 @@ const EVENTS = [
   'ConversationCreated',
   'ParticipantsAdded',
   'ParticipantRemoved',
+  'TitleChanged',
+  'RoleChanged',
   'ReceiveMessage',
   'Notify',
 ];

@@ -26,7 +26,7 @@ WITHOUT_TELEMETRY = ("chat",)
 
 # Foreign headers, and the places (files or folders) that may include them.
 JSON = ["net/codec/", "net/signalr/", "net/rest/", "net/auth/", "net/http_", "net/server_pages",
-        "net/hub_endpoint", "config/", "telemetry/", "app/"]
+        "net/hub_endpoint", "net/docs/", "config/", "telemetry/", "app/"]
 FOREIGN = {
     "nlohmann/": JSON,
     "mysql": ["storage/mysql/"],
