@@ -64,7 +64,8 @@ function bounds(schema) {
 
 function about(schema, more = '') {
   const said = [more, schema.description, bounds(schema)].filter(Boolean);
-  return said.length === 0 ? [] : sentence(said.map((one) => one.replace(/\.$/, '')).join('. ') + '.');
+  const sentences = said.map((one) => one[0].toUpperCase() + one.slice(1).replace(/\.$/, ''));
+  return said.length === 0 ? [] : sentence(`${sentences.join('. ')}.`);
 }
 
 function table(headings, rows) {
@@ -117,7 +118,7 @@ function restEntry(root, path, verb, operation) {
     parts.push(...titled('Parameters', table(['name', 'in', 'type', ''], parameters.map((one) => [
       nameCell(one.name, one.required), [one.in], typeOf(one.schema), about(one.schema, one.description),
     ]))));
-  if (body) parts.push(...titled('Body', make('p', {}, typeOf(body))));
+  if (body) parts.push(...titled('Body', make('p', {}, typeOf(body)), ...schemaBody(resolve(root, body))));
   parts.push(...titled('Answers', table(['status', 'body', ''], answers)));
   const isOpen = operation.security?.length === 0;
   return entry(`rest-${operation.operationId}`, verb, path, operation.summary, parts, isOpen ? 'no token' : '');
@@ -193,10 +194,9 @@ function contents(main) {
   for (const part of main.querySelectorAll('section')) {
     lines.push(make('h2', {}, make('a', { href: `#${part.id}` }, part.querySelector('h2').textContent)));
     for (const one of part.querySelectorAll('.entry')) {
-      const badge = one.querySelector('.badge').textContent;
-      const name = one.querySelector('.name').textContent.replace(/\(.*/, '');
-      const isVerb = part.id === 'rest';
-      lines.push(make('a', { href: `#${one.id}`, title: name, 'data-entry': one.id }, isVerb ? `${badge.toUpperCase()} ${name}` : name));
+      const name = one.querySelector('.name').textContent;
+      const shown = part.id === 'rest' ? one.querySelector('.about').textContent : name.replace(/\(.*/, '');
+      lines.push(make('a', { href: `#${one.id}`, title: name, 'data-entry': one.id }, shown));
     }
   }
   return lines;
