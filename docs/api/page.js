@@ -16,15 +16,23 @@ const sentence = (text = '') =>
   text.split('`').map((part, i) => (i % 2 === 1 ? make('code', {}, part) : part));
 
 const paragraphs = (text = '') =>
-  text.split('\n\n').filter(Boolean).map((part) => make('p', {}, sentence(part)));
+  text
+    .split('\n\n')
+    .filter(Boolean)
+    .map((part) => make('p', {}, sentence(part)));
 
 const lastOf = (reference) => reference.split('/').at(-1);
 
 function resolve(root, what) {
   if (!what?.$ref) return what;
   const parts = what.$ref.slice(2).split('/');
-  const names = parts.map((part) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'));
-  return resolve(root, names.reduce((at, name) => at?.[name], root));
+  const names = parts.map((part) =>
+    decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'),
+  );
+  return resolve(
+    root,
+    names.reduce((at, name) => at?.[name], root),
+  );
 }
 
 // -- schemas ----------------------------------------------------------------------------------
@@ -36,12 +44,23 @@ const between = (nodes, glue) => nodes.flatMap((node, i) => (i === 0 ? [node] : 
 /// What a schema takes, in a few words and links. @returns nodes
 function typeOf(schema = {}) {
   if (schema.$ref) return [schemaLink(lastOf(schema.$ref))];
-  if (schema.allOf) return between(schema.allOf.map((one) => make('span', {}, typeOf(one))), ' and ');
+  if (schema.allOf)
+    return between(
+      schema.allOf.map((one) => make('span', {}, typeOf(one))),
+      ' and ',
+    );
   const choices = schema.oneOf ?? (schema.type ? undefined : schema.anyOf);
-  if (choices) return between(choices.map((one) => make('span', {}, typeOf(one))), ' or ');
+  if (choices)
+    return between(
+      choices.map((one) => make('span', {}, typeOf(one))),
+      ' or ',
+    );
   if ('const' in schema) return [make('code', {}, JSON.stringify(schema.const))];
   if (schema.enum)
-    return between(schema.enum.map((one) => make('code', {}, JSON.stringify(one))), ' ');
+    return between(
+      schema.enum.map((one) => make('code', {}, JSON.stringify(one))),
+      ' ',
+    );
   if (Array.isArray(schema.items)) return [`[${schema.items.map((one) => one.title).join(', ')}]`];
   if (schema.type === 'array') return ['array of ', ...typeOf(schema.items)];
   const type = [schema.type ?? 'anything'].flat().join(' or ');
@@ -69,20 +88,34 @@ function about(schema, more = '') {
 }
 
 function table(headings, rows) {
-  const head = make('tr', {}, headings.map((one) => make('th', { scope: 'col' }, one)));
-  const body = rows.map((cells) => make('tr', {}, cells.map((cell) => make('td', {}, cell))));
-  return make('div', { class: 'scroll' }, make('table', {}, make('thead', {}, head), make('tbody', {}, body)));
+  const head = make(
+    'tr',
+    {},
+    headings.map((one) => make('th', { scope: 'col' }, one)),
+  );
+  const body = rows.map((cells) =>
+    make(
+      'tr',
+      {},
+      cells.map((cell) => make('td', {}, cell)),
+    ),
+  );
+  return make(
+    'div',
+    { class: 'scroll' },
+    make('table', {}, make('thead', {}, head), make('tbody', {}, body)),
+  );
 }
 
-const nameCell = (name, required) => [
-  make('span', { class: 'name' }, name),
-  required ? undefined : make('span', { class: 'optional' }, ' optional'),
-].filter(Boolean);
+const nameCell = (name, required) =>
+  [
+    make('span', { class: 'name' }, name),
+    required ? undefined : make('span', { class: 'optional' }, ' optional'),
+  ].filter(Boolean);
 
 /// A schema in full: its fields, or its type.
 function schemaBody(schema) {
-  if (!schema.properties)
-    return [make('p', {}, typeOf(schema)), make('p', {}, about(schema))];
+  if (!schema.properties) return [make('p', {}, typeOf(schema)), make('p', {}, about(schema))];
   const rows = Object.entries(schema.properties).map(([name, field]) => {
     const required = schema.required?.includes(name) ?? false;
     return [nameCell(name, required), typeOf(field), about(field)];
@@ -94,13 +127,25 @@ function schemaBody(schema) {
 
 /// One foldable entry. @param parts of its inside, made when it is first opened
 function entry(id, kind, name, summary, parts, note) {
-  const line = make('summary', {},
+  const line = make(
+    'summary',
+    {},
     make('span', { class: `badge ${kind}` }, kind),
     make('span', { class: 'name' }, name),
     make('span', { class: 'about' }, sentence(summary)),
-    note ? make('span', { class: 'open-to-all' }, note) : undefined);
-  return make('details', { class: 'entry', id }, line,
-    make('div', { class: 'inside' }, parts, make('p', {}, make('a', { href: `#${id}` }, 'link to this'))));
+    note ? make('span', { class: 'open-to-all' }, note) : undefined,
+  );
+  return make(
+    'details',
+    { class: 'entry', id },
+    line,
+    make(
+      'div',
+      { class: 'inside' },
+      parts,
+      make('p', {}, make('a', { href: `#${id}` }, 'link to this')),
+    ),
+  );
 }
 
 const titled = (title, ...content) => [make('h4', {}, title), ...content];
@@ -111,31 +156,62 @@ function restEntry(root, path, verb, operation) {
   const answers = Object.entries(operation.responses).map(([status, reference]) => {
     const response = resolve(root, reference);
     const schema = Object.values(response.content ?? {})[0]?.schema;
-    return [make('code', {}, status), schema ? typeOf(schema) : ['no body'], sentence(response.description)];
+    return [
+      make('code', {}, status),
+      schema ? typeOf(schema) : ['no body'],
+      sentence(response.description),
+    ];
   });
   const parts = [...paragraphs(operation.description)];
   if (parameters.length > 0)
-    parts.push(...titled('Parameters', table(['name', 'in', 'type', ''], parameters.map((one) => [
-      nameCell(one.name, one.required), [one.in], typeOf(one.schema), about(one.schema, one.description),
-    ]))));
-  if (body) parts.push(...titled('Body', make('p', {}, typeOf(body)), ...schemaBody(resolve(root, body))));
+    parts.push(
+      ...titled(
+        'Parameters',
+        table(
+          ['name', 'in', 'type', ''],
+          parameters.map((one) => [
+            nameCell(one.name, one.required),
+            [one.in],
+            typeOf(one.schema),
+            about(one.schema, one.description),
+          ]),
+        ),
+      ),
+    );
+  if (body)
+    parts.push(...titled('Body', make('p', {}, typeOf(body)), ...schemaBody(resolve(root, body))));
   parts.push(...titled('Answers', table(['status', 'body', ''], answers)));
   const isOpen = operation.security?.length === 0;
-  return entry(`rest-${operation.operationId}`, verb, path, operation.summary, parts, isOpen ? 'no token' : '');
+  return entry(
+    `rest-${operation.operationId}`,
+    verb,
+    path,
+    operation.summary,
+    parts,
+    isOpen ? 'no token' : '',
+  );
 }
 
 /// The argument lists of a message; most have one.
-const formsOf = (payload) => (payload.oneOf ?? [payload]);
+const formsOf = (payload) => payload.oneOf ?? [payload];
 
 const signature = (form) => {
   const required = form.minItems ?? form.items.length;
-  return `(${form.items.map((one, i) => one.title ?? lastOf(one.$ref ?? 'argument')).map((name, i) => (i < required ? name : `${name}?`)).join(', ')})`;
+  return `(${form.items
+    .map((one, i) => one.title ?? lastOf(one.$ref ?? 'argument'))
+    .map((name, i) => (i < required ? name : `${name}?`))
+    .join(', ')})`;
 };
 
 function argumentTable(root, form) {
-  if (form.items.length === 1 && form.items[0].$ref) return schemaBody(resolve(root, form.items[0]));
+  if (form.items.length === 1 && form.items[0].$ref)
+    return schemaBody(resolve(root, form.items[0]));
   const required = form.minItems ?? form.items.length;
-  const rows = form.items.map((one, i) => [nameCell(one.title, i < required), typeOf(one), about(one)]);
+  const rows = form.items.map((one, i) => [
+    nameCell(one.title, i < required),
+    typeOf(one),
+    about(one),
+  ]);
   return [table(['argument', 'type', ''], rows)];
 }
 
@@ -145,11 +221,22 @@ function hubEntry(root, name, operation) {
   const isEvent = operation.action === 'send';
   const where = resolve(root, operation.channel).address;
   const parts = [...paragraphs(message.description)];
-  for (const form of forms) parts.push(...titled(`Arguments ${signature(form)}`, ...argumentTable(root, form)));
+  for (const form of forms)
+    parts.push(...titled(`Arguments ${signature(form)}`, ...argumentTable(root, form)));
   const result = operation.reply && resolve(root, operation.reply.messages[0]);
-  if (result) parts.push(...titled('Result', make('p', {}, typeOf(result.payload), ': ', sentence(result.summary))));
+  if (result)
+    parts.push(
+      ...titled('Result', make('p', {}, typeOf(result.payload), ': ', sentence(result.summary))),
+    );
   const kind = isEvent ? 'event' : 'call';
-  return entry(`${isEvent ? 'event' : 'method'}-${name}`, kind, name + signature(forms[0]), message.summary, parts, where);
+  return entry(
+    `${isEvent ? 'event' : 'method'}-${name}`,
+    kind,
+    name + signature(forms[0]),
+    message.summary,
+    parts,
+    where,
+  );
 }
 
 // -- the page -----------------------------------------------------------------------------------
@@ -164,10 +251,16 @@ function section(id, title, intro, groups) {
 
 function restSection(root) {
   const all = Object.entries(root.paths).flatMap(([path, verbs]) =>
-    Object.entries(verbs).map(([verb, operation]) => ({ path, verb, operation })));
-  const groups = root.tags.map((tag) => group(tag.name, all
-    .filter(({ operation }) => operation.tags.includes(tag.name))
-    .map(({ path, verb, operation }) => restEntry(root, path, verb, operation))));
+    Object.entries(verbs).map(([verb, operation]) => ({ path, verb, operation })),
+  );
+  const groups = root.tags.map((tag) =>
+    group(
+      tag.name,
+      all
+        .filter(({ operation }) => operation.tags.includes(tag.name))
+        .map(({ path, verb, operation }) => restEntry(root, path, verb, operation)),
+    ),
+  );
   return section('rest', 'REST', root.info.description, groups);
 }
 
@@ -185,17 +278,27 @@ function schemaSection(rest, hub) {
   const all = { ...rest.components.schemas, ...hub.components.schemas };
   const names = Object.keys(all).sort((a, b) => a.localeCompare(b));
   const entries = names.map((name) =>
-    entry(`schema-${name}`, 'schema', name, all[name].description?.split('. ')[0] ?? '', schemaBody(all[name])));
+    entry(
+      `schema-${name}`,
+      'schema',
+      name,
+      all[name].description?.split('. ')[0] ?? '',
+      schemaBody(all[name]),
+    ),
+  );
   return section('schemas', 'Schemas', '', [group('', entries)]);
 }
 
 function contents(main) {
   const lines = [];
   for (const part of main.querySelectorAll('section')) {
-    lines.push(make('h2', {}, make('a', { href: `#${part.id}` }, part.querySelector('h2').textContent)));
+    lines.push(
+      make('h2', {}, make('a', { href: `#${part.id}` }, part.querySelector('h2').textContent)),
+    );
     for (const one of part.querySelectorAll('.entry')) {
       const name = one.querySelector('.name').textContent;
-      const shown = part.id === 'rest' ? one.querySelector('.about').textContent : name.replace(/\(.*/, '');
+      const shown =
+        part.id === 'rest' ? one.querySelector('.about').textContent : name.replace(/\(.*/, '');
       lines.push(make('a', { href: `#${one.id}`, title: name, 'data-entry': one.id }, shown));
     }
   }
@@ -240,7 +343,7 @@ function remembered() {
   try {
     return localStorage.getItem('parley-docs-theme');
   } catch {
-    return null;  // storage is forbidden here: the theme lasts as long as the page
+    return null; // storage is forbidden here: the theme lasts as long as the page
   }
 }
 
@@ -267,8 +370,15 @@ async function show() {
   main.append(
     restSection(rest),
     hubSection(hub, 'receive', 'methods', 'Hub methods', hub.info.description),
-    hubSection(hub, 'send', 'events', 'Events', 'What clients are told. An audience stands behind each name.'),
-    schemaSection(rest, hub));
+    hubSection(
+      hub,
+      'send',
+      'events',
+      'Events',
+      'What clients are told. An audience stands behind each name.',
+    ),
+    schemaSection(rest, hub),
+  );
   byId('contents').append(...contents(main));
   byId('state').textContent = '';
   openTarget();

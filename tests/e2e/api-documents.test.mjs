@@ -41,9 +41,18 @@ describe('the documents', () => {
   });
 
   test('are served to everybody, with a page that loads nothing from elsewhere', async () => {
-    for (const path of ['/docs', '/docs/page.css', '/docs/page.js', '/docs/openapi.json', '/docs/asyncapi.json']) {
+    for (const path of [
+      '/docs',
+      '/docs/page.css',
+      '/docs/page.js',
+      '/docs/openapi.json',
+      '/docs/asyncapi.json',
+    ]) {
       const { headers } = await documents.request(server, 'GET', path);
-      assert.match(headers.get('content-security-policy'), /^default-src 'none'; script-src 'self'/);
+      assert.match(
+        headers.get('content-security-policy'),
+        /^default-src 'none'; script-src 'self'/,
+      );
     }
     const head = await request(server, 'HEAD', '/docs');
     assert.equal(head.status, 200);
@@ -77,11 +86,29 @@ describe('REST answers as documented', () => {
     const [alice, bob, carol, eve] = newUsers('alice', 'bob', 'carol', 'eve');
     const [call, stranger, member] = [as(alice), as(eve), as(bob)];
     const caseId = newUser('case');
-    const made = await call('POST', '/messaging/conversations', { type: 'Group', participantIds: [bob], title: 't', caseId });
+    const made = await call('POST', '/messaging/conversations', {
+      type: 'Group',
+      participantIds: [bob],
+      title: 't',
+      caseId,
+    });
     const path = `/messaging/conversations/${made.body.conversationId}`;
     await call('POST', '/messaging/conversations', { participant1Id: alice, participant2Id: bob });
-    assert.equal((await call('POST', '/messaging/conversations', { participant1Id: eve, participant2Id: bob })).status, 403);
-    assert.equal((await stranger('POST', '/messaging/conversations', { type: 'Group', participantIds: [], caseId })).status, 409);
+    assert.equal(
+      (await call('POST', '/messaging/conversations', { participant1Id: eve, participant2Id: bob }))
+        .status,
+      403,
+    );
+    assert.equal(
+      (
+        await stranger('POST', '/messaging/conversations', {
+          type: 'Group',
+          participantIds: [],
+          caseId,
+        })
+      ).status,
+      409,
+    );
     assert.equal((await call('GET', '/messaging/conversations')).body.length, 2);
     assert.equal((await call('GET', '/messaging/conversations?limit=1')).body.length, 1);
     assert.equal((await call('GET', '/messaging/conversations?limit=0')).status, 400);
@@ -99,32 +126,57 @@ describe('REST answers as documented', () => {
   test('messages', async () => {
     const [alice, bob, eve] = newUsers('alice', 'bob', 'eve');
     const [call, other, stranger] = [as(alice), as(bob), as(eve)];
-    const made = await call('POST', '/messaging/conversations', { type: 'Direct', participantIds: [bob] });
+    const made = await call('POST', '/messaging/conversations', {
+      type: 'Direct',
+      participantIds: [bob],
+    });
     const path = `/messaging/conversations/${made.body.conversationId}/messages`;
     const key = { 'Idempotency-Key': newUser('key') };
     const { messageId } = (await call('POST', path, { content: 'hello' }, key)).body;
-    assert.equal((await call('POST', path, { content: 'other words' }, key)).body.code, 'id_conflict');
+    assert.equal(
+      (await call('POST', path, { content: 'other words' }, key)).body.code,
+      'id_conflict',
+    );
     assert.equal((await call('POST', path, { content: '' })).body.code, 'bad_request');
     assert.equal((await call('POST', path, { content: 'x'.repeat(5001) })).body.code, 'too_long');
     assert.equal((await stranger('POST', path, { content: 'x' })).status, 404);
-    const answer = (await other('POST', path, { content: 'hi', replyTo: messageId })).body.messageId;
+    const answer = (await other('POST', path, { content: 'hi', replyTo: messageId })).body
+      .messageId;
     for (const how of ['delivered', 'read']) {
       assert.equal((await other('POST', `${path}/${how}`)).status, 200);
       assert.equal((await other('POST', `${path}/${how}`, { upToSeq: 2 })).status, 200);
     }
-    assert.equal((await call('PATCH', `/messaging/messages/${messageId}`, { content: 'hello!' })).status, 200);
-    assert.equal((await call('PATCH', `/messaging/messages/${answer}`, { content: 'no' })).status, 403);
+    assert.equal(
+      (await call('PATCH', `/messaging/messages/${messageId}`, { content: 'hello!' })).status,
+      200,
+    );
+    assert.equal(
+      (await call('PATCH', `/messaging/messages/${answer}`, { content: 'no' })).status,
+      403,
+    );
     assert.equal((await other('DELETE', `/messaging/messages/${answer}`)).status, 200);
-    assert.equal((await other('PATCH', `/messaging/messages/${answer}`, { content: 'no' })).status, 409);
+    assert.equal(
+      (await other('PATCH', `/messaging/messages/${answer}`, { content: 'no' })).status,
+      409,
+    );
     assert.equal((await call('DELETE', `/messaging/messages/${MISSING}`)).status, 404);
     const [edited, deleted] = (await call('GET', path)).body.messages;
-    assert.ok(edited.editedAt && edited.readAt && deleted.deletedAt && deleted.replyTo, 'all that a message may have');
+    assert.ok(
+      edited.editedAt && edited.readAt && deleted.deletedAt && deleted.replyTo,
+      'all that a message may have',
+    );
     assert.equal((await call('GET', `${path}?after=0&limit=1`)).body.hasMore, true);
     assert.equal((await call('GET', `${path}?pageSize=201`)).status, 400);
     assert.equal((await stranger('GET', path)).status, 404);
-    const positions = [{ conversationId: made.body.conversationId, afterSeq: 0 }, { conversationId: MISSING, afterSeq: 7 }];
+    const positions = [
+      { conversationId: made.body.conversationId, afterSeq: 0 },
+      { conversationId: MISSING, afterSeq: 7 },
+    ];
     const caught = (await call('POST', '/messaging/catch-up', positions)).body;
-    assert.deepEqual(caught.map(({ recovered }) => recovered), [true, false]);
+    assert.deepEqual(
+      caught.map(({ recovered }) => recovered),
+      [true, false],
+    );
   });
 
   test('the hub begins, and the pages', async () => {
@@ -132,7 +184,8 @@ describe('REST answers as documented', () => {
       const target = `${path}/negotiate?negotiateVersion=1`;
       assert.equal((await as(newUser('ada'))('POST', target)).status, 200);
     }
-    for (const path of ['/healthz', '/readyz', '/metrics']) await documents.request(server, 'GET', path);
+    for (const path of ['/healthz', '/readyz', '/metrics'])
+      await documents.request(server, 'GET', path);
   });
 
   test('every operation but the open ones refuses who has no token', async () => {
@@ -146,7 +199,9 @@ describe('REST answers as documented', () => {
   });
 
   test('nothing is documented that was not answered here', () => {
-    const left = documents.operations.map(({ operationId }) => operationId).filter((id) => !documents.answered.has(id));
+    const left = documents.operations
+      .map(({ operationId }) => operationId)
+      .filter((id) => !documents.answered.has(id));
     assert.deepEqual(left, []);
   });
 });
@@ -156,14 +211,21 @@ describe('the hub answers and tells as documented', () => {
     const [alice, bob] = newUsers('alice', 'bob');
     const [one, other] = [await open(alice), await open(bob)];
     const call = (...args) => documents.invoke(one, ...args);
-    const { conversationId } = await call('CreateConversation', { type: 'Direct', participantIds: [bob] });
+    const { conversationId } = await call('CreateConversation', {
+      type: 'Direct',
+      participantIds: [bob],
+    });
     await call('JoinConversation', conversationId);
     await documents.invoke(other, 'JoinConversation', conversationId);
     const sent = await call('Send', { conversationId, content: 'hello', clientMessageId: 'a' });
     await other.waitFor('MessageReceived');
     await other.waitFor('NewMessageNotification');
     await one.waitFor('MessagesDelivered');
-    await documents.invoke(other, 'Send', { conversationId, content: 'hi', replyTo: sent.messageId });
+    await documents.invoke(other, 'Send', {
+      conversationId,
+      content: 'hi',
+      replyTo: sent.messageId,
+    });
     await documents.invoke(other, 'MarkDelivered', conversationId);
     await documents.invoke(other, 'MarkRead', conversationId, sent.seq);
     await one.waitFor('MessagesRead');
@@ -187,7 +249,11 @@ describe('the hub answers and tells as documented', () => {
     const [alice, bob, carol] = newUsers('alice', 'bob', 'carol');
     const one = await open(alice);
     const call = (...args) => documents.invoke(one, ...args);
-    const { conversationId } = await call('CreateConversation', { type: 'Group', participantIds: [bob], title: null });
+    const { conversationId } = await call('CreateConversation', {
+      type: 'Group',
+      participantIds: [bob],
+      title: null,
+    });
     await one.waitFor('ConversationCreated');
     const other = await open(bob);
     await one.waitFor('UserOnline', (user) => user === bob);
@@ -196,13 +262,18 @@ describe('the hub answers and tells as documented', () => {
     await other.waitFor('ParticipantsAdded');
     await call('RemoveParticipant', conversationId, carol);
     await other.waitFor('ParticipantRemoved', ({ userId }) => userId === carol);
-    await restOf(server, alice).patch(`/messaging/conversations/${conversationId}`, { title: 'named' });
+    await restOf(server, alice).patch(`/messaging/conversations/${conversationId}`, {
+      title: 'named',
+    });
     await other.waitFor('TitleChanged');
     await call('Leave', conversationId);
     await other.waitFor('RoleChanged', ({ userId, role }) => userId === bob && role === 'owner');
     const [caught] = await documents.invoke(other, 'CatchUp', [{ conversationId, afterSeq: 0 }]);
     assert.equal(caught.events.length, caught.lastSeq, 'every kind of entry is in it');
-    const { conversationId: another } = await call('CreateConversation', { type: 'Direct', participantIds: [bob] });
+    const { conversationId: another } = await call('CreateConversation', {
+      type: 'Direct',
+      participantIds: [bob],
+    });
     await other.waitFor('ConversationCreated', (made) => made.conversationId === another);
     await other.stop();
     await one.waitFor('UserOffline', (user) => user === bob);
@@ -216,7 +287,11 @@ describe('the hub answers and tells as documented', () => {
     await call('SendPrivateMessage', bob, 'for later');
     const other = await open(bob, CLASSIC);
     await documents.invoke(other, 'RegisterUser', bob);
-    assert.deepEqual(await other.waitFor('ReceiveMessage', (first) => first === 1), [1, 'for later', 'Sent']);
+    assert.deepEqual(await other.waitFor('ReceiveMessage', (first) => first === 1), [
+      1,
+      'for later',
+      'Sent',
+    ]);
     const group = newUser('group');
     await call('JoinGroup', group);
     await call('SendToGroup', group, 'to the group');
@@ -228,7 +303,9 @@ describe('the hub answers and tells as documented', () => {
     const client = await open(newUser('ada'));
     const { enum: codes } = documents.rest.components.schemas.ErrorCode;
     const refused = client.invoke('JoinConversation', MISSING);
-    await assert.rejects(refused, ({ message }) => codes.includes(/HubException: (\w+): ./.exec(message)?.[1]));
+    await assert.rejects(refused, ({ message }) =>
+      codes.includes(/HubException: (\w+): ./.exec(message)?.[1]),
+    );
     await documents.invoke(client, 'JoinConversation', LOBBY);
   });
 

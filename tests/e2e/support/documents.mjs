@@ -9,13 +9,17 @@ import { request } from './rest.mjs';
 const OPTIONS = { strict: false, allErrors: true };
 
 const pointer = (...names) =>
-  names.map((name) => `/${encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('');
+  names
+    .map((name) => `/${encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))}`)
+    .join('');
 
 /// The same schema, objects closed.
 function closed(schema) {
   if (Array.isArray(schema)) return schema.map(closed);
   if (schema === null || typeof schema !== 'object') return schema;
-  const made = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
+  const made = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [key, closed(value)]),
+  );
   if (made.properties && made.type === 'object') made.additionalProperties ??= false;
   return made;
 }
@@ -23,7 +27,10 @@ function closed(schema) {
 const matches = (pattern, path) => {
   const wanted = pattern.split('/');
   const given = path.split('/');
-  return wanted.length === given.length && wanted.every((part, i) => part.startsWith('{') || part === given[i]);
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, i) => part.startsWith('{') || part === given[i])
+  );
 };
 
 export class Documents {
@@ -35,7 +42,14 @@ export class Documents {
   }
 
   constructor(rest, hub) {
-    Object.assign(this, { rest, hub, answered: new Set(), invoked: new Set(), heard: new Set(), problems: [] });
+    Object.assign(this, {
+      rest,
+      hub,
+      answered: new Set(),
+      invoked: new Set(),
+      heard: new Set(),
+      problems: [],
+    });
     this.restSchemas = formats(new Ajv2020(OPTIONS)).addSchema(closed(rest), 'rest');
     this.hubSchemas = formats(new Ajv(OPTIONS)).addSchema(closed(hub), 'hub');
   }
@@ -55,13 +69,17 @@ export class Documents {
     const validate = validators.getSchema(at);
     assert.ok(validate, `a schema at ${at}`);
     if (validate(value)) return;
-    const why = validate.errors.map((e) => `${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`);
+    const why = validate.errors.map(
+      (e) => `${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`,
+    );
     assert.fail(`${what}: ${JSON.stringify(value)}\n${why.join('\n')}`);
   }
 
   operationOf(method, path) {
     // A path without names goes before one with.
-    const found = this.operations.filter((one) => one.verb === method.toLowerCase() && matches(one.path, path));
+    const found = this.operations.filter(
+      (one) => one.verb === method.toLowerCase() && matches(one.path, path),
+    );
     assert.ok(found.length > 0, `${method} ${path} is documented`);
     return found.sort((a, b) => a.path.split('{').length - b.path.split('{').length)[0];
   }
@@ -73,8 +91,18 @@ export class Documents {
     const answer = await request(server, method, target, { token, body, headers });
     const what = `${method} ${target} -> ${answer.status}`;
     if (body !== undefined && answer.status < 300)
-      this.check(this.restSchemas, at('requestBody', 'content', 'application/json', 'schema'), body, `${what}, body`);
-    this.checkAnswer(operation.responses[answer.status], answer, at('responses', `${answer.status}`), what);
+      this.check(
+        this.restSchemas,
+        at('requestBody', 'content', 'application/json', 'schema'),
+        body,
+        `${what}, body`,
+      );
+    this.checkAnswer(
+      operation.responses[answer.status],
+      answer,
+      at('responses', `${answer.status}`),
+      what,
+    );
     if (answer.status < 300) this.answered.add(operation.operationId);
     return answer;
   }
@@ -99,7 +127,12 @@ export class Documents {
     const { messages, reply } = this.hub.operations[method];
     this.check(this.hubSchemas, `hub${messages[0].$ref}/payload`, args, `${method}, arguments`);
     const result = await client.invoke(method, ...args);
-    this.check(this.hubSchemas, `hub${reply.messages[0].$ref}/payload`, result ?? null, `${method}, result`);
+    this.check(
+      this.hubSchemas,
+      `hub${reply.messages[0].$ref}/payload`,
+      result ?? null,
+      `${method}, result`,
+    );
     this.invoked.add(method);
     return result;
   }
@@ -111,7 +144,12 @@ export class Documents {
       connection.on(name, (...args) => {
         this.heard.add(name);
         try {
-          this.check(this.hubSchemas, `hub#/channels/${this.channelOf(name)}/messages/${name}/payload`, args, `event ${name}`);
+          this.check(
+            this.hubSchemas,
+            `hub#/channels/${this.channelOf(name)}/messages/${name}/payload`,
+            args,
+            `event ${name}`,
+          );
         } catch (error) {
           this.problems.push(error.message);
         }
