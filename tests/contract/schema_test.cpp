@@ -16,8 +16,8 @@ auto indexes_of(const config::storage_options& options, const std::string& table
                    "pragma_index_list('" + table + "') AS i", 1);
   return ask_sql(options,
                  "SELECT group_concat(column_name ORDER BY seq_in_index) FROM "
-                 "information_schema.statistics WHERE table_schema = database() AND table_name = '" +
-                     table + "' GROUP BY index_name", 1);
+                 "information_schema.statistics WHERE table_schema = database() AND "
+                 "table_name = '" + table + "' GROUP BY index_name", 1);
 }
 
 auto columns_of(const config::storage_options& options, const std::string& table) -> std::string {

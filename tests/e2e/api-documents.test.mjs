@@ -10,6 +10,7 @@ import formats from 'ajv-formats';
 import { LOBBY, MISSING, newUser, newUsers } from './support/chat.mjs';
 import { CLASSIC, connect } from './support/client.mjs';
 import { Documents } from './support/documents.mjs';
+import { openPage } from './support/page.mjs';
 import { request, restOf } from './support/rest.mjs';
 import { startServer } from './support/server.mjs';
 import { tokenFor } from './support/tokens.mjs';
@@ -57,6 +58,34 @@ describe('the documents', () => {
     const head = await request(server, 'HEAD', '/docs');
     assert.equal(head.status, 200);
     assert.equal(head.body, '');
+  });
+
+  test('are shown by the page, entry by entry, and filtered', async () => {
+    const { body, getElementById, type } = await openPage(server, '#method-Send');
+    const expected = [
+      ...documents.operations.map(({ operationId }) => `rest-${operationId}`),
+      ...documents.hubNames('receive').map((name) => `method-${name}`),
+      ...documents.hubNames('send').map((name) => `event-${name}`),
+      ...Object.keys(documents.rest.components.schemas).map((name) => `schema-${name}`),
+    ];
+    const shown = new Set(body.querySelectorAll('.entry').map(({ id }) => id));
+    assert.deepEqual(
+      expected.filter((id) => !shown.has(id)),
+      [],
+    );
+    assert.ok(getElementById('method-Send').open && getElementById('method-Send').isShown);
+    const targets = body.querySelectorAll('a').map((link) => link.attributes.href.slice(1));
+    const isThere = (id) => shown.has(id) || ['rest', 'methods', 'events', 'schemas'].includes(id);
+    assert.deepEqual(
+      targets.filter((id) => !isThere(id)),
+      [],
+      'every link leads somewhere',
+    );
+    const visible = () => body.querySelectorAll('.entry:not([hidden])').map(({ id }) => id);
+    type('idempotency-key');
+    assert.deepEqual(visible(), ['rest-sendMessage']);
+    type('');
+    assert.equal(visible().length, shown.size);
   });
 
   test('are away when http.docs is off', async () => {
@@ -177,6 +206,31 @@ describe('REST answers as documented', () => {
       caught.map(({ recovered }) => recovered),
       [true, false],
     );
+  });
+
+  test('who is over a rate', async () => {
+    const strict = await startServer({
+      'limits.enabled': true,
+      'limits.sends_burst': 1,
+      'limits.sends_per_s': 0.001,
+    });
+    try {
+      const [alice, bob] = newUsers('alice', 'bob');
+      await connect(strict, alice);
+      const call = (path, body) =>
+        documents.request(strict, 'POST', path, { token: tokenFor(alice), body });
+      const made = await call('/messaging/conversations', {
+        participant1Id: alice,
+        participant2Id: bob,
+      });
+      const path = `/messaging/conversations/${made.body.conversationId}/messages`;
+      assert.equal((await call(path, { content: 'one' })).status, 200);
+      const refused = await call(path, { content: 'two' });
+      assert.equal(refused.status, 429);
+      assert.ok(Number(refused.headers.get('retry-after')) >= 1);
+    } finally {
+      await strict.dispose();
+    }
   });
 
   test('the hub begins, and the pages', async () => {

@@ -53,15 +53,15 @@ inline auto texts_of(const json& list) -> names {
 
 /// Follows `$ref` and a lone `allOf`, which gives a reference a title.
 inline auto resolve(const json& document, const json& what) -> const json& {
-  if (what.contains("allOf")) return resolve(document, what["allOf"][0]);
+  if (what.contains("allOf")) return resolve(document, what.at("allOf").at(0));
   if (!what.contains("$ref")) return what;
-  const auto pointer = what["$ref"].get<std::string>().substr(1);
+  const auto pointer = what.at("$ref").get<std::string>().substr(1);
   return resolve(document, document.at(json::json_pointer{pointer}));
 }
 
 /// Every `$ref` of a document.
 inline auto references_in(const json& what) -> names {
-  if (what.is_object() && what.contains("$ref")) return {what["$ref"].get<std::string>()};
+  if (what.is_object() && what.contains("$ref")) return {what.at("$ref").get<std::string>()};
   names found;
   if (what.is_structured())
     for (const auto& inner : what) found.merge(references_in(inner));

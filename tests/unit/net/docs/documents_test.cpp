@@ -48,7 +48,8 @@ auto pattern_of(std::string_view path) -> std::string {
 
 auto served_operations() -> names {
   names found;
-  for (const auto& route : rest::routes()) found.insert(operation_name(route.method, route.pattern));
+  for (const auto& route : rest::routes())
+    found.insert(operation_name(route.method, route.pattern));
   for (const auto path : server_page_paths) found.insert(operation_name("get", path));
   for (const auto path : docs::paths) found.insert(operation_name("get", path));
   for (const auto path : hub_paths)
@@ -58,7 +59,7 @@ auto served_operations() -> names {
 
 /// The documented operation of a route; null when there is none.
 auto operation_of(const rest::route& route) -> json {
-  for (const auto& [path, verbs] : docs::openapi()["paths"].items())
+  for (const auto& [path, verbs] : docs::openapi().at("paths").items())
     for (const auto& [verb, operation] : verbs.items())
       if (operation_name(verb, pattern_of(path)) == operation_name(route.method, route.pattern))
         return operation;
@@ -69,21 +70,22 @@ auto operation_of(const rest::route& route) -> json {
 auto hub_messages(std::string_view action) -> std::map<std::string, json> {
   std::map<std::string, json> found;
   const auto& document = docs::asyncapi();
-  for (const auto& [name, operation] : document["operations"].items())
-    if (operation["action"] == action)
-      found.emplace(name, resolve(document, operation["messages"][0]));
+  for (const auto& [name, operation] : document.at("operations").items())
+    if (operation.at("action") == action)
+      found.emplace(name, resolve(document, operation.at("messages")[0]));
   return found;
 }
 
 auto kind_of(const json& schema) -> std::string {
   const auto& real = resolve(docs::asyncapi(), schema);
-  if (real.contains("oneOf")) return kind_of(real["oneOf"][0]);
-  return real["type"].is_array() ? real["type"][0] : real["type"];
+  if (real.contains("oneOf")) return kind_of(real.at("oneOf")[0]);
+  return real.at("type").is_array() ? real.at("type")[0] : real.at("type");
 }
 
 auto admits_null(const json& schema) -> bool {
-  if (schema.contains("oneOf")) return schema["oneOf"].back() == json{{"type", "null"}};
-  return schema.contains("type") && schema["type"].is_array() && schema["type"].back() == "null";
+  if (schema.contains("oneOf")) return schema.at("oneOf").back() == json{{"type", "null"}};
+  const auto type = schema.value("type", json{});
+  return type.is_array() && type.back() == "null";
 }
 
 auto kind_of(signalr::kind what) -> std::string {
@@ -98,9 +100,9 @@ auto kind_of(signalr::kind what) -> std::string {
 
 /// The argument lists that an event may come with.
 auto forms_of(const json& message) -> std::vector<json> {
-  const auto& payload = message["payload"];
+  const auto& payload = message.at("payload");
   if (!payload.contains("oneOf")) return {payload};
-  return payload["oneOf"].get<std::vector<json>>();
+  return payload.at("oneOf").get<std::vector<json>>();
 }
 
 /// Checks that a rendered event is one of the documented forms, key by key.
@@ -110,14 +112,14 @@ void check_event(const std::string& name, const json& arguments) {
   REQUIRE(events.contains(name));
   const auto forms = forms_of(events.at(name));
   const auto form = std::ranges::find_if(
-      forms, [&](const json& one) { return one["items"].size() == arguments.size(); });
+      forms, [&](const json& one) { return one.at("items").size() == arguments.size(); });
   REQUIRE(form != forms.end());
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const auto& schema = resolve(docs::asyncapi(), (*form)["items"][i]);
+    const auto& schema = resolve(docs::asyncapi(), (*form).at("items")[i]);
     if (!arguments[i].is_object()) continue;
     const auto told = keys_of(arguments[i]);
-    CHECK(without(told, keys_of(schema["properties"])) == names{});
-    CHECK(without(texts_of(schema["required"]), told) == names{});
+    CHECK(without(told, keys_of(schema.at("properties"))) == names{});
+    CHECK(without(texts_of(schema.at("required")), told) == names{});
   }
 }
 
@@ -141,7 +143,7 @@ auto events_told() -> std::vector<chat::event> {
 TEST_CASE("every route and verb is documented, and nothing else is", "[net][docs]") {
   const auto served = served_operations();
   names documented;
-  for (const auto& [path, verbs] : docs::openapi()["paths"].items())
+  for (const auto& [path, verbs] : docs::openapi().at("paths").items())
     for (const auto& [verb, operation] : verbs.items())
       documented.insert(operation_name(verb, pattern_of(path)));
   check_both_ways(served, documented, "docs/api/rest.json");
@@ -153,22 +155,23 @@ TEST_CASE("a documented route says who may call it and what success is", "[net][
     const auto operation = operation_of(route);
     if (operation.is_null()) continue;  // the case above names it
     CHECK(route.needs_user == !operation.contains("security"));
-    CHECK(operation["responses"].contains(std::to_string(route.success)));
+    CHECK(operation.at("responses").contains(std::to_string(route.success)));
     const bool may_be_401 = route.needs_user || route.pattern == "/auth/token";
-    CHECK(operation["responses"].contains("401") == may_be_401);
+    CHECK(operation.at("responses").contains("401") == may_be_401);
   }
 }
 
-TEST_CASE("every name in a documented path is a parameter, and operations have ids", "[net][docs]") {
+TEST_CASE("every name in a documented path is a parameter, and operations have ids",
+          "[net][docs]") {
   names ids;
-  for (const auto& [path, verbs] : docs::openapi()["paths"].items())
+  for (const auto& [path, verbs] : docs::openapi().at("paths").items())
     for (const auto& [verb, operation] : verbs.items()) {
       INFO(verb << " " << path);
-      CHECK(ids.insert(operation["operationId"].get<std::string>()).second);
+      CHECK(ids.insert(operation.at("operationId").get<std::string>()).second);
       names given;
       for (const auto& one : operation.value("parameters", json::array())) {
         const auto& parameter = resolve(docs::openapi(), one);
-        if (parameter["in"] == "path") given.insert(parameter["name"].get<std::string>());
+        if (parameter.at("in") == "path") given.insert(parameter.at("name").get<std::string>());
       }
       CHECK(given == names_in(path));
     }
@@ -183,14 +186,15 @@ TEST_CASE("every hub method is documented with its parameters, and nothing else 
   for (const auto* method : signalr::chat_hub().methods()) {
     INFO("method " << method->name);
     if (!documented.contains(method->name)) continue;
-    const auto& payload = documented.at(method->name)["payload"];
+    const auto& payload = documented.at(method->name).at("payload");
     const auto& wanted = method->parameters;
-    REQUIRE(payload["items"].size() == wanted.size());
-    CHECK(payload["minItems"] == std::ranges::count(wanted, false, &signalr::parameter::optional));
+    REQUIRE(payload.at("items").size() == wanted.size());
+    CHECK(payload.at("minItems") ==
+          std::ranges::count(wanted, false, &signalr::parameter::optional));
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-      INFO("argument " << payload["items"][i]["title"]);
-      CHECK(kind_of(payload["items"][i]) == kind_of(wanted[i].type));
-      CHECK(admits_null(payload["items"][i]) == wanted[i].optional);
+      INFO("argument " << payload.at("items")[i].at("title"));
+      CHECK(kind_of(payload.at("items")[i]) == kind_of(wanted[i].type));
+      CHECK(admits_null(payload.at("items")[i]) == wanted[i].optional);
     }
   }
 }
@@ -215,26 +219,26 @@ TEST_CASE("what classic clients are told is documented", "[net][docs]") {
   const auto& frame = frames.get({dialect::classic, &signalr::json_protocol()},
                                  signalr::event_frames::part::whole);
   const auto record = json::parse(frame->record().substr(0, frame->record().size() - 1));
-  check_event(record["target"], record["arguments"]);
+  check_event(record.at("target"), record.at("arguments"));
 }
 
 TEST_CASE("every message of the hub belongs to an operation", "[net][docs]") {
   const auto& document = docs::asyncapi();
   names used;
-  for (const auto& [name, operation] : document["operations"].items()) {
+  for (const auto& [name, operation] : document.at("operations").items()) {
     INFO("operation " << name);
-    for (const auto& one : operation["messages"]) used.insert(one["$ref"].get<std::string>());
-    CHECK(operation["messages"][0]["$ref"] ==
-          operation["channel"]["$ref"].get<std::string>() + "/messages/" + name);
-    CHECK(operation.contains("reply") == (operation["action"] == "receive"));
+    for (const auto& one : operation.at("messages")) used.insert(one.at("$ref").get<std::string>());
+    CHECK(operation.at("messages")[0].at("$ref") ==
+          operation.at("channel").at("$ref").get<std::string>() + "/messages/" + name);
+    CHECK(operation.contains("reply") == (operation.at("action") == "receive"));
     if (operation.contains("reply"))
-      for (const auto& one : operation["reply"]["messages"])
-        used.insert(one["$ref"].get<std::string>());
+      for (const auto& one : operation.at("reply").at("messages"))
+        used.insert(one.at("$ref").get<std::string>());
   }
   names made;
-  for (const auto& [channel, what] : document["channels"].items()) {
-    CHECK(std::ranges::count(hub_paths, what["address"].get<std::string>()) == 1);
-    for (const auto& [name, message] : what["messages"].items())
+  for (const auto& [channel, what] : document.at("channels").items()) {
+    CHECK(std::ranges::count(hub_paths, what.at("address").get<std::string>()) == 1);
+    for (const auto& [name, message] : what.at("messages").items())
       made.insert("#/channels/" + channel + "/messages/" + name);
   }
   CHECK(made == used);
@@ -257,6 +261,6 @@ TEST_CASE("every reference leads somewhere, and every schema is referred to", "[
 }
 
 TEST_CASE("the documents tell the server's version", "[net][docs]") {
-  CHECK(docs::openapi()["info"]["version"] == PARLEY_VERSION);
-  CHECK(docs::asyncapi()["info"]["version"] == PARLEY_VERSION);
+  CHECK(docs::openapi().at("info").at("version") == PARLEY_VERSION);
+  CHECK(docs::asyncapi().at("info").at("version") == PARLEY_VERSION);
 }

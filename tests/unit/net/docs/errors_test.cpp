@@ -88,7 +88,7 @@ TEST_CASE("every code is in the table of docs/protocol.md with its status, and n
 
 TEST_CASE("every code is in the schema of problems, and nothing else is", "[net][docs][errors]") {
   const auto documented =
-      texts_of(docs::openapi()["components"]["schemas"]["ErrorCode"]["enum"]);
+      texts_of(docs::openapi().at("components").at("schemas").at("ErrorCode").at("enum"));
   check_both_ways(words_of(client_codes()), documented, "docs/api/schemas.json");
 }
 
@@ -97,14 +97,14 @@ TEST_CASE("a documented refusal names the codes of its status, and they are all 
   const auto codes = client_codes();
   const auto& document = docs::openapi();
   names explained;
-  for (const auto& [path, verbs] : document["paths"].items())
+  for (const auto& [path, verbs] : document.at("paths").items())
     for (const auto& [verb, operation] : verbs.items())
-      for (const auto& [status, response] : operation["responses"].items()) {
+      for (const auto& [status, response] : operation.at("responses").items()) {
         if (status < "400") continue;
         INFO(verb << " " << path << " " << status);
         const auto& refusal = resolve(document, response);
-        if (!refusal["content"].contains("application/problem+json")) continue;
-        for (const auto& word : backquoted(refusal["description"])) {
+        if (!refusal.at("content").contains("application/problem+json")) continue;
+        for (const auto& word : backquoted(refusal.at("description"))) {
           if (!codes.contains(word)) continue;
           CHECK(codes.at(word) == std::stoul(status));
           explained.insert(word);
