@@ -1,8 +1,11 @@
 #include "net/docs/pages.hpp"
 
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
 
 #include "net/docs/documents.hpp"
+#include "net/docs/files.hpp"
 
 using namespace parley;
 using namespace parley::net;
@@ -42,4 +45,14 @@ TEST_CASE("the page loads nothing but its own parts and writes text only", "[net
       INFO(foreign);
       CHECK(part.find(foreign) == std::string::npos);
     }
+}
+
+TEST_CASE("the files of docs/api are in the program byte for byte", "[net][docs]") {
+  CHECK(docs::files().size() == 6);
+  for (const auto& file : docs::files()) {
+    INFO(file.name);
+    std::ifstream on_disk{PARLEY_SOURCE "/docs/api/" + std::string{file.name}, std::ios::binary};
+    const std::string text{std::istreambuf_iterator<char>{on_disk}, {}};
+    CHECK(file.text == text);
+  }
 }
