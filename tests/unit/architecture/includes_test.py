@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks who includes whom (docs/architecture.md) and how long sources are.
+"""Checks who includes whom (docs/architecture.md), how long sources are, and that events are
+named in one place.
 
 usage: includes_test.py PROJECT_FOLDER
 """
@@ -40,6 +41,10 @@ FOREIGN = {
 }
 
 
+# The one place where the names of events live.
+EVENT_NAMES = "net/codec/event_names.hpp"
+
+
 def sources(root):
     for folder in OWN:
         for path in sorted((root / folder).rglob("*")):
@@ -67,9 +72,21 @@ def is_allowed_foreign(name, header):
                for prefix, places in FOREIGN.items() if header.startswith(prefix))
 
 
+def event_literals(root):
+    """`"MessageReceived"` and so on, as they stand in source text."""
+    return set(re.findall(r'= ("\w+");', (root / EVENT_NAMES).read_text()))
+
+
 def problems(root):
+    events = event_literals(root)
+    if not events:
+        yield f"{EVENT_NAMES} names no events"
     for folder, name, path in sources(root):
-        lines = len(path.read_text().splitlines())
+        text = path.read_text()
+        for literal in sorted(events if name != EVENT_NAMES else ()):
+            if literal in text:
+                yield f"{name}: {literal} is an event: take it from {EVENT_NAMES}"
+        lines = len(text.splitlines())
         if lines > MAX_LINES:
             yield f"{name}: {lines} lines, at most {MAX_LINES}: look for the seam"
         for number, is_own, header in includes(path):
