@@ -73,6 +73,7 @@ TEST_CASE("a successor whose election is not stored is elected again",
   writes.let_go("append");
   REQUIRE(filler());
   REQUIRE(leaving());
+  REQUIRE(world.saw<chat::role_changed>());
   REQUIRE(me.ask(owner, caller_of(bob), chat::rename{room, "ours"}));
   CHECK(world.metrics().reloads.Value() == 1);
   CHECK(role_of(world, room, bob) == chat::member_role::owner);
@@ -90,7 +91,7 @@ TEST_CASE("an election that the store refuses for good is not tried again",
   world.home().writes.poison("owner");  // what the role entry says
   const auto owner = world.spawn_owner(world.home(), room);
   asking me{world.system()};
-  (void)me.ask(owner, caller_of(bob), say(room, "one"));
+  (void)me.ask(owner, caller_of(bob), say(room, "one"));  // posted while the election is under way
   REQUIRE(me.ask(owner, caller_of(bob), say(room, "two")));
   CHECK(world.metrics().reloads.Value() == 1);
 }
