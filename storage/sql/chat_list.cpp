@@ -13,6 +13,8 @@ namespace parley::storage::sql {
 namespace {
 
 constexpr std::uint64_t max_participants = 50;
+/// Whoever never reads must not make its list slower for ever: what is older is not counted.
+constexpr std::uint64_t unread_reach = 10'000;
 
 // One descent of the index per conversation finds its newest message; only the rows of the page
 // are read beyond that. LEFT JOINs keep the way, from the user's memberships outwards: the server
@@ -132,6 +134,8 @@ void chat_list_reader::read_page(const std::optional<chat_list_mark>& before, st
               if (!r.is_null(1)) l.row.last_message = read_entry(r);
               l.row.info = read_info(r, entry_column_count);
               l.seen_seq = std::max(read_number(r, rest), read_number(r, rest + 1));
+              if (l.row.last_message && l.row.last_message->seq > unread_reach)
+                l.seen_seq = std::max(l.seen_seq, l.row.last_message->seq - unread_reach);
               l.row.last_activity_at = read_time(r, rest + 2);
               l.archived_up_to = read_number(r, rest + 3);
             });
