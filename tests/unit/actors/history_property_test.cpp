@@ -133,11 +133,11 @@ class random_life {
     tell(where, what->sender.value + " edits " + std::to_string(what->seq));
     const auto done = ask(where, what->sender, chat::edit_message{what->id, text});
     if (!sees(where, *what)) {
-      CHECK(done.error().code == errc::not_found);
+      REQUIRE(done.error().code == errc::not_found);
       return;
     }
     if (what->is_deleted) {
-      CHECK(done.error().code == errc::conflict);
+      REQUIRE(done.error().code == errc::conflict);
       return;
     }
     REQUIRE(done);
@@ -151,7 +151,7 @@ class random_life {
     tell(where, what->sender.value + " deletes " + std::to_string(what->seq));
     const auto done = ask(where, what->sender, chat::delete_message{what->id});
     if (!sees(where, *what)) {
-      CHECK(done.error().code == errc::not_found);
+      REQUIRE(done.error().code == errc::not_found);
       return;
     }
     REQUIRE(done);
@@ -274,13 +274,13 @@ class random_life {
   void check_row(const chat::chat_list_row& row, room& where, const chat::user_id& user) {
     REQUIRE(row.info.id == where.id);
     INFO("room " << &where - rooms_.data());
-    CHECK(row.unread_count == where.model.unread(user));
-    CHECK(row.participant_count == where.model.members.size());
+    REQUIRE(row.unread_count == where.model.unread(user));
+    REQUIRE(row.participant_count == where.model.members.size());
     const auto all = where.model.visible(user);
     REQUIRE(row.last_message.has_value() == !all.empty());
     if (all.empty()) return;
-    CHECK(row.last_message->seq == all.back().seq);
-    CHECK(row.last_message->content == all.back().content);
+    REQUIRE(row.last_message->seq == all.back().seq);
+    REQUIRE(row.last_message->content == all.back().content);
   }
 
   /// The same list, two rows at a time.
@@ -305,11 +305,11 @@ class random_life {
   }
 
   void check_nothing(room& where, const chat::user_id& user) {
-    CHECK(ask(where, user, chat::read_page{where.id, 1, 50}).error().code == errc::not_found);
+    REQUIRE(ask(where, user, chat::read_page{where.id, 1, 50}).error().code == errc::not_found);
     const auto caught = ask(where, user, chat::catch_up{where.id, 0, {}});
     REQUIRE(caught);
-    CHECK_FALSE(caught->recovered);
-    CHECK(caught->last_seq == 0);
+    REQUIRE_FALSE(caught->recovered);
+    REQUIRE(caught->last_seq == 0);
   }
 
   void check_pages(room& where, const chat::user_id& user) {
@@ -320,8 +320,8 @@ class random_life {
     INFO("page " << number << " of " << size);
     const auto page = ask(where, user, chat::read_page{where.id, number, size});
     REQUIRE(page);
-    CHECK(page->total == total);
-    CHECK(seen(page->messages) == where.model.page(user, number, size));
+    REQUIRE(page->total == total);
+    REQUIRE(seen(page->messages) == where.model.page(user, number, size));
   }
 
   void check_stretch(room& where, const chat::user_id& user) {
@@ -339,8 +339,8 @@ class random_life {
     const auto found = ask(where, user, what);
     REQUIRE(found);
     const auto expected = where.model.stretch(user, what);
-    CHECK(seen(found->messages) == expected.messages);
-    CHECK(found->has_more == expected.has_more);
+    REQUIRE(seen(found->messages) == expected.messages);
+    REQUIRE(found->has_more == expected.has_more);
   }
 
   /// Every entry behind the place, present contents in messages.
@@ -349,17 +349,17 @@ class random_life {
     INFO("CatchUp after " << after);
     const auto caught = ask(where, user, chat::catch_up{where.id, after, {}});
     REQUIRE(caught);
-    CHECK(caught->recovered);
-    CHECK(caught->last_seq == where.model.last_seq);
+    REQUIRE(caught->recovered);
+    REQUIRE(caught->last_seq == where.model.last_seq);
     const auto first = std::max(after, where.model.find(user)->after_seq) + 1;
-    CHECK(seqs_of(caught->entries) == range(first, where.model.last_seq));
+    REQUIRE(seqs_of(caught->entries) == range(first, where.model.last_seq));
     const auto all = where.model.visible(user);
     for (const auto& e : caught->entries) {
       if (e.kind != chat::entry_kind::message) continue;
       const auto at = std::find_if(all.begin(), all.end(),
                                    [&](const auto& m) { return m.seq == e.seq; });
       REQUIRE(at != all.end());
-      CHECK(e.content == at->content);
+      REQUIRE(e.content == at->content);
     }
   }
 
