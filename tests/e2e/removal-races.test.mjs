@@ -38,6 +38,7 @@ for (const delivery of ['stored', 'immediate']) {
         const path = `/messaging/conversations/${id}/participants/${bob}`;
         const removing = sending[0].first.then(() => restOf(server, alice).delete(path));
         assert.ok((await removing).status < 300);
+        await Promise.all(writers.map((client) => say(client, id, `${client.sub} at last`)));
         const sent = (await Promise.all(sending.map(({ all }) => all))).flat();
         reading.isOver = true;
         await reading.done;
