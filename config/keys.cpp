@@ -164,7 +164,7 @@ constexpr std::array table{
         in<&options::attachments, &attachment_options::sweep_interval_ms>, {100, 3'600'000},
         "How often the job remove-unused-attachments sweeps."},
     key{"attachments.bytes_per_user_day",
-        in<&options::attachments, &attachment_options::bytes_per_user_day>, {0, 1e15},
+        in<&options::attachments, &attachment_options::bytes_per_user_day>, {0, kib * kib * mib},
         "Bytes one user may announce in 24 hours. 0: no limit."},
     key{"attachments.files_per_user_day",
         in<&options::attachments, &attachment_options::files_per_user_day>, count,
