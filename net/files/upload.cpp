@@ -16,7 +16,7 @@ using storage::blobs::signed_link;
 /// After a refusal the rest of the body is read and thrown away up to here, so that the client gets
 /// to read the answer before the connection is cut.
 constexpr std::uint64_t max_ignored_bytes = 64 * 1024 * 1024;
-constexpr std::chrono::seconds ignoring_lasts{5};
+constexpr std::chrono::seconds refusal_lasts{5};
 
 /// The announced length, or the status of its refusal.
 struct length_verdict {
@@ -131,6 +131,7 @@ class upload final : public exchange<upload> {
   void refuse(http_response why) {
     is_refused_ = true;
     keep_alive_ = false;
+    ends_at_ = steady::now() + refusal_lasts;
     slot_.reset();
     drop_file();
     respond(std::move(why));
@@ -144,7 +145,7 @@ class upload final : public exchange<upload> {
   }
 
   void ignore_rest() {
-    if (ignored_bytes_ == 0) deadline_ = std::min(ends_at_, steady::now() + ignoring_lasts);
+    deadline_ = ends_at_;
     piece_.resize(piece_bytes);
     socket_.async_read_some(asio::buffer(piece_),
                             [me = shared_from_this()](error_code failed, std::size_t bytes) {

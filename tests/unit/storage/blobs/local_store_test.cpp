@@ -1,8 +1,10 @@
 #include "storage/blobs/local_store.hpp"
 
+#include <sys/resource.h>
+
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <fstream>
-#include <sstream>
 
 #include "tests/support/temporary_folder.hpp"
 
@@ -37,6 +39,24 @@ void write(const local_store& store, const chat::uuid& id, std::string_view byte
   REQUIRE(file->write({bytes.data(), bytes.size()}) == file_error::none);
   REQUIRE(file->finish() == file_error::none);
 }
+
+/// No file of this process may grow beyond so many bytes, as long as this lives.
+class size_limit {
+ public:
+  explicit size_limit(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit tight{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &tight);
+  }
+  ~size_limit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int) = std::signal(SIGXFSZ, SIG_IGN);
+};
 
 auto content(const local_store& store, const chat::uuid& id) -> std::string {
   const auto [file, failed] = store.read(id);
@@ -81,6 +101,18 @@ TEST_CASE("what a crash left half-written is gone after the next start", "[blobs
   std::ofstream{fs::path{at.options.directory} / "incoming" / "x.part"} << "half";
   CHECK(at.incoming() == 1);
   at.open();
+  CHECK(at.incoming() == 0);
+}
+
+TEST_CASE("a file that finds no room says so and leaves nothing behind", "[blobs][local]") {
+  const place at;
+  const auto store = at.open();
+  const std::string bytes(10'000, 'x');
+  {
+    auto [file, failed] = store->begin(new_id());
+    const size_limit tight{4'096};
+    CHECK(file->write({bytes.data(), bytes.size()}) == file_error::full);
+  }
   CHECK(at.incoming() == 0);
 }
 
