@@ -86,6 +86,18 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
     serve_http(thread_, std::move(socket_), services_);
   }
 
+  /// What is being read ends with operation_aborted; writing goes on.
+  void cancel_reading() {
+    error_code ignored;
+    socket_.cancel(ignored);
+  }
+
+  /// The client hears that no more comes, and may still send.
+  void end_sending() {
+    error_code ignored;
+    socket_.shutdown(tcp_socket::shutdown_send, ignored);
+  }
+
   void close() {
     error_code ignored;
     deadline_ = steady::time_point::max();

@@ -63,13 +63,11 @@ class upload final : public exchange<upload> {
   void on_too_slow() {
     if (is_refused_) return close();
     is_too_slow_ = true;
-    error_code ignored;
-    socket_.cancel(ignored);
+    cancel_reading();
   }
   void on_responded(error_code failed) {
     if (failed || !is_refused_) return go_on(failed);
-    error_code ignored;
-    socket_.shutdown(tcp_socket::shutdown_send, ignored);
+    end_sending();
     ignore_rest();
   }
 
