@@ -42,6 +42,19 @@ TEST_CASE("AWS's own example is signed as AWS signs it", "[blobs][s3]") {
         "X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404");
 }
 
+TEST_CASE("uploads and downloads are signed as botocore 1.43 signs them", "[blobs][s3]") {
+  auto options = example();
+  const s3_store store{options};
+  CHECK(signature_of(store.download_url(some_file(), example_day)) ==
+        "1aa4b171e52b77b16c2ad4709d89257120f938873cdf595ff8da826cadb0f250");
+  CHECK(signature_of(store.upload_url(some_file(), {"alice"}, example_day)) ==
+        "428460662b0419d5e776a1af1b194dc7945a01925c959f1ba8da2c7ef62800b7");
+  options.s3_endpoint = "http://127.0.0.1:9000";
+  options.s3_path_style = true;
+  CHECK(signature_of(s3_store{options}.upload_url(some_file(), {"alice"}, example_day)) ==
+        "ef5abf794b5138d77fc1a0f3ed4a0bb0bc8dc85cacac3b5a50093e91da299560");
+}
+
 TEST_CASE("an upload to S3 is bound to its length", "[blobs][s3]") {
   const s3_store store{example()};
   const auto url = store.upload_url(some_file(), {"alice"}, example_day);
