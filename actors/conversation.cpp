@@ -35,7 +35,11 @@ auto conversation_actor::is_full() const -> bool {
 
 void conversation_actor::on_post(const chat::caller& from, const chat::post& what) {
   note_use();
-  auto reply = make_response_promise();
+  post_or_repeat(from, what, make_response_promise());
+}
+
+void conversation_actor::post_or_repeat(const chat::caller& from, const chat::post& what,
+                                        promise reply) {
   if (what.client_message_id.empty()) return post_checked(from, what, reply);
   if (const auto seq = room_->earlier_send(from.user, what.client_message_id))
     return answer_repeat(from, what, reply, *seq);

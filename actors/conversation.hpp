@@ -69,6 +69,7 @@ class conversation_actor : public caf::event_based_actor {
 
   // commands
   void on_post(const chat::caller& from, const chat::post& what);
+  void post_or_repeat(const chat::caller& from, const chat::post& what, promise reply);
   void post_new(const chat::caller& from, const chat::post& what, std::vector<promise> waiting,
                 std::vector<chat::attachment> files = {});
   void answer_repeat(const chat::caller& from, const chat::post& what, promise reply,
@@ -80,7 +81,12 @@ class conversation_actor : public caf::event_based_actor {
   void post_with_files(const chat::caller& from, const chat::post& what, promise reply);
   void post_found(const chat::caller& from, const chat::post& what, promise reply,
                   found_files found);
-  auto is_on_its_way(const chat::uuid& file) const -> bool;
+  static auto look_up(storage::store& store, const storage::blobs::blob_store& blobs,
+                      const chat::user_id& user, const chat::post& what)
+      -> chat::expected<found_files>;
+  auto is_claimed(const chat::post& what) const -> bool;
+  auto is_on_its_way(const chat::post& what) const -> bool;
+  void release_files(const chat::post& what);
   template <class Change>
   void with_message(chat::message_id id, promise reply, Change change);
   void on_edit(const chat::caller& from, const chat::edit_message& what);
@@ -147,6 +153,7 @@ class conversation_actor : public caf::event_based_actor {
   std::deque<pending_entry> pending_;
   std::vector<pending_entry> again_;  ///< to be posted anew once loaded
   std::vector<chat::uuid> claimed_;   ///< files of posts that are being looked up
+  std::vector<std::function<void()>> after_claims_;  ///< posts that name one of them, too
   std::vector<typist> typing_;
   std::uint64_t attempt_ = 1;
   std::uint64_t stored_seq_ = 0;  ///< on disk up to here

@@ -20,6 +20,15 @@ auto check(const chat::create_attachment& what, const config::attachment_options
   return {};
 }
 
+auto names(const chat::post& what, const chat::uuid& file) -> bool {
+  return std::find(what.attachments.begin(), what.attachments.end(), file) !=
+         what.attachments.end();
+}
+
+auto being_loaded() {
+  return refusal(chat::errc::unavailable, "the conversation is being loaded again");
+}
+
 }  // namespace
 
 void conversation_actor::on_create_attachment(const chat::caller& from,
@@ -62,18 +71,22 @@ struct conversation_actor::found_files {
   std::optional<chat::entry> first;           ///< what this very post became before
 };
 
-auto conversation_actor::is_on_its_way(const chat::uuid& file) const -> bool {
-  const auto holds = [&](const pending_entry& one) {
-    return std::any_of(one.entry.attachments.begin(), one.entry.attachments.end(),
-                       [&](const auto& a) { return a.id == file; });
-  };
-  return std::find(claimed_.begin(), claimed_.end(), file) != claimed_.end() ||
-         std::any_of(pending_.begin(), pending_.end(), holds) ||
-         std::any_of(again_.begin(), again_.end(), holds);
+auto conversation_actor::is_claimed(const chat::post& what) const -> bool {
+  return std::any_of(claimed_.begin(), claimed_.end(), [&](const auto& id) { return names(what, id); });
 }
 
-/// Posts at once when there are no files. Two posts must not look at the same file: the second is
-/// refused while the first is on its way, and finds it taken afterwards.
+auto conversation_actor::is_on_its_way(const chat::post& what) const -> bool {
+  const auto shares = [&](const pending_entry& one) {
+    return std::any_of(one.entry.attachments.begin(), one.entry.attachments.end(),
+                       [&](const auto& file) { return names(what, file.id); });
+  };
+  return std::any_of(pending_.begin(), pending_.end(), shares) ||
+         std::any_of(again_.begin(), again_.end(), shares);
+}
+
+/// Posts at once when there are no files. While files are looked up, another post that names one of
+/// them waits: it may be a repeat of this very one. Afterwards it finds the first on its way, or
+/// its files taken, or free.
 void conversation_actor::post_with_files(const chat::caller& from, const chat::post& what,
                                          promise reply) {
   if (what.attachments.empty()) return post_new(from, what, {reply});
@@ -83,39 +96,50 @@ void conversation_actor::post_with_files(const chat::caller& from, const chat::p
     return reply.deliver(refusal(chat::errc::forbidden, "attachments are off"));
   if (what.attachments.size() > env_.options.attachments.per_message)
     return reply.deliver(refusal(chat::errc::limit, "too many attachments for one message"));
-  for (const auto& file : what.attachments)
-    if (is_on_its_way(file))
-      return reply.deliver(
-          refusal(chat::errc::conflict, "an attachment is on its way in another message"));
+  if (is_claimed(what))
+    return after_claims_.push_back([this, from, what, reply]() mutable {
+      room_ ? post_or_repeat(from, what, reply) : reply.deliver(being_loaded());
+    });
+  if (is_on_its_way(what))
+    return reply.deliver(
+        refusal(chat::errc::conflict, "an attachment is on its way in another message"));
   claimed_.insert(claimed_.end(), what.attachments.begin(), what.attachments.end());
   ask_reader(
-      [what, user = from.user,
-       blobs = env_.blobs](storage::store& store) -> chat::expected<found_files> {
-        auto rows = store.attachments(what.attachments);
-        if (!rows) return chat::unexpected{rows.error()};
-        found_files found{std::move(*rows), true, {}};
-        bool is_used = false;
-        for (const auto& row : found.rows) {
-          is_used |= !row.message.is_nil();
-          found.are_complete &= blobs->has(row.what.id);
-        }
-        if (!is_used || what.client_message_id.empty()) return found;
-        auto first = store.find_send(what.conversation, user, what.client_message_id);
-        if (!first) return chat::unexpected{first.error()};
-        found.first = std::move(*first);
-        return found;
+      [what, user = from.user, blobs = env_.blobs](storage::store& store) {
+        return look_up(store, *blobs, user, what);
       },
       [this, from, what, reply](chat::expected<found_files> found) mutable {
-        std::erase_if(claimed_, [&](const chat::uuid& id) {
-          return std::find(what.attachments.begin(), what.attachments.end(), id) !=
-                 what.attachments.end();
-        });
-        if (!found) return reply.deliver(to_caf(found.error()));
-        if (!room_)
-          return reply.deliver(
-              refusal(chat::errc::unavailable, "the conversation is being loaded again"));
-        post_found(from, what, reply, std::move(*found));
+        if (!found)
+          reply.deliver(to_caf(found.error()));
+        else if (!room_)
+          reply.deliver(being_loaded());
+        else
+          post_found(from, what, reply, std::move(*found));
+        release_files(what);
       });
+}
+
+void conversation_actor::release_files(const chat::post& what) {
+  std::erase_if(claimed_, [&](const auto& id) { return names(what, id); });
+  for (auto& go : std::exchange(after_claims_, {})) go();
+}
+
+auto conversation_actor::look_up(storage::store& store, const storage::blobs::blob_store& blobs,
+                                 const chat::user_id& user, const chat::post& what)
+    -> chat::expected<found_files> {
+  auto rows = store.attachments(what.attachments);
+  if (!rows) return chat::unexpected{rows.error()};
+  found_files found{std::move(*rows), true, {}};
+  bool is_used = false;
+  for (const auto& row : found.rows) {
+    is_used |= !row.message.is_nil();
+    found.are_complete &= blobs.has(row.what.id);
+  }
+  if (!is_used || what.client_message_id.empty()) return found;
+  auto first = store.find_send(what.conversation, user, what.client_message_id);
+  if (!first) return chat::unexpected{first.error()};
+  found.first = std::move(*first);
+  return found;
 }
 
 void conversation_actor::post_found(const chat::caller& from, const chat::post& what, promise reply,

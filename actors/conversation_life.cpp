@@ -62,6 +62,7 @@ void conversation_actor::on_exit() {
   participants_.reset();
   stored_participants_.reset();
   pending_.clear();
+  after_claims_.clear();
 }
 
 // -- states ---------------------------------------------------------------------------------------

@@ -147,6 +147,19 @@ describe('a message with files', () => {
     assert.equal((await wholeHistory(server, bob, id)).length, 2);
   });
 
+  test('is stored once when it is sent several times at once', async () => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const id = await directBetween(server, alice, bob);
+    const ids = [await uploaded(server, alice, id, Buffer.from('1'))];
+    const again = () => send(alice, id, ids, { clientMessageId: 'k' });
+    const answers = await Promise.all([1, 2, 3, 4, 5, 6].map(again));
+    for (const { status, body } of answers) {
+      assert.equal(status, 200, JSON.stringify(body));
+      assert.deepEqual(body, answers[0].body);
+    }
+    assert.equal((await wholeHistory(server, bob, id)).length, 1);
+  });
+
   test('reaches the lobby like any other', async () => {
     const [alice, bob] = newUsers('alice', 'bob');
     const receiver = await joined(server, bob, LOBBY);
