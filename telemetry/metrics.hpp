@@ -51,6 +51,7 @@ class metrics {
   persistence_metrics message_worker;
   persistence_metrics room_worker;
   job_metrics delivered_job;             ///< "mark-messages-delivered"
+  job_metrics attachments_job;           ///< "remove-unused-attachments"
 
   /// Prometheus text format.
   auto render() const -> std::string;

@@ -19,11 +19,23 @@ auto ids(const std::vector<chat::user_id>& users) -> json {
   return list;
 }
 
+auto render_attachments(const std::vector<chat::attachment>& files) -> json {
+  auto list = json::array();
+  for (const auto& file : files)
+    list.push_back({{"id", to_string(file.id)},
+                    {"fileName", file.file_name},
+                    {"contentType", file.content_type},
+                    {"size", file.size},
+                    {"url", text_or_null(file.url)}});
+  return list;
+}
+
 /// What a message has only sometimes.
 void add_extras(json& to, const chat::entry& message) {
   if (message.edited_at) to["editedAt"] = chat::to_iso8601(message.edited_at);
   if (message.deleted_at) to["deletedAt"] = chat::to_iso8601(message.deleted_at);
   if (!message.reply_to.is_nil()) to["replyTo"] = to_string(message.reply_to);
+  if (!message.attachments.empty()) to["attachments"] = render_attachments(message.attachments);
 }
 
 auto render_message(const chat::message_view& seen) -> json {
@@ -145,6 +157,9 @@ struct result_renderer {
     return {{"conversationId", to_string(made.id)}};
   }
   auto operator()(const std::vector<chat::entry>&) const -> json { return nullptr; }
+  auto operator()(const chat::created_attachment& made) const -> json {
+    return {{"attachmentId", to_string(made.id)}, {"uploadUrl", made.upload_url}};
+  }
   auto operator()(const chat::registered& made) const -> json {
     return {{"userId", made.user.value}};
   }

@@ -18,7 +18,7 @@ OWN = {
     "config": ["chat/expected.hpp"],
     "telemetry": ["chat/", "config/"],
     "storage": ["chat/", "config/"],
-    "actors": ["chat/", "config/", "storage/store.hpp"],
+    "actors": ["chat/", "config/", "storage/store.hpp", "storage/blobs"],
     "net": ["chat/", "config/", "actors/messages.hpp", "actors/pinned_actor.hpp", "storage/blobs"],
     "app": [""],
 }
@@ -27,7 +27,7 @@ WITHOUT_TELEMETRY = ("chat",)
 
 # Foreign headers, and the places (files or folders) that may include them.
 JSON = ["net/codec/", "net/signalr/", "net/rest/", "net/auth/", "net/http_", "net/server_pages",
-        "net/hub_endpoint", "net/docs/", "config/", "telemetry/", "app/"]
+        "net/hub_endpoint", "net/docs/", "config/", "storage/sql/attachments", "telemetry/", "app/"]
 FOREIGN = {
     "nlohmann/": JSON,
     "mysql": ["storage/mysql/"],
