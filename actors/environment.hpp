@@ -32,6 +32,7 @@ struct environment {
   caf::actor registry;
   caf::actor presence;
   caf::actor profiles;
+  caf::actor blocks;
   caf::actor jobs;
   std::vector<caf::actor> accounts;  ///< hash passwords
 

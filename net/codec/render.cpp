@@ -1,6 +1,7 @@
 #include "net/codec/render.hpp"
 
 #include "chat/text.hpp"
+#include "net/codec/render_people.hpp"
 
 namespace parley::net::codec {
 namespace {
