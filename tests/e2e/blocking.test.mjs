@@ -86,8 +86,9 @@ describe('the conversation of the two', () => {
     await ear.invoke('MarkRead', id);
     const seen = await ear.waitFor('MessagesRead', ({ readBy }) => readBy === alice);
     assert.ok(seen);
-    const group = await groupOf(server, alice, [bob]);
-    await fence(server, alice, group, [mouth]);
+    const carol = newUser('carol');
+    const group = await groupOf(server, carol, [alice, bob]);
+    await fence(server, carol, group, [mouth]);
     assert.deepEqual(mouth.all('MessagesRead'), []);
   });
 
