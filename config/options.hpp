@@ -82,6 +82,8 @@ struct auth_options {
   /// Password hashes computed at once / waiting (argon2id, 64 MiB each); more is `busy`.
   std::size_t hash_threads = 1;
   std::size_t hash_queue = 64;
+  /// User ids (`sub`) that may use the /admin routes. Empty: nobody.
+  std::vector<std::string> admins;
 };
 
 /// `storage.*`: the one durable place.
@@ -101,6 +103,8 @@ struct storage_options {
   std::uint32_t give_up_ms = 4'000;
   /// Rows accepted and not yet stored, over all writers; then sends are `busy`.
   std::size_t max_backlog_rows = 10'000;
+  /// Rows the store refused for good that are kept; what comes after is only logged.
+  std::size_t max_dead_letters = 10'000;
   /// Connecting, reading from and writing to the server may each take this long.
   std::uint32_t network_timeout_ms = 3'000;
 };
@@ -178,6 +182,12 @@ struct presence_options {
   std::uint32_t grace_ms = 5'000;
 };
 
+/// `users.*`: people finding people.
+struct user_options {
+  /// Whom GET /users finds: "contacts" (share a conversation, as presence), "all" or "off".
+  std::string search = "contacts";
+};
+
 /// `limits.*`: rates and counts. 0: no limit. `enabled = false` lifts all of these, never sizes.
 struct limit_options {
   bool enabled = true;
@@ -191,7 +201,8 @@ struct limit_options {
   std::size_t connections_per_user = 10;
   std::size_t connections_per_ip = 100;
   std::size_t connections = 0;
-  /// Tries of /auth/token per account and per address: rate per minute.
+  /// Tries of /auth/token per account, and of it and /auth/register together per address (IPv6: per
+  /// /64 network): rate per minute, and burst.
   double logins_per_min = 5;
 };
 
@@ -214,6 +225,7 @@ struct options {
   chat_options chat;
   attachment_options attachments;
   presence_options presence;
+  user_options users;
   limit_options limits;
   log_options log;
   /// Key `drain_timeout_ms`: SIGTERM to exit at the latest.

@@ -260,10 +260,23 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
                           std::move(*body), std::string{view(request["Idempotency-Key"])}};
     auto command = matched.found->bind(call);
     if (!command) return respond(problem(command.error()));
+    if (auto refused = refuse_login(*command)) return respond(std::move(*refused));
     success_ = matched.found->success;
     session_ = host().open_rest_session(*this, user);
     alive_ = shared_from_this();
     host().execute(session_, 1, std::move(*command), std::move(matched.case_id));
+  }
+
+  /// Sign-ins and registrations over their rate, before anything is hashed.
+  auto refuse_login(const chat::request& what) -> std::optional<http_response> {
+    const auto* in = std::get_if<chat::sign_in>(&what);
+    if (in == nullptr && !std::holds_alternative<chat::register_account>(what)) return std::nullopt;
+    const auto wait = services_.logins.take(address_, in != nullptr ? in->user_name : std::string{},
+                                            host().clock().steady_now());
+    if (!wait) return std::nullopt;
+    auto response = problem({chat::errc::rate_limited, "too many tries; come back later"});
+    response.set(http::field::retry_after, std::to_string(wait->count()));
+    return response;
   }
 
   static auto read_body(const http_request& request) -> chat::expected<codec::json> {

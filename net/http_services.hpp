@@ -6,6 +6,7 @@
 #include "net/connection_counts.hpp"
 #include "net/files/file_service.hpp"
 #include "net/http_transports.hpp"
+#include "net/login_limits.hpp"
 #include "net/signalr/negotiations.hpp"
 
 namespace parley::net {
@@ -15,6 +16,7 @@ struct http_services {
   const auth::verifier& verifier;
   signalr::negotiations& negotiations;
   connection_counts& counts;
+  login_limits& logins;
   http_transports& transports;
   std::atomic<bool>& draining;     ///< no new connections; /readyz is red
   std::atomic<bool>& store_ready;  ///< the store answered a moment ago

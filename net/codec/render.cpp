@@ -2,6 +2,7 @@
 
 #include "chat/text.hpp"
 #include "net/codec/event_names.hpp"
+#include "net/codec/render_people.hpp"
 
 namespace parley::net::codec {
 namespace {
