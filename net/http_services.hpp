@@ -9,6 +9,8 @@
 
 namespace parley::net {
 
+class site;
+
 /// What every HTTP connection shares. Outlives them all. @thread any
 struct http_services {
   const auth::verifier& verifier;
@@ -17,6 +19,7 @@ struct http_services {
   http_transports& transports;
   std::atomic<bool>& draining;     ///< no new connections; /readyz is red
   std::atomic<bool>& store_ready;  ///< the store answered a moment ago
+  const net::site* site = nullptr;      ///< what this server has besides chat
 };
 
 }  // namespace parley::net

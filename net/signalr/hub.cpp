@@ -1,19 +1,18 @@
 #include "net/signalr/hub.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace parley::net::signalr {
 namespace {
 
-auto lower(std::string_view text) -> std::string {
-  std::string result{text};
-  for (auto& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
+auto lower(char c) -> unsigned char {
+  return static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
 }
 
+}  // namespace
+
 auto fits(const parameter& wanted, const json& value) -> bool {
-  if (value.is_null()) return wanted.optional;
+  if (value.is_null()) return wanted.optional || wanted.nullable;
   switch (wanted.type) {
     case kind::text: return value.is_string();
     case kind::number: return value.is_number_unsigned();
@@ -23,15 +22,25 @@ auto fits(const parameter& wanted, const json& value) -> bool {
   return false;
 }
 
-}  // namespace
+/// FNV-1a
+auto hub::any_case::operator()(std::string_view name) const -> std::size_t {
+  std::size_t hash = 0xcbf29ce484222325;
+  for (const char c : name) hash = (hash ^ lower(c)) * 0x100000001b3;
+  return hash;
+}
+
+auto hub::any_case::operator()(std::string_view a, std::string_view b) const -> bool {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
 
 void hub::add(hub_method method) {
-  auto key = lower(method.name);
+  auto key = method.name;
   methods_.insert_or_assign(std::move(key), std::move(method));
 }
 
 auto hub::find(std::string_view target) const -> const hub_method* {
-  const auto at = methods_.find(lower(target));
+  const auto at = methods_.find(target);
   return at == methods_.end() ? nullptr : &at->second;
 }
 
