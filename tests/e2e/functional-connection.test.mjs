@@ -55,7 +55,7 @@ describe('a connection without a hub protocol', { skip }, () => {
   }
 
   test('a bare WebSocket hears its message and closes cleanly', async () => {
-    const { WebSocket } = await import('ws');
+    const { default: WebSocket } = await import('ws');
     const socket = new WebSocket(`${hub.url.replace('http', 'ws')}/echo`);
     const opened = deferred();
     const heard = deferred();

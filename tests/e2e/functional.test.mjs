@@ -289,8 +289,13 @@ for (const [name, transport] of Object.entries({ WebSockets, ServerSentEvents, L
     test('can change url in reconnecting state', async () => {
       const connection = reconnecting('/testhub', { transport });
       await connection.start();
-      connection.onreconnecting(() => (connection.baseUrl = 'http://example123.com'));
+      const changed = deferred();
+      connection.onreconnecting(() => {
+        connection.baseUrl = 'http://example123.com';
+        changed.resolve();
+      });
       connection.serverTimeout();
+      await withDeadline(changed.promise, 'it reconnects');
       assert.equal(connection.baseUrl, 'http://example123.com');
       await connection.stop();
     });
