@@ -9,17 +9,27 @@ auto lower(char c) -> unsigned char {
   return static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
 }
 
-}  // namespace
-
-auto fits(const parameter& wanted, const json& value) -> bool {
-  if (value.is_null()) return wanted.optional || wanted.nullable;
-  switch (wanted.type) {
+auto is_of(kind type, const json& value) -> bool {
+  switch (type) {
     case kind::text: return value.is_string();
     case kind::number: return value.is_number_unsigned();
     case kind::object: return value.is_object();
     case kind::list: return value.is_array();
   }
   return false;
+}
+
+}  // namespace
+
+auto fits(const parameter& wanted, const json& value) -> bool {
+  if (value.is_null()) return wanted.optional || wanted.nullable;
+  return is_of(wanted.type, value) && (wanted.is_fine == nullptr || wanted.is_fine(value));
+}
+
+auto binding_failure() -> chat::unexpected {
+  return chat::unexpected{chat::errc::bad_request,
+                          "Error binding arguments. Make sure that the types of the provided "
+                          "values match the types of the hub method being invoked."};
 }
 
 /// FNV-1a
@@ -61,10 +71,7 @@ auto fit_arguments(const hub_method& method, json arguments) -> chat::expected<j
                                 std::to_string(wanted.size()) + "."};
   while (arguments.size() < wanted.size()) arguments.push_back(nullptr);
   for (std::size_t i = 0; i < wanted.size(); ++i)
-    if (!fits(wanted[i], arguments[i]))
-      return chat::unexpected{chat::errc::bad_request,
-                              "Error binding arguments. Make sure that the types of the provided "
-                              "values match the types of the hub method being invoked."};
+    if (!fits(wanted[i], arguments[i])) return binding_failure();
   return arguments;
 }
 

@@ -21,6 +21,8 @@ struct parameter {
   kind type;
   bool optional = false;  ///< may be left out, or be null
   bool nullable = false;  ///< may be null
+  /// What else a value of this kind must be, if not null.
+  bool (*is_fine)(const json&) = nullptr;
 };
 
 /// A method that clients may invoke. It becomes a chat command (`bind`), or runs code of the hub's
@@ -67,6 +69,9 @@ class hub {
 
 /// Does a value fit?
 auto fits(const parameter& wanted, const json& value) -> bool;
+
+/// The refusal of arguments that do not fit.
+auto binding_failure() -> chat::unexpected;
 
 /// Arguments as the method wants them, or why they do not fit, in the words of ASP.NET Core.
 auto fit_arguments(const hub_method& method, json arguments) -> chat::expected<json>;

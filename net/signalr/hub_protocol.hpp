@@ -61,7 +61,7 @@ class hub_protocol {
   virtual auto invocation(std::string_view target, const json& arguments,
                           std::string_view id = {}) const -> std::string = 0;
   virtual auto stream_item(std::string_view id, const json& item) const -> std::string = 0;
-  /// @param result null for void methods
+  /// @param result null for void methods too, as ASP.NET Core sends it
   virtual auto completion(std::string_view id, const json& result) const -> std::string = 0;
   /// The end of a stream.
   virtual auto empty_completion(std::string_view id) const -> std::string = 0;

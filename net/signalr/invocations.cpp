@@ -23,9 +23,7 @@ auto may_overlap(const hub_method& method, const chat::request& what) -> bool {
   return post == nullptr || post->reply_to.is_nil();
 }
 
-auto bad_text() -> chat::expected<json> {
-  return chat::unexpected{chat::errc::bad_request, "Error binding arguments."};
-}
+auto bad_text() -> chat::expected<json> { return binding_failure(); }
 
 /// The way of invoking and the method must be of one kind. @returns the complaint, or ""
 auto wrong_mode(const hub_method& method, const hub_message& message) -> std::string {

@@ -42,7 +42,7 @@ auto read_stream_ids(const json& record, hub_message& into) -> bool {
 
 auto read_invocation(json& record, hub_message into) -> chat::expected<hub_message> {
   const auto target = record.find("target");
-  if (target == record.end() || !target->is_string() || target->get_ref<std::string&>().empty())
+  if (target == record.end() || !target->is_string())
     return malformed("target must be a string");
   const auto arguments = record.find("arguments");
   if (arguments == record.end() || !arguments->is_array())
@@ -79,7 +79,12 @@ auto read_stream_item(json& record, hub_message into) -> chat::expected<hub_mess
 
 auto read_close(const json& record, hub_message into) -> chat::expected<hub_message> {
   const auto error = record.find("error");
-  if (error != record.end() && error->is_string()) into.error = error->get<std::string>();
+  const auto again = record.find("allowReconnect");
+  if (again != record.end() && !again->is_boolean())
+    return malformed("allowReconnect must be true or false");
+  if (error == record.end() || error->is_null()) return into;
+  if (!error->is_string()) return malformed("error must be a string");
+  into.error = error->get<std::string>();
   return into;
 }
 

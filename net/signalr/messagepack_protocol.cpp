@@ -82,7 +82,7 @@ auto read_stream_ids(json& ids, hub_message& into) -> bool {
 /// [type, headers, invocationId, target, arguments (, streamIds)]
 auto read_invocation(json& record, hub_message into) -> chat::expected<hub_message> {
   if (record.size() < 5) return malformed("an invocation has at least 5 elements");
-  if (!record[3].is_string() || record[3].get_ref<std::string&>().empty())
+  if (!record[3].is_string())
     return malformed("target must be a string");
   if (!record[4].is_array()) return malformed("arguments must be an array");
   if (record.size() > 5 && !read_stream_ids(record[5], into))
@@ -184,7 +184,6 @@ class messagepack_hub_protocol final : public hub_protocol {
     return finished(json::array({2, json::object(), id, item}));
   }
   auto completion(std::string_view id, const json& result) const -> std::string override {
-    if (result.is_null()) return finished(completed(id, outcome_kind::none));
     auto record = completed(id, outcome_kind::result);
     record.push_back(result);
     return finished(record);

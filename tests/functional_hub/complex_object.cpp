@@ -43,6 +43,13 @@ auto as_custom_object(const json& sent) -> json {
   return {{"Name", read.value("Name")}, {"Value", value.is_null() ? json(0) : value}};
 }
 
+auto is_custom_object(const json& sent) -> bool {
+  const net::codec::object_reader read{sent};
+  const auto& name = read.value("Name");
+  const auto& value = read.value("Value");
+  return (name.is_null() || name.is_string()) && (value.is_null() || value.is_number_integer());
+}
+
 auto as_complex_object(const json& sent, const hub_protocol& protocol) -> json {
   const net::codec::object_reader read{sent};
   json made{{"String", read.value("String")},

@@ -16,6 +16,7 @@ constexpr std::size_t max_concat = 1024 * 1024;
 /// A C# string: null is one, leaving it out is not.
 const parameter text{kind::text, false, true};
 const parameter object{kind::object};
+const parameter custom_object{.type = kind::object, .is_fine = is_custom_object};
 
 /// A method that answers at once with what `make` returns.
 template <class Make>
@@ -103,7 +104,7 @@ void add_calls(hub& h) {
     return nullptr;
   }));
   h.add({.name = "SendCustomObject",
-         .parameters = {object},
+         .parameters = {custom_object},
          .run = [](const invocation_ptr& call, const json& a) {
            call->client().send("CustomObject", json::array({as_custom_object(a[0])}));
            call->complete();

@@ -11,9 +11,6 @@ builder.Logging.ClearProviders();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
 var signalr = builder.Services.AddSignalR(options => options.EnableDetailedErrors = true);
 signalr.AddJsonProtocol(json => json.PayloadSerializerOptions.PropertyNamingPolicy = null);
-#if MESSAGEPACK
-signalr.AddMessagePackProtocol();
-#endif
 var app = builder.Build();
 app.MapHub<TestHub>("/testhub");
 await app.StartAsync();

@@ -130,8 +130,8 @@ TEST_CASE("a lone surrogate in arguments is a binding failure", "[net][hub]") {
 TEST_CASE("streaming is refused in words and the connection lives", "[net][hub]") {
   hub_client c;
   c.shake_hands();
-  c.record(R"({"type":4,"target":"Send","arguments":[],"invocationId":"s"})");
-  c.record(R"({"type":1,"target":"Send","arguments":[],"invocationId":"1","streamIds":["u"]})");
+  c.record(R"({"type":4,"target":"Send","arguments":[{}],"invocationId":"s"})");
+  c.record(R"({"type":1,"target":"Send","arguments":[{}],"invocationId":"1","streamIds":["u"]})");
   c.record(R"({"type":2,"invocationId":"u","item":null})");
   c.record(R"({"type":3,"invocationId":"u"})");
   c.record(R"({"type":5,"invocationId":"s"})");
