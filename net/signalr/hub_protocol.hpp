@@ -81,7 +81,7 @@ auto messagepack_protocol() -> const hub_protocol&;
 /// Byte that ends a JSON record, the handshake's too.
 constexpr char record_separator = '\x1e';
 
-/// The protocol a handshake may name, or null.
+/// The protocol a handshake may name, in any case, or null.
 auto find_protocol(std::string_view name) -> const hub_protocol*;
 
 /// What record_size answers for a record over `max` bytes, in the words of ASP.NET Core.

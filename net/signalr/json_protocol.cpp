@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 
 #include "net/signalr/hub_protocol.hpp"
 
@@ -180,7 +181,9 @@ auto json_protocol() -> const hub_protocol& {
 
 auto find_protocol(std::string_view name) -> const hub_protocol* {
   for (const auto* known : {&json_protocol(), &messagepack_protocol()})
-    if (name == known->name()) return known;
+    if (std::equal(name.begin(), name.end(), known->name().begin(), known->name().end(),
+                   [](unsigned char a, unsigned char b) { return std::tolower(a) == b; }))
+      return known;
   return nullptr;
 }
 

@@ -76,6 +76,7 @@ const SEQUENCES = {
     ],
     ['1'],
   ],
+  'a stream without an id': [[stream('Echo', []), call('Echo', ['x'], '1')], ['1']],
   'an upload too many': [[call('Echo', ['x'], '1', { streamIds: ['u'] })], ['1']],
   'an upload that lacks its stream': [[call('StreamingConcat', [], '1')], ['1']],
   'a call between uploads': [
@@ -123,7 +124,7 @@ const JSON_RECORDS = [
   '{"type":1,"target":"SendCustomObject","arguments":[{"name":"n","VALUE":3}],"invocationId":"1"}',
   '{"type":1,"target":"SendCustomObject","arguments":[{"Name":"n","Value":1.5}],"invocationId":"1"}',
   '{"type":1,"target":"SendCustomObject","arguments":[{"Name":5}],"invocationId":"1"}',
-  '{"TYPE":6}',
+  '{"TYPE":6}', '{"hype":2,"invocationId":"x","item":"a"}',
 ];
 
 const HANDSHAKES = {
@@ -260,6 +261,7 @@ export function randomCase(seed) {
   const random = generator(seed);
   const messages = [];
   const awaited = [];
+  const runsBeside = ({ type, streamIds }) => type === 4 || streamIds !== undefined;
   for (let i = 0, count = 1 + random.below(6); i < count; ++i) {
     const [some, ids] = randomMessages(random, `r${i}`);
     messages.push(...some);
@@ -273,5 +275,6 @@ export function randomCase(seed) {
   if (stallsTheReference(changed)) return said(`seed ${seed}`, messages, awaited, cut);
   parts[which] = changed;
   const bytes = Buffer.concat([handshake(json), ...parts, fence(json)]);
-  return { name: `seed ${seed}, mutated`, protocol: json, chunks: cut(bytes), awaited };
+  const beside = messages.filter(runsBeside).map(({ invocationId }) => invocationId);
+  return { name: `seed ${seed}, mutated`, protocol: json, chunks: cut(bytes), awaited, beside };
 }

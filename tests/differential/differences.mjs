@@ -10,6 +10,7 @@ const records = (answer, change) => ({
   ),
 });
 
+const HANDSHAKE = 'An unexpected error occurred during connection handshake.';
 const CLOSED = 'Connection closed with an error.';
 
 export const DIFFERENCES = [
@@ -24,6 +25,37 @@ export const DIFFERENCES = [
           record.type === 7 && record.error?.startsWith(CLOSED) ? { ...record, error: CLOSED } : record,
         ),
       ),
+  },
+  {
+    name: 'the detail of a refused handshake',
+    reason: 'The same for handshakes: with detailed errors the reference names the exception.',
+    alike: (...answers) =>
+      answers.slice(0, 2).map((answer) =>
+        answer.handshake?.error?.startsWith(HANDSHAKE)
+          ? { ...answer, handshake: { error: HANDSHAKE } }
+          : answer,
+      ),
+  },
+  {
+    name: 'a stream invocation needs an id',
+    reason:
+      'Without one ours ends the connection always, the reference only when the arguments fit: it ' +
+      'looks at them first. Nobody could be answered.',
+    alike: (ours, theirs, { chunks }) =>
+      isClosedInError(ours) && recordsOf(chunks).some(({ type, invocationId }) => type === 4 && !invocationId)
+        ? [ours, ours]
+        : [ours, theirs],
+  },
+  {
+    name: 'an item for nobody does not excuse a record without a type',
+    reason:
+      'The reference drops a record at its item when nobody waits for that id, before it misses the ' +
+      'type. Ours wants every record to be whole.',
+    alike: (ours, theirs, { chunks }) =>
+      isClosedInError(ours) &&
+      recordsOf(chunks).some((one) => !one.type && one.invocationId && one.item !== undefined)
+        ? [ours, ours]
+        : [ours, theirs],
   },
   {
     name: 'what is not JSON ends the connection',
@@ -63,6 +95,18 @@ export const DIFFERENCES = [
 ];
 
 const isClosedInError = ({ groups }) => groups['(7)']?.[0].error?.startsWith(CLOSED);
+
+/// The records of a case that are JSON objects.
+function recordsOf(chunks) {
+  const texts = Buffer.concat(chunks).toString().split('\x1e');
+  return texts.flatMap((text) => {
+    try {
+      return [JSON.parse(text) ?? {}];
+    } catch {
+      return [];
+    }
+  });
+}
 
 /// Is every record, the handshake too, one JSON text that a strict reader takes?
 function isStrictJson(bytes) {

@@ -52,9 +52,11 @@ function buildReference() {
 
 /// What may be compared: the order of records about one invocation, and of events; how streams and
 /// calls beside each other interleave is a matter of threads.
-function comparable({ handshake, records, code, late }) {
+function comparable({ handshake, records, code, late }, { beside = [] }) {
   const groups = {};
-  for (const { invocationId, ...record } of records)
+  // What ran beside the other calls may or may not have come to its end when the connection did.
+  const isCutShort = ({ invocationId }) => code !== null && beside.includes(invocationId);
+  for (const { invocationId, ...record } of records.filter((one) => !isCutShort(one)))
     (groups[invocationId ?? `(${record.target ?? record.type})`] ??= []).push(plain(record));
   return { handshake: parsed(handshake), groups, code, late };
 }
@@ -81,7 +83,7 @@ function answersTo(one, [hub, reference]) {
 
 /// @returns nothing when the answers are alike, else two that are not
 async function differenceOf(one, servers) {
-  const answers = (await answersTo(one, servers)).map(comparable);
+  const answers = (await answersTo(one, servers)).map((answer) => comparable(answer, one));
   const theirs = answers.pop();
   return answers.map((ours) => compared(one, ours, theirs)).find((difference) => difference);
 }
