@@ -68,6 +68,8 @@ constexpr std::array table{
     key{"hub.max_pending_invocations", in<&options::hub, &hub_options::max_pending_invocations>,
         {1, 1'024},
         "Invocations of one connection that wait or run; then its socket is not read."},
+    key{"hub.max_streams", in<&options::hub, &hub_options::max_streams>, {1, 1'000},
+        "Streams of one connection at once, in both directions together."},
     key{"hub.detailed_errors", in<&options::hub, &hub_options::detailed_errors>, none,
         "Exception-like detail in error texts."},
     key{"hub.max_outbox_bytes", in<&options::hub, &hub_options::max_outbox_bytes>,

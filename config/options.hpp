@@ -48,6 +48,8 @@ struct hub_options {
   std::size_t max_record_bytes = 32 * 1024;
   /// Invocations of one connection that wait or run; then its socket is not read.
   std::size_t max_pending_invocations = 16;
+  /// Streams of one connection at once, in both directions together; more is the error `limit`.
+  std::size_t max_streams = 10;
   /// Exception-like detail in error texts, as EnableDetailedErrors.
   bool detailed_errors = false;
   /// Bytes and frames that may wait for a slow reader; then it is closed with allowReconnect.

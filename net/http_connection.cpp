@@ -20,6 +20,7 @@
 #include "net/post_queue.hpp"
 #include "net/rest/routes.hpp"
 #include "net/server_pages.hpp"
+#include "net/site.hpp"
 #include "net/websocket.hpp"
 
 namespace parley::net {
@@ -29,6 +30,25 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+
+/// What a hub's own code may look at later.
+auto opening_request_of(const http_request& request, carrier kind)
+    -> std::shared_ptr<const signalr::opening_request> {
+  auto kept = std::make_shared<signalr::opening_request>();
+  kept->transport = kind == carrier::websocket      ? "WebSockets"
+                    : kind == carrier::event_stream ? "ServerSentEvents"
+                                                    : "LongPolling";
+  for (const auto& field : request) {
+    const auto name = field.name_string();
+    const auto value = field.value();
+    kept->headers.emplace_back(std::string{name.data(), name.size()},
+                               std::string{value.data(), value.size()});
+  }
+  const auto target = request.target();
+  for (auto& one : rest::parse_query(split_target({target.data(), target.size()}).query))
+    kept->query.push_back(std::move(one));
+  return kept;
+}
 
 class http_connection final : public std::enable_shared_from_this<http_connection>,
                               public connection,
@@ -151,6 +171,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     keep_alive_ = request.keep_alive() && !services_.draining;
     origin_ = check_origin(request, options().http.allowed_origins);
     if (request.method() == http::verb::options) return respond(preflight(origin_));
+    if (services_.site != nullptr && serve_site(request)) return;
     if (const auto hub = find_hub(request)) return on_hub(*hub, std::move(request));
     const auto path = split_target(view(request.target())).path;
     if (auto page = server_page(path, request.method(), services_, host().metrics(), from_loopback_))
@@ -167,15 +188,25 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
       return respond(problem(http::status::forbidden, "forbidden", "this origin is not allowed"));
     auto who = hub_caller_of(hub, request);
     if (!who) return respond(unauthorized());
-    if (hub.negotiates) return respond(negotiate(request, *who, services_, host().clock()));
+    on_hub(hub, std::move(*who), std::move(request));
+  }
+
+  void on_hub(const hub_path& hub, hub_caller caller, http_request request) {
+    auto* who = &caller;
+    if (hub.negotiates) return respond(negotiate(hub, request, *who, services_, host().clock()));
     auto way = find_way(request, *who, services_, host().clock());
     if (way.refusal) return respond(std::move(*way.refusal));
     if (way.open) return hand_over(std::move(*way.open), std::move(request));
+    if (way.kind == carrier::websocket && !hub.has_websockets) return respond(no_such_connection());
     auto place = services_.counts.take(who->profile.user, address_);
     if (!place)
       return respond(problem(http::status::service_unavailable, "limit", "too many connections"));
-    open_connection(way, {std::move(who->profile), hub.spoken, std::move(place)},
-                    std::move(request));
+    hub_client client{std::move(who->profile), hub.spoken, std::move(place)};
+    client.methods = hub.methods;
+    client.origin.connection_id =
+        who->connection_id.empty() ? signalr::random_token() : std::move(who->connection_id);
+    if (hub.keeps_request) client.origin.request = opening_request_of(request, way.kind);
+    open_connection(way, std::move(client), std::move(request));
   }
 
   void open_connection(const hub_way& way, hub_client who, http_request request) {
@@ -236,6 +267,36 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     auto who = authenticate(request, services_.verifier, clock_now(), header_only);
     if (!who) return std::nullopt;
     return hub_caller{std::move(who->profile), address_};
+  }
+
+  // -- what the server has besides chat ---------------------------------------------------------------
+
+  /// @returns was the request one for the site?
+  auto serve_site(http_request& request) -> bool {
+    const auto& site = *services_.site;
+    const auto hub = site.find_hub(request);
+    if (!hub) return serve_site_page(request);
+    auto who = site.sign_in(*hub, request);
+    if (auto* refusal = std::get_if<http_response>(&who)) return respond(std::move(*refusal)), true;
+    hub_caller caller{std::move(std::get<chat::profile>(who)), address_};
+    if (hub->negotiates) {
+      auto answer = negotiate(*hub, request, caller, services_, host().clock());
+      site.on_negotiated(answer);
+      respond(std::move(answer));
+    } else {
+      on_hub(*hub, std::move(caller), std::move(request));
+    }
+    return true;
+  }
+
+  auto serve_site_page(const http_request& request) -> bool {
+    ++exchange_;
+    waits_ = true;
+    alive_ = shared_from_this();
+    if (services_.site->serve(request, reply{thread_, weak_from_this()})) return true;
+    alive_.reset();
+    waits_ = false;
+    return false;
   }
 
   // -- REST -----------------------------------------------------------------------------------------

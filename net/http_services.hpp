@@ -11,6 +11,8 @@
 
 namespace parley::net {
 
+class site;
+
 /// What every HTTP connection shares. Outlives them all. @thread any
 struct http_services {
   const auth::verifier& verifier;
@@ -21,6 +23,7 @@ struct http_services {
   std::atomic<bool>& draining;     ///< no new connections; /readyz is red
   std::atomic<bool>& store_ready;  ///< the store answered a moment ago
   files::file_service* files;      ///< null: attachments are not served here
+  const net::site* site = nullptr; ///< what this server has besides chat
 };
 
 }  // namespace parley::net

@@ -123,6 +123,8 @@ auto render(const chat::page& what) -> json {
           {"totalPages", what.total / what.size + (what.total % what.size != 0 ? 1 : 0)}};
 }
 
+auto render(const chat::message_view& seen) -> json { return render_numbered(seen); }
+
 auto render(const chat::stretch& what) -> json {
   auto messages = json::array();
   for (const auto& m : what.messages) messages.push_back(render_numbered(m));
