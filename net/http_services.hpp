@@ -17,6 +17,7 @@ struct http_services {
   http_transports& transports;
   std::atomic<bool>& draining;     ///< no new connections; /readyz is red
   std::atomic<bool>& store_ready;  ///< the store answered a moment ago
+  bool offers_stateful_reconnect = false;
 };
 
 }  // namespace parley::net

@@ -35,6 +35,7 @@ struct hub_message {
   json arguments = json::array();
   std::vector<std::string> stream_ids;
   std::string error;                 ///< of a Close or a Completion
+  std::uint64_t sequence_id = 0;     ///< of an Ack or a Sequence
   bool has_bad_text = false;         ///< a lone surrogate stood in it: arguments cannot be bound
 };
 
@@ -61,6 +62,10 @@ class hub_protocol {
   virtual auto failed_completion(std::string_view id, std::string_view error) const
       -> std::string = 0;
   virtual auto ping() const -> std::string = 0;
+  /// An Ack: every counted record up to this one was handled.
+  virtual auto ack(std::uint64_t sequence_id) const -> std::string = 0;
+  /// A Sequence: the number of the first counted record that follows.
+  virtual auto sequence(std::uint64_t sequence_id) const -> std::string = 0;
   /// @param error empty: none
   virtual auto close(std::string_view error, bool allow_reconnect) const -> std::string = 0;
 };

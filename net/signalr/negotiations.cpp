@@ -15,25 +15,25 @@ auto random_token() -> std::string {
   return auth::base64url_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-auto negotiations::issue(const chat::user_id& user, steady now) -> chat::expected<ticket> {
+auto negotiations::issue(const terms& agreed, steady now) -> chat::expected<ticket> {
   ticket made{random_token(), random_token()};
   const std::lock_guard lock{mutex_};
   forget_old(now);
   if (waiting_.size() >= max_)
     return chat::unexpected{chat::errc::busy, "too many connections are being set up"};
-  waiting_.emplace(made.connection_token, waiting{user, now + lifetime_});
+  waiting_.emplace(made.connection_token, waiting{agreed, now + lifetime_});
   return made;
 }
 
 auto negotiations::redeem(const std::string& connection_token, steady now)
-    -> std::optional<chat::user_id> {
+    -> std::optional<terms> {
   const std::lock_guard lock{mutex_};
   const auto at = waiting_.find(connection_token);
   if (at == waiting_.end()) return std::nullopt;
   auto found = std::move(at->second);
   waiting_.erase(at);
   if (found.until < now) return std::nullopt;
-  return std::move(found.user);
+  return std::move(found.agreed);
 }
 
 /// At most once a second: a negotiation must not pay for all others.
