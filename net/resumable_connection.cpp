@@ -52,6 +52,10 @@ void resumable_connection::attach(websocket_link& link) {
   if (counts_) resume();
 }
 
+void resumable_connection::on_not_attached() {
+  if (link_ == nullptr && !dormant_since_) on_transport_closed(false);
+}
+
 /// Both sides say where they begin, then send again what the other may lack. What the old socket
 /// brought of an unfinished record comes again too.
 void resumable_connection::resume() {

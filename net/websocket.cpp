@@ -78,8 +78,7 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   }
 
   void carry(std::shared_ptr<resumable_connection> above) {
-    above_ = std::move(above);
-    hub_ = above_.get();
+    above_ = std::move(above);  // the old socket serves it until this one is accepted
   }
 
   void accept(http_request request) {
@@ -88,8 +87,11 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
     socket().non_blocking(true, ignored);
     socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
     stream_.async_accept(request, [self = shared_from_this()](error_code failed) {
-      if (failed) return self->cut();
-      if (self->above_) self->above_->attach(*self);
+      if (failed) return self->on_not_accepted();
+      if (self->above_) {
+        self->hub_ = self->above_.get();
+        self->above_->attach(*self);
+      }
       if (self->hub_ != nullptr && !self->paused_) self->read();
     });
   }
@@ -151,7 +153,7 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
 
   // raw_writer
   void write_raw(std::string bytes) override {
-    if (send(frame::raw(std::move(bytes)))) return;
+    if (push_raw(frame::raw(std::move(bytes)))) return;
     // Pings without reading the pongs.
     asio::post(thread_.io(), [self = shared_from_this()] { self->cut(); });
   }
@@ -168,6 +170,15 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
  private:
   auto socket() -> tcp_socket& { return stream_.next_layer().socket(); }
   auto accepted() const -> bool { return stream_.is_open(); }
+
+  /// An outbox that is full makes room by dropping typing and presence, but not those that a
+  /// stateful reconnect has counted.
+  auto push_raw(const frame_ptr& what) -> bool {
+    if (!above_) return send(what);
+    if (outbox_.bytes() + what->size() > options().max_outbox_bytes) return false;
+    send_answer(what);
+    return true;
+  }
 
   auto write_once() -> bool {
     error_code failed;
@@ -188,6 +199,11 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
       self->waiting_to_write_ = false;
       if (!failed) self->flush();
     });
+  }
+
+  void on_not_accepted() {
+    if (above_) above_->on_not_attached();
+    cut();
   }
 
   void read() {
