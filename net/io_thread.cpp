@@ -21,7 +21,8 @@ constexpr milliseconds goodbye_pace{2};
 auto tick_of(const config::options& options) -> milliseconds {
   const auto& hub = options.hub;
   const auto shortest = std::min({hub.keep_alive_ms, hub.client_timeout_ms,
-                                  hub.handshake_timeout_ms, hub.disconnect_timeout_ms});
+                                  hub.handshake_timeout_ms, hub.disconnect_timeout_ms,
+                                  hub.resume_timeout_ms});
   return milliseconds{std::clamp<std::uint32_t>(shortest / 4, 10, 1'000)};
 }
 

@@ -1,6 +1,7 @@
 // How connections end: a server that drains, a client that vanished, one that floods, one that does
 // not read. Proves R-070, figure F7, and the rows on half-open connections and ping floods.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { HttpTransportType } from '@microsoft/signalr';
@@ -123,6 +124,22 @@ describe('a client that vanished', () => {
     await Promise.all(gone.map((one) => one.stop().catch(() => {})));
     await server.dispose();
   });
+});
+
+test('a silent socket is probed by the kernel within 15 s', async () => {
+  const server = await startServer();
+  await connectRaw(server, newUser('alice'));
+  const port = server.port.toString(16).toUpperCase().padStart(4, '0');
+  const timers = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, local, , state]) => local?.endsWith(`:${port}`) && state === '01')
+    .map((fields) => fields[5].split(':').map((part) => parseInt(part, 16)));
+  assert.ok(timers.length > 0, 'the server has a socket');
+  // Timer 2 is the one of keep-alive; its time is in hundredths of a second. 1: bytes are under way.
+  for (const [timer, at] of timers)
+    assert.ok(timer === 1 || (timer === 2 && at <= 1_500), `timer ${timer} in ${at}`);
+  await server.dispose();
 });
 
 describe('a flood of nothing', () => {

@@ -345,3 +345,46 @@ TEST_CASE("a connection that is paused stays so on its new socket", "[net][state
   w.wait(16s);
   CHECK_FALSE(w.second.is_abandoned);
 }
+
+TEST_CASE("a dormant connection does not outlast a server that drains", "[net][stateful]") {
+  stateful_world w;
+  w.held->on_transport_lost();
+  bool is_drained = false;
+  w.thread.drain(1s, [&] { is_drained = true; });
+  CHECK(is_drained);
+  CHECK(w.host.closed.size() == 1);
+  CHECK_FALSE(w.is_known());
+}
+
+TEST_CASE("a socket that never got ready leaves a connection as it was", "[net][stateful]") {
+  stateful_world w;
+  SECTION("alive") {
+    w.held->on_not_attached();
+    CHECK(w.host.closed.empty());
+  }
+  SECTION("dormant") {
+    w.held->on_transport_lost();
+    w.held->on_not_attached();
+    CHECK(w.host.closed.empty());
+  }
+}
+
+TEST_CASE("messagepack records are counted by their lengths", "[net][stateful]") {
+  stateful_world w{1};  // its own, to choose the protocol
+  auto held = std::make_shared<resumable_connection>(
+      w.thread, hub_client{{test::bob, {}, {}, {}, {}}, {}, {}, {}});
+  held->start(w.open.add("other", {test::bob, carrier::websocket, &w.thread, held, true}));
+  held->attach(w.second);
+  held->on_bytes("{\"protocol\":\"messagepack\",\"version\":2}\x1e");
+  w.second.sent.clear();
+  const auto& protocol = signalr::messagepack_protocol();
+  const auto record = protocol.invocation("One", codec::json::array({1}));
+  auto& out = static_cast<signalr::transport&>(*held);
+  CHECK(out.send(frame_ptr{new frame{record + record, wire_format::binary}}));
+  held->on_bytes(protocol.ack(2));
+  held->on_transport_lost();
+  w.first.sent.clear();
+  held->attach(w.first);
+  CHECK(w.first.sent == records{protocol.sequence(3)});
+  held->on_transport_closed(false);
+}
