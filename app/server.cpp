@@ -6,6 +6,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
+#include <mutex>
 #include <thread>
 
 #include "actors/accounts.hpp"
@@ -17,6 +18,7 @@
 #include "actors/presence.hpp"
 #include "actors/profiles.hpp"
 #include "actors/session.hpp"
+#include "chat/token_bucket.hpp"
 #include "net/listener.hpp"
 #include "net/network_actor.hpp"
 #include "storage/open.hpp"
@@ -87,8 +89,13 @@ struct server::parts {
   std::unique_ptr<net::http_services> services;
   std::unique_ptr<net::listener> listener;
   caf::actor health;
+  storage::vault_ptr texts;
+  std::mutex complaint_mutex;
+  chat::token_bucket complaint_pace{1, 20};  ///< lines about texts that cannot be read
 
+  auto open_vault() -> chat::expected<void>;
   auto check_schema() -> chat::expected<void>;
+  auto check_texts() -> chat::expected<void>;
   auto spawn_storage() -> chat::expected<void>;
   void spawn_domain();
   void spawn_networks();
@@ -108,7 +115,9 @@ auto server::start() -> chat::expected<void> {
   auto verifier = net::auth::verifier::make(p.options.auth);
   if (!verifier) return chat::unexpected{verifier.error()};
   p.verifier = std::make_unique<net::auth::verifier>(std::move(*verifier));
+  if (auto fine = p.open_vault(); !fine) return fine;
   if (auto fine = p.check_schema(); !fine) return fine;
+  if (auto fine = p.check_texts(); !fine) return fine;
   p.system = std::make_unique<caf::actor_system>(p.caf_config);
   if (auto fine = p.spawn_storage(); !fine) return fine;
   p.spawn_domain();
@@ -120,6 +129,30 @@ auto server::start() -> chat::expected<void> {
   auto listening = p.listener->open(p.options.http.address, p.options.http.port);
   for (auto& thread : p.threads) thread->start();
   return listening;
+}
+
+auto server::parts::open_vault() -> chat::expected<void> {
+  auto made = storage::make_vault(options.encryption, [this](const std::string& what) {
+    metrics.unreadable_texts.Increment();
+    const std::lock_guard lock{complaint_mutex};
+    if (complaint_pace.take(steady_clock::now())) spdlog::error("{}", what);
+  });
+  if (!made) return chat::unexpected{made.error()};
+  texts = std::move(*made);
+  const auto warning = storage::key_file_warning(options.encryption);
+  if (!warning.empty()) spdlog::warn("{}", warning);
+  if (texts->seals())
+    spdlog::info("texts are stored encrypted, with key {}", texts->keys().write_key());
+  return {};
+}
+
+/// Keys that do not fit the database are noticed now, not by those who read their history.
+auto server::parts::check_texts() -> chat::expected<void> {
+  auto store = storage::open_store(options.storage, texts);
+  if (!store) return chat::unexpected{store.error()};
+  auto readable = (*store)->check_texts();
+  if (readable || readable.error().code == chat::errc::unavailable) return {};
+  return readable;
 }
 
 auto server::parts::check_schema() -> chat::expected<void> {
@@ -151,7 +184,7 @@ auto server::parts::check_schema() -> chat::expected<void> {
 }
 
 auto server::parts::spawn_storage() -> chat::expected<void> {
-  const auto open = [&] { return storage::open_store(options.storage); };
+  const auto open = [&] { return storage::open_store(options.storage, texts); };
   const auto writers = storage::is_embedded(options.storage) ? 1 : options.storage.writers;
   for (std::size_t i = 0; i < writers; ++i) {
     auto store = open();

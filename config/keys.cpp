@@ -48,6 +48,14 @@ constexpr std::array table{
         "A request's headers must be complete in this time."},
     key{"http.idle_timeout_ms", in<&options::http, &http_options::idle_timeout_ms>, millis,
         "An idle keep-alive connection is closed after this time."},
+    key{"http.tls_certificate", in<&options::http, &http_options::tls_certificate>, none,
+        "PEM file with the certificate and its chain; with http.tls_key the listener speaks TLS\n"
+        "only. Both are read again at SIGHUP."},
+    key{"http.tls_key", in<&options::http, &http_options::tls_key>, none,
+        "PEM file with the private key of the certificate."},
+    key{"http.tls_handshake_timeout_ms",
+        in<&options::http, &http_options::tls_handshake_timeout_ms>, millis,
+        "A TLS handshake must be complete in this time."},
 
     key{"hub.keep_alive_ms", in<&options::hub, &hub_options::keep_alive_ms>, millis,
         "A ping goes out after this time without other traffic to the client."},
@@ -120,6 +128,17 @@ constexpr std::array table{
     key{"storage.network_timeout_ms",
         in<&options::storage, &storage_options::network_timeout_ms>, millis,
         "Connecting, reading from and writing to the server may each take this long."},
+
+    key{"encryption.enabled", in<&options::encryption, &encryption_options::enabled>, none,
+        "Message texts and titles are stored encrypted from now on. What is encrypted can be read\n"
+        "either way, as long as its key is there."},
+    key{"encryption.key_file", in<&options::encryption, &encryption_options::key_file>, none,
+        "File with the keys, a line each: ID:BASE64, an id of 1..65535 and 32 random bytes."},
+    key{"encryption.keys", in<&options::encryption, &encryption_options::keys>, none,
+        "The same keys as a text, for PARLEY_ENCRYPTION__KEYS; not together with key_file.", {},
+        secrecy::all},
+    key{"encryption.write_key", in<&options::encryption, &encryption_options::write_key>,
+        {0, 65'535}, "Id of the key that encrypts; the others only read. 0: the largest id."},
 
     key{"chat.max_text_units", in<&options::chat, &chat_options::max_text_units>, {1, 1'000'000},
         "UTF-16 code units of a message."},
