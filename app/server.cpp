@@ -21,6 +21,7 @@
 #include "chat/token_bucket.hpp"
 #include "net/listener.hpp"
 #include "net/network_actor.hpp"
+#include "net/tls.hpp"
 #include "storage/open.hpp"
 
 namespace parley::app {
@@ -80,7 +81,8 @@ struct server::parts {
   net::http_transports transports;  // outlives the connections, which sign off
   std::vector<std::unique_ptr<net::io_thread>> threads;
   std::vector<std::unique_ptr<net::asio_host>> hosts;
-  std::unique_ptr<net::auth::verifier> verifier;
+  net::tls_identity tls;
+  std::atomic<std::shared_ptr<const net::auth::verifier>> verifier;
   net::signalr::negotiations negotiations;
   std::shared_ptr<net::connection_counts> counts =
       std::make_shared<net::connection_counts>(options.limits);
@@ -93,6 +95,8 @@ struct server::parts {
   std::mutex complaint_mutex;
   chat::token_bucket complaint_pace{1, 20};  ///< lines about texts that cannot be read
 
+  auto speaks_tls() const -> bool { return !options.http.tls_certificate.empty(); }
+  auto load_certificate(const config::http_options& http) -> chat::expected<void>;
   auto open_vault() -> chat::expected<void>;
   auto check_schema() -> chat::expected<void>;
   auto check_texts() -> chat::expected<void>;
@@ -114,7 +118,8 @@ auto server::start() -> chat::expected<void> {
   auto& p = *parts_;
   auto verifier = net::auth::verifier::make(p.options.auth);
   if (!verifier) return chat::unexpected{verifier.error()};
-  p.verifier = std::make_unique<net::auth::verifier>(std::move(*verifier));
+  p.verifier = std::make_shared<const net::auth::verifier>(std::move(*verifier));
+  if (auto fine = p.load_certificate(p.options.http); !fine) return fine;
   if (auto fine = p.open_vault(); !fine) return fine;
   if (auto fine = p.check_schema(); !fine) return fine;
   if (auto fine = p.check_texts(); !fine) return fine;
@@ -123,12 +128,20 @@ auto server::start() -> chat::expected<void> {
   p.spawn_domain();
   p.spawn_networks();
   p.services = std::make_unique<net::http_services>(
-      net::http_services{*p.verifier, p.negotiations, *p.counts, p.transports, p.draining,
-                         p.store_ready});
+      net::http_services{p.verifier, p.negotiations, *p.counts, p.transports, p.draining,
+                         p.store_ready, p.speaks_tls() ? &p.tls : nullptr});
   p.listener = std::make_unique<net::listener>(p.threads, *p.services);
   auto listening = p.listener->open(p.options.http.address, p.options.http.port);
   for (auto& thread : p.threads) thread->start();
   return listening;
+}
+
+auto server::parts::load_certificate(const config::http_options& http) -> chat::expected<void> {
+  if (!speaks_tls()) return {};
+  if (auto loaded = tls.load(http); !loaded) return loaded;
+  metrics.tls_not_after.Set(static_cast<double>(tls.not_after().ms / 1'000));
+  spdlog::info("the TLS certificate in use ends at {}", to_iso8601(tls.not_after()));
+  return {};
 }
 
 auto server::parts::open_vault() -> chat::expected<void> {
@@ -230,6 +243,25 @@ void server::parts::spawn_networks() {
     thread.attach(*caf::actor_cast<net::network_actor*>(network));
     env.networks.push_back(network);
   }
+}
+
+void server::reload(const config::options& fresh) {
+  auto& p = *parts_;
+  auto& metrics = p.metrics;
+  const auto keep = [&](const chat::error& why) {
+    metrics.reload_failures.Increment();
+    spdlog::error("reload: {}; the old one stays", why.detail);
+  };
+  if (auto loaded = p.load_certificate(fresh.http); !loaded) keep(loaded.error());
+  // Tokens of /auth/token are signed with the secret that the server started with.
+  auto auth = fresh.auth;
+  auth.hs256_secret = p.options.auth.hs256_secret;
+  if (auto made = net::auth::verifier::make(auth); !made) keep(made.error());
+  else p.verifier = std::make_shared<const net::auth::verifier>(std::move(*made));
+  spdlog::set_level(spdlog::level::from_str(fresh.log.level));
+  auto limits = fresh.limits;
+  limits.enabled = p.options.limits.enabled;  // the rates know of no reload
+  p.counts->change_limits(limits);
 }
 
 void server::stop() {

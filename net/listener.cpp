@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include "net/http_connection.hpp"
+#include "net/tls_handshake.hpp"
 
 namespace parley::net {
 namespace {
@@ -57,7 +58,8 @@ void listener::accept() {
       });
     }
     asio::post(thread.io(), [this, &thread, socket = std::move(socket)]() mutable {
-      serve_http(thread, std::move(socket), services_);
+      if (services_.tls) return serve_tls(thread, std::move(socket), services_);
+      serve_http(thread, stream{std::move(socket)}, services_);
     });
     accept();
   });

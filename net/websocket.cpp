@@ -45,13 +45,13 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
                                    public raw_writer,
                                    public signalr::transport {
  public:
-  websocket_connection(io_thread& thread, tcp_socket socket, hub_client who)
+  websocket_connection(io_thread& thread, stream wire, hub_client who)
       : thread_(thread),
         place_(std::move(who.place)),
         registration_(std::move(who.registration)),
         outbox_(thread.host().options().hub.max_outbox_bytes,
                 thread.host().options().hub.max_outbox_frames),
-        stream_(outbox_stream{std::move(socket), *this}),
+        stream_(outbox_stream{std::move(wire), *this}),
         hub_(thread.host(), signalr::chat_hub(), *this, std::move(who.user), who.spoken) {
     stream_.read_message_max(0);  // the hub bounds records; frames may hold many
     stream_.auto_fragment(false);
@@ -66,8 +66,8 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   void accept(http_request request) {
     alive_ = shared_from_this();
     error_code ignored;
-    socket().non_blocking(true, ignored);
-    socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
+    wire().socket().non_blocking(true, ignored);
+    wire().socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
     stream_.async_accept(request, [self = shared_from_this()](error_code failed) {
       if (failed) return self->cut(false);
       self->read();
@@ -96,7 +96,9 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
     thread_.governor().request(*this);
   }
   auto is_congested() const -> bool override { return outbox_.is_congested(); }
-  auto has_unsent() const -> bool override { return !outbox_.is_empty(); }
+  auto has_unsent() const -> bool override {
+    return !outbox_.is_empty() || stream_.next_layer().wire().has_unsent();
+  }
   void discard_unsent() override { outbox_.clear_unwritten(); }
   void pause_reading() override { paused_ = true; }
   void resume_reading() override {
@@ -121,19 +123,19 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   // flushable
   void flush() override {
     const bool was_congested = outbox_.is_congested();
-    while (!outbox_.is_empty() && !waiting_to_write_ && write_once()) {
+    while (has_unsent() && !waiting_to_write_ && write_once()) {
     }
     if (was_congested && !outbox_.is_congested()) hub_.on_drained();
-    if (outbox_.is_empty() && finishing_) close_socket();
+    if (!has_unsent() && finishing_) close_socket();
   }
 
  private:
-  auto socket() -> tcp_socket& { return stream_.next_layer().socket(); }
+  auto wire() -> stream& { return stream_.next_layer().wire(); }
   auto accepted() const -> bool { return stream_.is_open(); }
 
   auto write_once() -> bool {
     error_code failed;
-    const auto written = socket().write_some(gather(outbox_), failed);
+    const auto written = wire().write_some(gather(outbox_), failed);
     if (failed == asio::error::would_block) return wait_to_write(), false;
     if (failed) return cut(false), false;
     thread_.host().metrics().flushes.Increment();
@@ -146,7 +148,7 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   void wait_to_write() {
     waiting_to_write_ = true;
     if (!stuck_since_) stuck_since_ = steady_clock::now();
-    socket().async_wait(tcp_socket::wait_write, [self = shared_from_this()](error_code failed) {
+    wire().async_wait(tcp_socket::wait_write, [self = shared_from_this()](error_code failed) {
       self->waiting_to_write_ = false;
       if (!failed) self->flush();
     });
@@ -186,9 +188,7 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   void close_socket() {
     place_.reset();
     registration_.end();
-    error_code ignored;
-    socket().shutdown(tcp_socket::shutdown_both, ignored);
-    socket().close(ignored);
+    wire().close();
     // Whoever called us may still use this object.
     asio::post(thread_.io(), [last = std::move(alive_)] {});
   }
@@ -211,8 +211,8 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
 
 }  // namespace
 
-void serve_websocket(io_thread& thread, tcp_socket socket, http_request request, hub_client who) {
-  std::make_shared<websocket_connection>(thread, std::move(socket), std::move(who))
+void serve_websocket(io_thread& thread, stream wire, http_request request, hub_client who) {
+  std::make_shared<websocket_connection>(thread, std::move(wire), std::move(who))
       ->accept(std::move(request));
 }
 
