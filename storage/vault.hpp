@@ -12,7 +12,7 @@ namespace parley::storage {
 /// Texts as they lie in the database: plain, or sealed when encryption is on.
 ///
 /// A plain text is stored as it is. A sealed one is the byte 0x02 and the key ring's bytes in
-/// base64url; a plain one that begins with that byte has "0x02 =" put in front, so that neither is
+/// base64; a plain one that begins with that byte has "0x02 =" put in front, so that neither is
 /// ever taken for the other. Everything stored is valid UTF-8 if the text was. "" is stored as "".
 ///
 /// Reading takes both, whatever is written: encryption can be turned on, off, and to another key
