@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/server.hpp"
+#include "config/keys.hpp"
 #include "config/load.hpp"
 #include "storage/open.hpp"
 #include "telemetry/log.hpp"
@@ -35,7 +36,8 @@ auto complain(const chat::error& why) -> int {
 
 void print_welcome(const config::options& options, std::uint16_t port) {
   const auto host = options.http.address == "0.0.0.0" ? "127.0.0.1" : options.http.address;
-  const auto base = "http://" + host + ":" + std::to_string(port);
+  const auto scheme = options.http.tls_certificate.empty() ? "http://" : "https://";
+  const auto base = scheme + host + ":" + std::to_string(port);
   std::cout << "Parley is listening on " << base << " (hub: " << base << "/hubs/chat)\n";
   if (!options.auth.hs256_secret.empty() && options.auth.accounts)
     std::cout << "Get a token:\n"
@@ -47,12 +49,35 @@ void print_welcome(const config::options& options, std::uint16_t port) {
   std::cout << std::flush;
 }
 
-auto serve(const config::options& options) -> int {
-  sigset_t ends;
-  sigemptyset(&ends);
-  sigaddset(&ends, SIGTERM);
-  sigaddset(&ends, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &ends, nullptr);  // every thread to come inherits this
+/// Every key that is new, and whether it takes effect now.
+void tell_changes(const config::loaded& before, const config::loaded& now) {
+  for (std::size_t i = 0; i < now.origins.size(); ++i) {
+    const auto& [key, value, origin] = now.origins[i];
+    if (value == before.origins[i].value) continue;
+    const auto* effect = config::find_key(key)->hot ? "from now on" : "takes a restart";
+    spdlog::info("reload: {} = {}, {}", key, value, effect);
+  }
+}
+
+/// SIGHUP. Settings that do not make sense change nothing.
+void reload(app::server& server, config::loaded& present, const std::vector<std::string>& flags) {
+  spdlog::info("reloading");
+  auto fresh = config::load(config::from_process(flags));
+  if (!fresh) return spdlog::error("reload: {}; everything stays", fresh.error().detail);
+  server.reload(fresh->values);
+  tell_changes(present, *fresh);
+  present = std::move(*fresh);
+}
+
+auto serve(const config::loaded& settings, const std::vector<std::string>& flags) -> int {
+  const auto& options = settings.values;
+  auto present = settings;
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // every thread to come inherits this
   std::signal(SIGPIPE, SIG_IGN);
   telemetry::start_logging(options.log);
   int result = 0;
@@ -63,7 +88,8 @@ auto serve(const config::options& options) -> int {
     } else {
       print_welcome(options, server.port());
       int received = 0;
-      sigwait(&ends, &received);
+      while (sigwait(&signals, &received) == 0 && received == SIGHUP)
+        reload(server, present, flags);
       spdlog::info("draining");
       server.stop();
       spdlog::info("stopped");
@@ -106,7 +132,7 @@ auto run(std::vector<std::string> words) -> int {
   words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(used));
   const auto loaded = config::load(config::from_process(words));
   if (!loaded) return complain(loaded.error());
-  if (command == "serve") return serve(loaded->values);
+  if (command == "serve") return serve(*loaded, words);
   if (command == "migrate") return migrate(loaded->values, what);
   return std::cout << config::print(*loaded), 0;
 }

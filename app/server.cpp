@@ -8,6 +8,7 @@
 #include <caf/scoped_actor.hpp>
 #include <functional>
 #include <future>
+#include <mutex>
 #include <thread>
 
 #include "actors/accounts.hpp"
@@ -21,8 +22,10 @@
 #include "actors/presence.hpp"
 #include "actors/profiles.hpp"
 #include "actors/session.hpp"
+#include "chat/token_bucket.hpp"
 #include "net/listener.hpp"
 #include "net/network_actor.hpp"
+#include "net/tls.hpp"
 #include "storage/blobs/open.hpp"
 #include "storage/open.hpp"
 
@@ -85,7 +88,8 @@ struct server::parts {
   net::http_transports transports;  // outlives the connections, which sign off
   std::vector<std::unique_ptr<net::io_thread>> threads;
   std::vector<std::unique_ptr<net::asio_host>> hosts;
-  std::unique_ptr<net::auth::verifier> verifier;
+  net::tls_identity tls;
+  std::atomic<std::shared_ptr<const net::auth::verifier>> verifier;
   net::signalr::negotiations negotiations;
   std::shared_ptr<net::connection_counts> counts =
       std::make_shared<net::connection_counts>(options.limits);
@@ -95,9 +99,16 @@ struct server::parts {
   std::unique_ptr<net::http_services> services;
   std::unique_ptr<net::listener> listener;
   caf::actor health;
+  storage::vault_ptr texts;
+  std::mutex complaint_mutex;
+  chat::token_bucket complaint_pace{1, 20};  ///< lines about texts that cannot be read
 
   auto open_blobs() -> chat::expected<void>;
+  auto speaks_tls() const -> bool { return !options.http.tls_certificate.empty(); }
+  auto load_certificate(const config::http_options& http) -> chat::expected<void>;
+  auto open_vault() -> chat::expected<void>;
   auto check_schema() -> chat::expected<void>;
+  auto check_texts() -> chat::expected<void>;
   auto spawn_storage() -> chat::expected<void>;
   void spawn_domain();
   void spawn_networks();
@@ -118,16 +129,20 @@ auto server::start() -> chat::expected<void> {
   auto& p = *parts_;
   auto verifier = net::auth::verifier::make(p.options.auth);
   if (!verifier) return chat::unexpected{verifier.error()};
-  p.verifier = std::make_unique<net::auth::verifier>(std::move(*verifier));
+  p.verifier = std::make_shared<const net::auth::verifier>(std::move(*verifier));
+  if (auto fine = p.load_certificate(p.options.http); !fine) return fine;
   if (auto fine = p.open_blobs(); !fine) return fine;
+  if (auto fine = p.open_vault(); !fine) return fine;
   if (auto fine = p.check_schema(); !fine) return fine;
+  if (auto fine = p.check_texts(); !fine) return fine;
   p.system = std::make_unique<caf::actor_system>(p.caf_config);
   if (auto fine = p.spawn_storage(); !fine) return fine;
   p.spawn_domain();
   p.spawn_networks();
   p.services = std::make_unique<net::http_services>(
-      net::http_services{*p.verifier, p.negotiations, *p.counts, p.logins, p.transports, p.draining,
-                         p.store_ready, p.files.get(), p.options.hub.stateful_buffer_bytes > 0});
+      net::http_services{p.verifier, p.negotiations, *p.counts, p.logins, p.transports, p.draining,
+                         p.store_ready, p.files.get(), p.speaks_tls() ? &p.tls : nullptr,
+                         p.options.hub.stateful_buffer_bytes > 0});
   p.listener = std::make_unique<net::listener>(p.threads, *p.services);
   auto listening = p.listener->open(p.options.http.address, p.options.http.port);
   for (auto& thread : p.threads) thread->start();
@@ -142,6 +157,38 @@ auto server::parts::open_blobs() -> chat::expected<void> {
   if (blobs.local != nullptr)
     files = std::make_unique<net::files::file_service>(*blobs.local, options);
   return {};
+}
+
+auto server::parts::load_certificate(const config::http_options& http) -> chat::expected<void> {
+  if (!speaks_tls()) return {};
+  if (auto loaded = tls.load(http); !loaded) return loaded;
+  metrics.tls_not_after.Set(static_cast<double>(tls.not_after().ms / 1'000));
+  spdlog::info("the TLS certificate in use ends at {}", to_iso8601(tls.not_after()));
+  return {};
+}
+
+auto server::parts::open_vault() -> chat::expected<void> {
+  auto made = storage::make_vault(options.encryption, [this](const std::string& what) {
+    metrics.unreadable_texts.Increment();
+    const std::lock_guard lock{complaint_mutex};
+    if (complaint_pace.take(steady_clock::now())) spdlog::error("{}", what);
+  });
+  if (!made) return chat::unexpected{made.error()};
+  texts = std::move(*made);
+  const auto warning = storage::key_file_warning(options.encryption);
+  if (!warning.empty()) spdlog::warn("{}", warning);
+  if (texts->seals())
+    spdlog::info("texts are stored encrypted, with key {}", texts->keys().write_key());
+  return {};
+}
+
+/// Keys that do not fit the database are noticed now, not by those who read their history.
+auto server::parts::check_texts() -> chat::expected<void> {
+  auto store = storage::open_store(options.storage, texts);
+  if (!store) return chat::unexpected{store.error()};
+  auto readable = (*store)->check_texts();
+  if (readable || readable.error().code == chat::errc::unavailable) return {};
+  return readable;
 }
 
 auto server::parts::check_schema() -> chat::expected<void> {
@@ -173,7 +220,7 @@ auto server::parts::check_schema() -> chat::expected<void> {
 }
 
 auto server::parts::spawn_storage() -> chat::expected<void> {
-  const auto open = [&] { return storage::open_store(options.storage); };
+  const auto open = [&] { return storage::open_store(options.storage, texts); };
   const auto writers = storage::is_embedded(options.storage) ? 1 : options.storage.writers;
   for (std::size_t i = 0; i < writers; ++i) {
     auto store = open();
@@ -221,6 +268,25 @@ void server::parts::spawn_networks() {
     thread.attach(*caf::actor_cast<net::network_actor*>(network));
     env.networks.push_back(network);
   }
+}
+
+void server::reload(const config::options& fresh) {
+  auto& p = *parts_;
+  auto& metrics = p.metrics;
+  const auto keep = [&](const chat::error& why) {
+    metrics.reload_failures.Increment();
+    spdlog::error("reload: {}; the old one stays", why.detail);
+  };
+  if (auto loaded = p.load_certificate(fresh.http); !loaded) keep(loaded.error());
+  // Tokens of /auth/token are signed with the secret that the server started with.
+  auto auth = fresh.auth;
+  auth.hs256_secret = p.options.auth.hs256_secret;
+  if (auto made = net::auth::verifier::make(auth); !made) keep(made.error());
+  else p.verifier = std::make_shared<const net::auth::verifier>(std::move(*made));
+  spdlog::set_level(spdlog::level::from_str(fresh.log.level));
+  auto limits = fresh.limits;
+  limits.enabled = p.options.limits.enabled;  // the rates know of no reload
+  p.counts->change_limits(limits);
 }
 
 void server::stop() {

@@ -21,6 +21,12 @@ class server {
 
   auto port() const -> std::uint16_t;
 
+  /// SIGHUP: takes over what may change while the server runs: the certificate and its key, the
+  /// keys and rules tokens are judged by, `log.level`, and the counts among `limits.*`. Says in the
+  /// log what changed, what could not be used and stays as it was, and what takes a restart.
+  /// @thread the one that called start
+  void reload(const config::options& fresh);
+
   /// Refuses new connections, says goodbye to the present ones (allowReconnect), lets what was
   /// accepted reach the store, and ends. At most `drain_timeout_ms`.
   void stop();

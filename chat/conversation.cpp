@@ -22,13 +22,19 @@ auto outranks(member_role one, member_role other) -> bool {
   return static_cast<int>(one) > static_cast<int>(other);
 }
 
+/// Leaves the upper 16 bits to the store, which seals it.
+auto folded_to_48_bits(std::uint64_t hash) -> std::uint64_t {
+  constexpr int bits = 48;
+  return (hash ^ (hash >> bits)) & ((std::uint64_t{1} << bits) - 1);
+}
+
 }  // namespace
 
 auto fingerprint_of(const post& what) -> std::uint64_t {
   auto hash = stable_hash(what.content);
   hash = stable_hash(bytes_of(what.reply_to.value), hash);
   for (const auto& id : what.attachments) hash = stable_hash(bytes_of(id), hash);
-  return hash;
+  return folded_to_48_bits(hash);
 }
 
 conversation::conversation(conversation_state from, conversation_rules rules)

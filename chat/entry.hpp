@@ -52,7 +52,7 @@ struct entry {
   user_id actor;              ///< the sender, or who did it
   std::string content;        ///< message text; of `edited`, the new text; see entry_kind
   std::string client_message_id;  ///< empty: none given
-  std::uint64_t fingerprint = 0;  ///< of the request first accepted (Q-14); 0 for other kinds
+  std::uint64_t fingerprint = 0;  ///< 48 bits, of the request first accepted (Q-14); other kinds 0
   timestamp created_at;
   message_id reply_to;            ///< nil: none
   std::vector<attachment> attachments;

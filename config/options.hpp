@@ -29,6 +29,12 @@ struct http_options {
   std::uint32_t idle_timeout_ms = 60'000;
   /// /docs and the two interface documents, for everybody: they tell what the source tells.
   bool docs = true;
+  /// PEM files: the certificate with its chain, and its key. Both set: the listener speaks TLS
+  /// only. Empty: plain HTTP.
+  std::string tls_certificate;
+  std::string tls_key;
+  /// A TLS handshake must be complete in this time.
+  std::uint32_t tls_handshake_timeout_ms = 10'000;
 };
 
 /// `hub.*`: SignalR endpoints. Times as in ASP.NET Core SignalR.
@@ -114,6 +120,18 @@ struct storage_options {
   std::size_t max_dead_letters = 10'000;
   /// Connecting, reading from and writing to the server may each take this long.
   std::uint32_t network_timeout_ms = 3'000;
+};
+
+/// `encryption.*`: data at rest.
+struct encryption_options {
+  /// New message texts and titles are stored sealed. Off: plain; what is sealed is read either way.
+  bool enabled = false;
+  /// File with the keys, a line each: ID:BASE64 of 32 bytes.
+  std::string key_file;
+  /// The same as a text, for PARLEY_ENCRYPTION__KEYS; not together with `key_file`.
+  std::string keys;
+  /// Id of the key that seals. 0: the largest.
+  std::uint16_t write_key = 0;
 };
 
 /// When members see a message: after its commit, or at once (C-07b). The ack is always after.
@@ -230,6 +248,7 @@ struct options {
   hub_options hub;
   auth_options auth;
   storage_options storage;
+  encryption_options encryption;
   /// Key `delivery`: "stored" or "immediate".
   delivery_mode delivery = delivery_mode::stored;
   chat_options chat;

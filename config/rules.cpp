@@ -67,6 +67,21 @@ auto check_limits(const limit_options& limits) -> chat::expected<void> {
   return {};
 }
 
+auto check_tls(const http_options& http) -> chat::expected<void> {
+  if (http.tls_certificate.empty() == http.tls_key.empty()) return {};
+  return broken(http.tls_key.empty() ? "http.tls_certificate is set without http.tls_key"
+                                     : "http.tls_key is set without http.tls_certificate");
+}
+
+auto check_encryption(const encryption_options& encryption) -> chat::expected<void> {
+  const bool has_keys = !encryption.keys.empty() || !encryption.key_file.empty();
+  if (encryption.enabled && !has_keys)
+    return broken("encryption.enabled needs encryption.key_file or encryption.keys");
+  if (!encryption.keys.empty() && !encryption.key_file.empty())
+    return broken("encryption.keys and encryption.key_file are both set; one of them is wanted");
+  return {};
+}
+
 }  // namespace
 
 auto check_rules(const options& values) -> chat::expected<void> {
@@ -75,6 +90,8 @@ auto check_rules(const options& values) -> chat::expected<void> {
     if (!is_origin(origin))
       return broken("http.allowed_origins takes scheme://host[:port], not \"" + origin + '"');
   if (const auto sound = check_auth(values.auth); !sound) return sound;
+  if (const auto sound = check_tls(values.http); !sound) return sound;
+  if (const auto sound = check_encryption(values.encryption); !sound) return sound;
   if (const auto sound = check_storage(values.storage); !sound) return sound;
   if (const auto sound = check_attachments(values.attachments); !sound) return sound;
   return check_limits(values.limits);

@@ -31,6 +31,11 @@ auto connection_counts::take(const chat::user_id& user, const std::string& addre
           }};
 }
 
+void connection_counts::change_limits(const config::limit_options& limits) {
+  const std::lock_guard lock{mutex_};
+  limits_ = limits;
+}
+
 auto connection_counts::has_room(const chat::user_id& user, const std::string& address) -> bool {
   const std::lock_guard lock{mutex_};
   return fits(user, address);

@@ -16,6 +16,9 @@ class connection_counts : public std::enable_shared_from_this<connection_counts>
  public:
   explicit connection_counts(const config::limit_options& limits) : limits_(limits) {}
 
+  /// Other limits from now on; whoever is in stays.
+  void change_limits(const config::limit_options& limits);
+
   /// A place among the counted, given back when the last copy of it goes.
   using place = std::shared_ptr<void>;
 
@@ -28,7 +31,7 @@ class connection_counts : public std::enable_shared_from_this<connection_counts>
   auto fits(const chat::user_id& user, const std::string& address) const -> bool;
   void give_back(const chat::user_id& user, const std::string& address);
 
-  const config::limit_options& limits_;
+  config::limit_options limits_;
   std::mutex mutex_;
   std::unordered_map<chat::user_id, std::size_t> by_user_;
   std::unordered_map<std::string, std::size_t> by_address_;

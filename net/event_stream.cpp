@@ -40,9 +40,9 @@ class event_stream final : public std::enable_shared_from_this<event_stream>,
                            public signalr::transport,
                            public http_carried {
  public:
-  event_stream(io_thread& thread, tcp_socket socket, hub_client who)
+  event_stream(io_thread& thread, stream wire, hub_client who)
       : thread_(thread),
-        socket_(std::move(socket)),
+        wire_(std::move(wire)),
         place_(std::move(who.place)),
         outbox_(thread.host().options().hub.max_outbox_bytes,
                 thread.host().options().hub.max_outbox_frames),
@@ -62,8 +62,8 @@ class event_stream final : public std::enable_shared_from_this<event_stream>,
     alive_ = shared_from_this();
     registration_ = std::move(token);
     error_code ignored;
-    socket_.non_blocking(true, ignored);
-    socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+    wire_.socket().non_blocking(true, ignored);
+    wire_.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
     staged_ = head_bytes(head).append(first_bytes);
     watch_client();
     flush();
@@ -88,7 +88,9 @@ class event_stream final : public std::enable_shared_from_this<event_stream>,
     thread_.governor().request(*this);
   }
   auto is_congested() const -> bool override { return outbox_.is_congested(); }
-  auto has_unsent() const -> bool override { return !staged_.empty() || !outbox_.is_empty(); }
+  auto has_unsent() const -> bool override {
+    return !staged_.empty() || !outbox_.is_empty() || wire_.has_unsent();
+  }
   void discard_unsent() override { outbox_.clear_unwritten(); }
   void pause_reading() override { posts_.pause(); }
   void resume_reading() override { posts_.resume(); }
@@ -108,7 +110,7 @@ class event_stream final : public std::enable_shared_from_this<event_stream>,
   void flush() override {
     const bool was_congested = outbox_.is_congested();
     const bool had_some = has_unsent();
-    while (!waiting_to_write_ && socket_.is_open() && stage() && write_once()) {
+    while (!waiting_to_write_ && wire_.is_open() && stage() && write_once()) {
     }
     const bool drained = (was_congested && !outbox_.is_congested()) || (had_some && !has_unsent());
     if (drained && !ending_) hub_.on_drained();
@@ -116,10 +118,11 @@ class event_stream final : public std::enable_shared_from_this<event_stream>,
   }
 
  private:
-  /// Makes the next event of what waits, unless one is on its way. @returns is there any?
+  /// Makes the next event of what waits, unless one is on its way. @returns is there anything to
+  /// write?
   auto stage() -> bool {
     if (!staged_.empty()) return true;
-    if (outbox_.is_empty()) return false;
+    if (outbox_.is_empty()) return wire_.has_unsent();
     staged_ = "data: ";
     while (!outbox_.is_empty() && staged_.size() < max_event_bytes) {
       staged_.append(outbox_.at(0).record());  // JSON: no line feed stands in it
@@ -132,7 +135,7 @@ class event_stream final : public std::enable_shared_from_this<event_stream>,
   auto write_once() -> bool {
     error_code failed;
     const auto left = std::string_view{staged_}.substr(written_);
-    const auto size = socket_.write_some(asio::buffer(left.data(), left.size()), failed);
+    const auto size = wire_.write_some(asio::buffer(left.data(), left.size()), failed);
     if (failed == asio::error::would_block) return wait_to_write(), false;
     if (failed) return cut(), false;
     thread_.host().metrics().flushes.Increment();
@@ -149,7 +152,7 @@ class event_stream final : public std::enable_shared_from_this<event_stream>,
   void wait_to_write() {
     waiting_to_write_ = true;
     if (!stuck_since_) stuck_since_ = steady_clock::now();
-    socket_.async_wait(tcp_socket::wait_write, [self = shared_from_this()](error_code failed) {
+    wire_.async_wait(tcp_socket::wait_write, [self = shared_from_this()](error_code failed) {
       self->waiting_to_write_ = false;
       if (!failed) self->flush();
     });
@@ -157,9 +160,9 @@ class event_stream final : public std::enable_shared_from_this<event_stream>,
 
   /// The client has nothing more to say on this socket but that it goes.
   void watch_client() {
-    socket_.async_wait(tcp_socket::wait_read, [self = shared_from_this()](error_code failed) {
+    wire_.async_wait(tcp_socket::wait_read, [self = shared_from_this()](error_code failed) {
       std::array<char, 512> ignored;
-      if (!failed) self->socket_.read_some(asio::buffer(ignored), failed);
+      if (!failed) self->wire_.read_some(asio::buffer(ignored), failed);
       if (failed && failed != asio::error::would_block) return self->cut();
       self->watch_client();
     });
@@ -177,16 +180,14 @@ class event_stream final : public std::enable_shared_from_this<event_stream>,
     registration_.end();
     posts_.close();
     place_.reset();
-    error_code ignored;
-    socket_.shutdown(tcp_socket::shutdown_both, ignored);
-    socket_.close(ignored);
+    wire_.close();
     // Whoever called us may still use this object.
     asio::post(thread_.io(), [last = std::move(alive_)] {});
   }
 
   std::shared_ptr<event_stream> alive_;  ///< from the request to the end
   io_thread& thread_;
-  tcp_socket socket_;
+  stream wire_;
   std::shared_ptr<void> place_;
   http_transports::registration registration_;
   outbox outbox_;
@@ -201,10 +202,10 @@ class event_stream final : public std::enable_shared_from_this<event_stream>,
 
 }  // namespace
 
-void serve_event_stream(io_thread& thread, tcp_socket socket, http_response head, hub_client who,
+void serve_event_stream(io_thread& thread, stream wire, http_response head, hub_client who,
                         http_transports& transports, const std::string& token) {
   const auto user = who.user.user;
-  const auto made = std::make_shared<event_stream>(thread, std::move(socket), std::move(who));
+  const auto made = std::make_shared<event_stream>(thread, std::move(wire), std::move(who));
   made->start(transports.add(token, {user, carrier::event_stream, &thread, made}), std::move(head));
 }
 

@@ -56,10 +56,10 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
                               public asker,
                               public answerable {
  public:
-  http_connection(io_thread& thread, tcp_socket socket, const http_services& services)
-      : thread_(thread), socket_(std::move(socket)), services_(services) {
+  http_connection(io_thread& thread, stream wire, const http_services& services)
+      : thread_(thread), wire_(std::move(wire)), services_(services) {
     error_code ignored;
-    const auto peer = socket_.remote_endpoint(ignored);
+    const auto peer = wire_.socket().remote_endpoint(ignored);
     from_loopback_ = !ignored && peer.address().is_loopback();
     address_ = peer.address().to_string(ignored);
     thread_.add(*this);
@@ -73,7 +73,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   void await_request() {
     if (buffer_.size() > 0) return read();
     expect_within(options().http.idle_timeout_ms);
-    socket_.async_wait(tcp_socket::wait_read, [self = shared_from_this()](error_code failed) {
+    wire_.async_wait(tcp_socket::wait_read, [self = shared_from_this()](error_code failed) {
       if (!failed) self->read();
     });
   }
@@ -113,7 +113,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(options().http.max_header_bytes));
     parser_->body_limit(boost::none);  // files have their own
-    http::async_read_header(socket_, buffer_, *parser_,
+    http::async_read_header(wire_, buffer_, *parser_,
                             [self = shared_from_this()](error_code failed, std::size_t) {
                               if (failed) return self->on_read_failed(failed);
                               self->on_header();
@@ -130,7 +130,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
       return on_read_failed(http::error::body_limit);
     parser_->body_limit(limit);
     if (parser_->is_done()) return on_request(parser_->release());
-    http::async_read(socket_, buffer_, *parser_,
+    http::async_read(wire_, buffer_, *parser_,
                      [self = shared_from_this()](error_code failed, std::size_t) {
                        if (failed) return self->on_read_failed(failed);
                        self->on_request(self->parser_->release());
@@ -148,7 +148,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
       return respond(method_not_allowed({verb::get, verb::head, verb::put}));
     }
     thread_.remove(*this);
-    files::file_exchange request{thread_,           std::move(socket_), services_,
+    files::file_exchange request{thread_,           std::move(wire_), services_,
                                  std::move(head),   std::move(buffer_), std::move(origin_),
                                  keep_alive_};
     is_upload ? files::serve_upload(std::move(request)) : files::serve_download(std::move(request));
@@ -224,32 +224,27 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     if (way.kind == carrier::event_stream) {
       http_response head{http::status::ok, 11};
       allow_origin(head, origin_);
-      return serve_event_stream(thread_, std::move(socket_), std::move(head), std::move(who), open,
+      return serve_event_stream(thread_, std::move(wire_), std::move(head), std::move(who), open,
                                 way.token);
     }
     if (!resumable)
-      return serve_websocket(thread_, std::move(socket_), std::move(request), std::move(who), open,
+      return serve_websocket(thread_, std::move(wire_), std::move(request), std::move(who), open,
                              way.token);
     const auto user = who.user.user;
     auto above = std::make_shared<resumable_connection>(thread_, std::move(who));
     above->start(open.add(way.token, {user, carrier::websocket, &thread_, above, true}));
-    serve_websocket(thread_, std::move(socket_), std::move(request), std::move(above));
+    serve_websocket(thread_, std::move(wire_), std::move(request), std::move(above));
   }
 
   /// The socket of an open connection is replaced by this one, which moves to its thread.
   void take_over(http_transports::entry open, http_request request, chat::timestamp until) {
     thread_.remove(*this);
     if (open.home == &thread_) return hand_socket(open, std::move(request), until);
-    error_code ignored;
-    const auto protocol = socket_.local_endpoint(ignored).protocol();
     asio::post(open.home->io(),
-               [open, protocol, handle = socket_.release(ignored), &services = services_, until,
+               [open, wire = wire_.detach(), &services = services_, until,
                 request = std::move(request)]() mutable {
-                 tcp_socket socket{open.home->io()};
-                 error_code failed;
-                 socket.assign(protocol, handle, failed);
-                 const auto here =
-                     std::make_shared<http_connection>(*open.home, std::move(socket), services);
+                 const auto here = std::make_shared<http_connection>(
+                     *open.home, stream{open.home->io(), std::move(wire)}, services);
                  open.home->remove(*here);
                  here->hand_socket(open, std::move(request), until);
                });
@@ -260,7 +255,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
                    chat::timestamp until) {
     const auto target = open.who.lock();
     const auto answer =
-        target ? target->take_over(socket_, request, until) : http::status::not_found;
+        target ? target->take_over(wire_, request, until) : http::status::not_found;
     if (answer == http::status::switching_protocols) return;
     thread_.add(*this);
     keep_alive_ = false;
@@ -310,11 +305,13 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
 
   /// A client that goes away while it polls is noticed then, not when there is something to say.
   void watch_poll(const http_transports::entry& of) {
-    socket_.async_wait(tcp_socket::wait_read, [self = shared_from_this(), home = of.home,
+    wire_.async_wait(tcp_socket::wait_read, [self = shared_from_this(), home = of.home,
                                                who = of.who, exchange = exchange_](
                                                   error_code failed) {
       if (!self->waits_ || self->exchange_ != exchange) return;
-      if (!failed && self->socket_.available(failed) > 0) return;  // the next request already
+      const auto seen = failed ? stream::sight::gone : self->wire_.look();
+      if (seen == stream::sight::data) return;  // the next request already
+      if (seen == stream::sight::nothing) return self->watch_poll({{}, {}, home, who});
       asio::post(home->io(), [who, poll = self->weak_from_this()] {
         if (const auto target = who.lock()) target->on_poll_abandoned(poll);
       });
@@ -329,7 +326,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     const bool header_only = hub.negotiates || hub.refreshes || request.method() != http::verb::get;
     if (hub.admits_guests && !hub.refreshes && options().auth.anonymous && !has_token(request, header_only))
       return hub_caller{new_guest(), address_};
-    auto who = authenticate(request, services_.verifier, clock_now(), header_only);
+    auto who = authenticate(request, *services_.verifier.load(), clock_now(), header_only);
     if (!who) return std::nullopt;
     return hub_caller{std::move(who->profile), address_, {who->expires_at_s * 1'000}};
   }
@@ -374,7 +371,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     if (matched.found == nullptr) return respond(method_not_allowed(matched.allowed));
     chat::profile user;
     if (matched.found->needs_user) {
-      const auto who = authenticate(request, services_.verifier, clock_now(), true);
+      const auto who = authenticate(request, *services_.verifier.load(), clock_now(), true);
       if (!who) return respond(unauthorized());
       user = who->profile;
     } else if (!accounts_enabled(options().auth)) {
@@ -425,7 +422,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     response.prepare_payload();
     if (head_only_) response.body().clear();  // its length stays announced
     response_.emplace(std::move(response));
-    http::async_write(socket_, *response_,
+    http::async_write(wire_, *response_,
                       [self = shared_from_this()](error_code failed, std::size_t) {
                         self->busy_ = false;
                         self->alive_.reset();
@@ -439,9 +436,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   }
 
   void close() {
-    error_code ignored;
-    socket_.shutdown(tcp_socket::shutdown_both, ignored);
-    socket_.close(ignored);
+    wire_.close();
     end_session();
     asio::post(thread_.io(), [last = std::move(alive_)] {});
   }
@@ -457,7 +452,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   auto clock_now() const -> chat::timestamp { return host().clock().now(); }
 
   io_thread& thread_;
-  tcp_socket socket_;
+  stream wire_;
   const http_services& services_;
   boost::beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
@@ -479,8 +474,8 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
 
 }  // namespace
 
-void serve_http(io_thread& thread, tcp_socket socket, const http_services& services) {
-  std::make_shared<http_connection>(thread, std::move(socket), services)->await_request();
+void serve_http(io_thread& thread, stream wire, const http_services& services) {
+  std::make_shared<http_connection>(thread, std::move(wire), services)->await_request();
 }
 
 }  // namespace parley::net

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 
 #include "net/auth/jwt.hpp"
 #include "net/connection_counts.hpp"
@@ -12,10 +13,12 @@
 namespace parley::net {
 
 class site;
+class tls_identity;
 
 /// What every HTTP connection shares. Outlives them all. @thread any
 struct http_services {
-  const auth::verifier& verifier;
+  /// Exchanged at a reload; a request takes its own share.
+  const std::atomic<std::shared_ptr<const auth::verifier>>& verifier;
   signalr::negotiations& negotiations;
   connection_counts& counts;
   login_limits& logins;
@@ -23,6 +26,7 @@ struct http_services {
   std::atomic<bool>& draining;     ///< no new connections; /readyz is red
   std::atomic<bool>& store_ready;  ///< the store answered a moment ago
   files::file_service* files;      ///< null: attachments are not served here
+  tls_identity* tls = nullptr;     ///< null: plain HTTP
   bool offers_stateful_reconnect = false;
   const net::site* site = nullptr;  ///< what this server has besides chat
 };

@@ -11,6 +11,7 @@
 #include "chat/time.hpp"
 #include "net/http_message.hpp"
 #include "net/io_thread.hpp"
+#include "net/stream.hpp"
 
 namespace parley::net {
 
@@ -68,7 +69,7 @@ class http_carried {
   virtual void extend(chat::timestamp until) = 0;
   /// A WebSocket upgrade that names this connection (stateful reconnect).
   /// @returns 101: it took socket and request; else the refusal, and both are untouched
-  virtual auto take_over(tcp_socket&, http_request&, chat::timestamp until) -> http::status {
+  virtual auto take_over(stream&, http_request&, chat::timestamp until) -> http::status {
     static_cast<void>(until);
     return http::status::conflict;
   }

@@ -10,6 +10,7 @@
 
 #include "net/connection_host.hpp"
 #include "net/http_connection.hpp"
+#include "net/tls_handshake.hpp"
 
 namespace parley::net {
 namespace {
@@ -78,7 +79,8 @@ void listener::accept() {
     }
     detect_vanished_peers(socket, thread.host().options().hub.client_timeout_ms);
     asio::post(thread.io(), [this, &thread, socket = std::move(socket)]() mutable {
-      serve_http(thread, std::move(socket), services_);
+      if (services_.tls) return serve_tls(thread, std::move(socket), services_);
+      serve_http(thread, stream{std::move(socket)}, services_);
     });
     accept();
   });

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string>
 
-#include "net/io_thread.hpp"
+#include "net/stream.hpp"
 
 namespace parley::net {
 
@@ -32,21 +32,22 @@ struct counted_read {
   }
 };
 
-/// The layer under a Beast WebSocket stream. Reads come from the socket; writes go into the
+/// The layer under a Beast WebSocket stream. Reads come from the client's stream; writes go into the
 /// connection's outbox and count as done, so that one ordered queue is the only way out and frames
 /// made by us never interleave with Beast's.
 class outbox_stream {
  public:
   using executor_type = boost::asio::io_context::executor_type;
 
-  outbox_stream(tcp_socket socket, raw_writer& out) : socket_(std::move(socket)), out_(&out) {}
+  outbox_stream(stream wire, raw_writer& out) : wire_(std::move(wire)), out_(&out) {}
 
-  auto get_executor() -> executor_type { return socket_.get_executor(); }
-  auto socket() -> tcp_socket& { return socket_; }
+  auto get_executor() -> executor_type { return wire_.get_executor(); }
+  auto wire() -> stream& { return wire_; }
+  auto wire() const -> const stream& { return wire_; }
 
   template <class Buffers, class Handler>
   auto async_read_some(const Buffers& buffers, Handler&& handler) {
-    return socket_.async_read_some(
+    return wire_.async_read_some(
         buffers, counted_read<std::decay_t<Handler>>{std::forward<Handler>(handler), &bytes_read_});
   }
   /// Bytes that came so far, frame headers included.
@@ -60,7 +61,7 @@ class outbox_stream {
           boost::asio::buffer_copy(boost::asio::buffer(bytes), what);
           const auto size = bytes.size();
           out_->write_raw(std::move(bytes));
-          boost::asio::post(socket_.get_executor(),
+          boost::asio::post(wire_.get_executor(),
                             boost::beast::bind_front_handler(
                                 std::forward<decltype(completion)>(completion),
                                 boost::system::error_code{}, size));
@@ -69,7 +70,7 @@ class outbox_stream {
   }
 
  private:
-  tcp_socket socket_;
+  stream wire_;
   raw_writer* out_;
   std::uint64_t bytes_read_ = 0;
 };
@@ -88,8 +89,7 @@ void async_teardown(boost::beast::role_type, outbox_stream& stream, Handler&& ha
 }
 
 inline void beast_close_socket(outbox_stream& stream) {
-  boost::system::error_code ignored;
-  stream.socket().close(ignored);
+  stream.wire().close();
 }
 
 }  // namespace parley::net

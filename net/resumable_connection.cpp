@@ -70,7 +70,7 @@ void resumable_connection::resume() {
   for (const auto& one : buffer_.kept()) link_->send_answer(one.what);
 }
 
-auto resumable_connection::take_over(tcp_socket& socket, http_request& request,
+auto resumable_connection::take_over(stream& wire, http_request& request,
                                      chat::timestamp until) -> http::status {
   if (ended_) return http::status::not_found;
   if (!counts_) return http::status::conflict;
@@ -80,7 +80,7 @@ auto resumable_connection::take_over(tcp_socket& socket, http_request& request,
     return http::status::not_found;
   }
   hub_.extend(until);
-  serve_websocket(thread_, std::move(socket), std::move(request), shared_from_this());
+  serve_websocket(thread_, std::move(wire), std::move(request), shared_from_this());
   return http::status::switching_protocols;
 }
 

@@ -61,7 +61,7 @@ class resumable_connection final : public std::enable_shared_from_this<resumable
 
   // http_carried
   void extend(chat::timestamp until) override { hub_.extend(until); }
-  auto take_over(tcp_socket& socket, http_request& request, chat::timestamp until)
+  auto take_over(stream& wire, http_request& request, chat::timestamp until)
       -> http::status override;
 
  private:

@@ -48,10 +48,10 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
                                    public websocket_link,
                                    public http_carried {
  public:
-  websocket_connection(io_thread& thread, tcp_socket socket)
+  websocket_connection(io_thread& thread, stream wire)
       : thread_(thread),
         outbox_(options().max_outbox_bytes, options().max_outbox_frames),
-        stream_(outbox_stream{std::move(socket), *this}),
+        stream_(outbox_stream{std::move(wire), *this}),
         chatter_(thread.host().options().limits) {
     stream_.read_message_max(0);  // the hub bounds records; frames may hold many
     stream_.auto_fragment(false);
@@ -85,8 +85,8 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   void accept(http_request request) {
     alive_ = shared_from_this();
     error_code ignored;
-    socket().non_blocking(true, ignored);
-    socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
+    wire().socket().non_blocking(true, ignored);
+    wire().socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
     stream_.async_accept(request, [self = shared_from_this()](error_code failed) {
       if (failed) return self->on_not_accepted();
       if (self->above_) {
@@ -133,7 +133,9 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
     thread_.governor().request(*this);
   }
   auto is_congested() const -> bool override { return outbox_.is_congested(); }
-  auto has_unsent() const -> bool override { return !outbox_.is_empty(); }
+  auto has_unsent() const -> bool override {
+    return !outbox_.is_empty() || stream_.next_layer().wire().has_unsent();
+  }
   void discard_unsent() override { outbox_.clear_unwritten(); }
   void pause_reading() override { paused_ = true; }
   void resume_reading() override {
@@ -162,18 +164,18 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   // flushable
   void flush() override {
     const bool was_congested = outbox_.is_congested();
-    const bool had_some = !outbox_.is_empty();
-    while (!outbox_.is_empty() && !waiting_to_write_ && write_once()) {
+    const bool had_some = has_unsent();
+    while (has_unsent() && !waiting_to_write_ && write_once()) {
     }
     if (hub_ != nullptr && drained(was_congested, had_some)) hub_->on_drained();
-    if (outbox_.is_empty() && finishing_) close_socket();
+    if (!has_unsent() && finishing_) close_socket();
   }
 
  private:
-  auto socket() -> tcp_socket& { return stream_.next_layer().socket(); }
+  auto wire() -> stream& { return stream_.next_layer().wire(); }
   auto accepted() const -> bool { return stream_.is_open(); }
   auto drained(bool was_congested, bool had_some) const -> bool {
-    return (was_congested && !outbox_.is_congested()) || (had_some && outbox_.is_empty());
+    return (was_congested && !outbox_.is_congested()) || (had_some && !has_unsent());
   }
 
   /// An outbox that is full makes room by dropping typing and presence, but not those that a
@@ -187,7 +189,7 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
 
   auto write_once() -> bool {
     error_code failed;
-    const auto written = socket().write_some(gather(outbox_), failed);
+    const auto written = wire().write_some(gather(outbox_), failed);
     if (failed == asio::error::would_block) return wait_to_write(), false;
     if (failed) return cut(), false;
     thread_.host().metrics().flushes.Increment();
@@ -200,7 +202,7 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   void wait_to_write() {
     waiting_to_write_ = true;
     if (!stuck_since_) stuck_since_ = steady_clock::now();
-    socket().async_wait(tcp_socket::wait_write, [self = shared_from_this()](error_code failed) {
+    wire().async_wait(tcp_socket::wait_write, [self = shared_from_this()](error_code failed) {
       self->waiting_to_write_ = false;
       if (!failed) self->flush();
     });
@@ -274,9 +276,7 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
     if (auto* hub = std::exchange(hub_, nullptr)) hub->on_transport_closed(false);
     place_.reset();
     registration_.end();
-    error_code ignored;
-    socket().shutdown(tcp_socket::shutdown_both, ignored);
-    socket().close(ignored);
+    wire().close();
     // Whoever called us may still use this object.
     asio::post(thread_.io(), [last = std::move(alive_)] {});
   }
@@ -307,16 +307,16 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
 
 }  // namespace
 
-void serve_websocket(io_thread& thread, tcp_socket socket, http_request request, hub_client who,
+void serve_websocket(io_thread& thread, stream wire, http_request request, hub_client who,
                      http_transports& open, const std::string& token) {
-  const auto made = std::make_shared<websocket_connection>(thread, std::move(socket));
+  const auto made = std::make_shared<websocket_connection>(thread, std::move(wire));
   made->carry(std::move(who), open, token);
   made->accept(std::move(request));
 }
 
-void serve_websocket(io_thread& thread, tcp_socket socket, http_request request,
+void serve_websocket(io_thread& thread, stream wire, http_request request,
                      std::shared_ptr<resumable_connection> above) {
-  const auto made = std::make_shared<websocket_connection>(thread, std::move(socket));
+  const auto made = std::make_shared<websocket_connection>(thread, std::move(wire));
   made->carry(std::move(above));
   made->accept(std::move(request));
 }

@@ -37,9 +37,11 @@ auto open_connection(const config::storage_options& options, purpose use)
       *where);
 }
 
-auto open_store(const config::storage_options& options) -> chat::expected<std::unique_ptr<store>> {
+auto open_store(const config::storage_options& options, vault_ptr texts)
+    -> chat::expected<std::unique_ptr<store>> {
   auto db = open_connection(options);
   if (!db) return chat::unexpected{db.error()};
+  if (texts) (*db)->store_texts_in(std::move(texts));
   return std::unique_ptr<store>{std::make_unique<sql::sql_store>(std::move(*db))};
 }
 

@@ -102,6 +102,22 @@ struct archive_mark {
   chat::conversation_id done;  ///< conversations up to here, by id, are settled
 };
 
+/// How far a run of `store::rekey` has come; a new one begins at the start.
+struct rekey_mark {
+  /// Tables in the order they are gone through.
+  enum class table : std::uint8_t { messages, messages_archive, dead_letters, titles, done };
+
+  table in = table::messages;
+  chat::uuid key;         ///< rows up to here, by the first column of the primary key, are settled;
+  std::uint64_t seq = 0;  ///< of a conversation's entries, those up to here
+};
+
+struct rekey_step {
+  std::size_t seen = 0;
+  std::size_t changed = 0;
+  std::size_t unreadable = 0;  ///< texts, left as they are: their key is missing, or they were changed
+};
+
 /// What SQL does for us, over one database connection. Two drivers, one contract suite.
 ///
 /// All calls block; a store belongs to one thread at a time. A lost connection is opened again by
@@ -282,6 +298,15 @@ class store {
   /// @returns how many rows were moved
   virtual auto archive(chat::timestamp before, std::size_t max_rows, archive_mark& from)
       -> chat::expected<std::size_t> = 0;
+
+  /// Stores texts and fingerprints anew that are not stored as they would be today: plain, or under
+  /// a key that does not write any more; with encryption off, makes them plain. About `max_rows`
+  /// rows, in one transaction. Call it until the mark is done; it may stop and begin again at any
+  /// time, beside running servers: a row that somebody changed meanwhile is left to them.
+  virtual auto rekey(std::size_t max_rows, rekey_mark& from) -> chat::expected<rekey_step> = 0;
+  /// Do the keys open what is stored? Looks at the newest 16 entries.
+  /// @errors errc::conflict: some of them are sealed and none of these can be read
+  virtual auto check_texts() -> chat::expected<void> = 0;
 
   /// Does the store answer? One cheap round trip.
   virtual auto ping() -> chat::expected<void> = 0;

@@ -48,6 +48,11 @@ class metrics {
   prometheus::Counter& reloads;          ///< conversations that stepped down and were read again
   prometheus::Histogram& query_seconds;  ///< reads from the store
   prometheus::Gauge& dead_letters;
+  prometheus::Counter& unreadable_texts; ///< reads of a text that no key opens
+  prometheus::Gauge& tls_not_after;      ///< unix seconds; 0: no TLS
+  prometheus::Counter& tls_handshakes;   ///< that succeeded
+  prometheus::Counter& tls_failures;     ///< handshakes that did not
+  prometheus::Counter& reload_failures;  ///< SIGHUPs of which something could not be used
   persistence_metrics message_worker;
   persistence_metrics room_worker;
   job_metrics delivered_job;             ///< "mark-messages-delivered"

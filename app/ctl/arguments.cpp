@@ -87,6 +87,7 @@ auto parse_command(word_list& words, arguments& into) -> chat::expected<void> {
   const auto command = words.has_more() ? words.next() : std::string{"help"};
   if (command == "dlq") return parse_letters(words, into);
   if (command == "archive") return into.what = verb::archive, chat::expected<void>{};
+  if (command == "rekey") return into.what = verb::rekey, chat::expected<void>{};
   if (command == "version" || command == "--version")
     return into.what = verb::version, chat::expected<void>{};
   if (command == "help" || command == "--help" || command == "-h") return {};
@@ -148,6 +149,8 @@ auto usage() -> std::string_view {
   archive --before YYYY-MM-DD
                     move the messages of conversations without activity since that day (UTC) to
                     the archive table; may be stopped and repeated
+  rekey             encrypt what the database holds with the key that writes now; without
+                    encryption.enabled, decrypt it; may be stopped and repeated
   version           print the version
 
 It works on the database that parleyd uses, with the same settings; parleyd may be running.

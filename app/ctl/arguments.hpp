@@ -13,7 +13,7 @@ namespace parley::app::ctl {
 
 /// What the command line asks for.
 struct arguments {
-  enum class verb { help, version, list, show, retry, drop, archive };
+  enum class verb { help, version, list, show, retry, drop, archive, rekey };
 
   verb what = verb::help;
   chat::message_id letter;     ///< of show, retry and drop

@@ -129,7 +129,8 @@ auto run_letters(const arguments& args, storage::store& store, chat::timestamp n
     case verb::drop: return drop(args, store, out);
     case verb::help:
     case verb::version:
-    case verb::archive: break;
+    case verb::archive:
+    case verb::rekey: break;
   }
   return {};
 }

@@ -5,6 +5,7 @@
 
 #include "app/ctl/archive.hpp"
 #include "app/ctl/letters.hpp"
+#include "app/ctl/rekey.hpp"
 #include "config/load.hpp"
 #include "storage/open.hpp"
 #include "storage/url.hpp"
@@ -31,10 +32,13 @@ auto work(const arguments& args, std::ostream& out) -> chat::expected<void> {
   if (!loaded) return unexpected{loaded.error()};
   const auto& options = loaded->values.storage;
   if (auto present = check_present(options); !present) return present;
-  auto store = storage::open_store(options);
+  auto texts = storage::make_vault(loaded->values.encryption);
+  if (!texts) return unexpected{texts.error()};
+  auto store = storage::open_store(options, std::move(*texts));
   if (!store) return unexpected{store.error()};
   const auto now = chat::system_clock().now();
   if (args.what == arguments::verb::archive) return run_archive(args, **store, now, out);
+  if (args.what == arguments::verb::rekey) return run_rekey(args, **store, out);
   return run_letters(args, **store, now, out);
 }
 

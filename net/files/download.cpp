@@ -91,7 +91,7 @@ class download final : public exchange<download> {
   void write_head() {
     serializer_.emplace(head_out_);
     expect_progress();
-    http::async_write_header(socket_, *serializer_,
+    http::async_write_header(wire_, *serializer_,
                              [me = shared_from_this()](error_code failed, std::size_t) {
                                if (failed) return me->close();
                                me->send_piece();
@@ -107,7 +107,7 @@ class download final : public exchange<download> {
               if (bytes == 0) return close();  // the length was promised
               part_.first += bytes;
               part_.length -= bytes;
-              asio::async_write(socket_, asio::buffer(piece_, bytes),
+              asio::async_write(wire_, asio::buffer(piece_, bytes),
                                 [me = shared_from_this()](error_code failed, std::size_t) {
                                   if (failed) return me->close();
                                   me->send_piece();

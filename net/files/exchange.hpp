@@ -25,7 +25,7 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
 
   explicit exchange(file_exchange request)
       : thread_(request.thread),
-        socket_(std::move(request.socket)),
+        wire_(std::move(request.wire)),
         services_(request.services),
         head_(std::move(request.head)),
         buffer_(std::move(request.buffer)),
@@ -66,7 +66,7 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
     if (head_.method() == http::verb::head) response.body().clear();
     response_ = std::move(response);
     expect_progress();
-    http::async_write(socket_, response_,
+    http::async_write(wire_, response_,
                       [me = this->shared_from_this()](error_code failed, std::size_t) {
                         me->self().on_responded(failed);
                       });
@@ -83,26 +83,24 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
   void go_on(error_code failed) {
     if (failed || !keep_alive_ || buffer_.size() > 0) return close();
     deadline_ = steady::time_point::max();
-    serve_http(thread_, std::move(socket_), services_);
+    serve_http(thread_, std::move(wire_), services_);
   }
 
   /// What is being read ends with operation_aborted; writing goes on.
   void cancel_reading() {
     error_code ignored;
-    socket_.cancel(ignored);
+    wire_.socket().cancel(ignored);
   }
 
   /// The client hears that no more comes, and may still send.
   void end_sending() {
     error_code ignored;
-    socket_.shutdown(tcp_socket::shutdown_send, ignored);
+    wire_.socket().shutdown(tcp_socket::shutdown_send, ignored);
   }
 
   void close() {
-    error_code ignored;
     deadline_ = steady::time_point::max();
-    socket_.shutdown(tcp_socket::shutdown_both, ignored);
-    socket_.close(ignored);
+    wire_.close();
   }
 
   void expect_progress() {
@@ -117,7 +115,7 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
   auto self() -> Self& { return static_cast<Self&>(*this); }
 
   io_thread& thread_;
-  tcp_socket socket_;
+  stream wire_;
   const http_services& services_;
   http_request head_;
   boost::beast::flat_buffer buffer_;

@@ -12,7 +12,7 @@ namespace parley::net::files {
 /// A request to a link of the local store, its body not read yet, and what goes on with it.
 struct file_exchange {
   io_thread& thread;
-  tcp_socket socket;
+  stream wire;
   const http_services& services;  ///< files is not null
   http_request head;
   boost::beast::flat_buffer buffer;  ///< what was read behind the header

@@ -76,7 +76,7 @@ class upload final : public exchange<upload> {
   void invite() {
     static constexpr std::string_view go_ahead = "HTTP/1.1 100 Continue\r\n\r\n";
     if (!boost::beast::iequals(head_[http::field::expect], "100-continue")) return receive();
-    asio::async_write(socket_, asio::buffer(go_ahead.data(), go_ahead.size()),
+    asio::async_write(wire_, asio::buffer(go_ahead.data(), go_ahead.size()),
                       [me = shared_from_this()](error_code failed, std::size_t) {
                         failed ? me->on_cut() : me->receive();
                       });
@@ -92,7 +92,7 @@ class upload final : public exchange<upload> {
       return keep(taken);
     }
     expect_progress();
-    socket_.async_read_some(asio::buffer(piece_, wanted),
+    wire_.async_read_some(asio::buffer(piece_, wanted),
                             [me = shared_from_this()](error_code failed, std::size_t bytes) {
                               failed ? me->on_cut() : me->keep(bytes);
                             });
@@ -145,7 +145,7 @@ class upload final : public exchange<upload> {
   void ignore_rest() {
     deadline_ = ends_at_;
     piece_.resize(piece_bytes);
-    socket_.async_read_some(asio::buffer(piece_),
+    wire_.async_read_some(asio::buffer(piece_),
                             [me = shared_from_this()](error_code failed, std::size_t bytes) {
                               me->ignored_bytes_ += bytes;
                               if (failed || me->ignored_bytes_ > max_ignored_bytes)

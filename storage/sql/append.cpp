@@ -88,15 +88,18 @@ auto sql_store::bind_messages(std::span<const entry> shape) -> std::span<const v
   values_.clear();
   values_.reserve(shape.size() * message_values);
   texts_.clear();
+  sealed_.resize(std::max(sealed_.size(), shape.size()));
+  auto room = sealed_.begin();
   for (const auto& e : shape) {
+    const auto place = text_place(e);
     values_.emplace_back(e.conversation);
     values_.emplace_back(e.seq);
     values_.emplace_back(e.ordinal);
     values_.emplace_back(e.id);
     values_.emplace_back(e.actor);
-    values_.emplace_back(std::string_view{e.content});
+    values_.emplace_back(db_->texts().put(place, e.content, *room++));
     values_.push_back(value::or_null(std::string_view{e.client_message_id}));
-    values_.emplace_back(e.fingerprint);
+    values_.emplace_back(db_->texts().put_fingerprint(place, e.fingerprint));
     values_.emplace_back(e.created_at);
     values_.push_back(value::or_null(e.reply_to.value));
     if (!e.attachments.empty()) texts_.push_back(dump_attachments(e.attachments));
@@ -107,15 +110,25 @@ auto sql_store::bind_messages(std::span<const entry> shape) -> std::span<const v
 }
 
 void sql_store::insert_entry(const entry& e) {
-  const auto previous = e.kind == entry_kind::edited ? present_content(e) : std::string{};
+  const auto previous = e.kind == entry_kind::edited ? as_now(e, present_content(e)) : std::string{};
+  std::string room;
+  const auto content = db_->texts().put(text_place(e), e.content, room);
   const auto subjects = join_users(e.subjects);
   db_->run(insert_change,
            {e.conversation, e.seq, static_cast<std::int64_t>(e.kind), e.id, e.actor,
-            std::string_view{e.content}, value::or_null(std::string_view{previous}), e.fingerprint,
-            e.created_at, value::or_null(e.target.value), value::or_null(e.target_seq),
+            content, value::or_null(std::string_view{previous}), e.fingerprint, e.created_at, value::or_null(e.target.value), value::or_null(e.target_seq),
             value::or_null(std::string_view{subjects})});
 }
 
+/// The text of the message before, stored as texts are stored now; it has the place of its edit's.
+auto sql_store::as_now(const entry& edit, std::string stored) -> std::string {
+  if (db_->texts().is_current(stored)) return stored;
+  const auto text = db_->texts().get(text_place(edit), stored);
+  std::string room;
+  return text ? std::string{db_->texts().put(text_place(edit), *text, room)} : stored;
+}
+
+/// As it is stored.
 auto sql_store::present_content(const entry& edit) -> std::string {
   std::optional<std::string> found;
   const auto take = [&](const row& r) { found = read_text(r, 0); };
@@ -136,10 +149,12 @@ void sql_store::change_target(std::string_view sets, std::vector<value> values) 
 }
 
 void sql_store::apply(const entry& e) {
+  std::string room;
   switch (e.kind) {
     case entry_kind::edited:
       change_target("content = ?, edited_at = ?",
-                    {std::string_view{e.content}, e.created_at, e.conversation, e.target_seq});
+                    {db_->texts().put(text_place(e), e.content, room), e.created_at,
+                     e.conversation, e.target_seq});
       break;
     case entry_kind::deleted:
       change_target("deleted_at = ?", {e.created_at, e.conversation, e.target_seq});
@@ -153,7 +168,8 @@ void sql_store::apply(const entry& e) {
       break;
     case entry_kind::title:
       db_->run("UPDATE conversations SET title = ?, updated_at = ? WHERE id = ?",
-               {value::or_null(std::string_view{e.content}), e.created_at, e.conversation});
+               {value::or_null(db_->texts().put(title_place(e.conversation), e.content, room)),
+                e.created_at, e.conversation});
       break;
     case entry_kind::message:
     case entry_kind::created: break;

@@ -131,8 +131,8 @@ void chat_list_reader::read_page(const std::optional<chat_list_mark>& before, st
              limit == 0 ? no_end : static_cast<std::int64_t>(limit)},
             [&](const row& r) {
               auto& l = page_.emplace_back();
-              if (!r.is_null(1)) l.row.last_message = read_entry(r);
-              l.row.info = read_info(r, entry_column_count);
+              if (!r.is_null(1)) l.row.last_message = read_entry(r, db_.texts());
+              l.row.info = read_info(r, db_.texts(), entry_column_count);
               l.seen_seq = std::max(read_number(r, rest), read_number(r, rest + 1));
               if (l.row.last_message && l.row.last_message->seq > unread_reach)
                 l.seen_seq = std::max(l.seen_seq, l.row.last_message->seq - unread_reach);

@@ -10,6 +10,7 @@
 
 #include "chat/errors.hpp"
 #include "storage/sql/value.hpp"
+#include "storage/vault.hpp"
 
 namespace parley::storage::sql {
 
@@ -68,6 +69,10 @@ class connection {
 
   virtual auto dialect() const -> sql::dialect = 0;
 
+  /// How texts are stored here; plain unless told.
+  auto texts() const -> const vault& { return *texts_; }
+  void store_texts_in(vault_ptr texts) { texts_ = std::move(texts); }
+
   /// Connects when there is no connection, or the one at hand turns out to be dead.
   virtual void ensure_open() = 0;
 
@@ -101,6 +106,9 @@ class connection {
   void query(std::string_view text, std::initializer_list<value> values, const row_sink& sink) {
     query(text, std::span<const value>{values.begin(), values.size()}, sink);
   }
+
+ private:
+  vault_ptr texts_ = std::make_shared<const vault>();
 };
 
 }  // namespace parley::storage::sql

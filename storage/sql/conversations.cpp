@@ -61,9 +61,11 @@ void sql_store::insert_conversation(const new_conversation& what) {
   const auto& info = what.info;
   const auto pair =
       is_two_person(info.type) ? direct_key(info.participant1, info.participant2) : std::string{};
+  std::string room;
   db_->run(insert_info,
            {info.id, static_cast<std::int64_t>(info.type), text_or_null(info.participant1.value),
-            text_or_null(info.participant2.value), text_or_null(pair), text_or_null(info.title),
+            text_or_null(info.participant2.value), text_or_null(pair),
+            value::or_null(db_->texts().put(title_place(info.id), info.title, room)),
             text_or_null(info.case_id), text_or_null(info.name), info.created_by, info.created_at,
             info.created_at});
   insert_stubs(*db_, mentioned_users(what));
@@ -160,7 +162,7 @@ auto sql_store::load(chat::conversation_id id, std::size_t max_recent_sends)
   return attempt([&] {
     std::optional<conversation_record> record;
     db_->query("SELECT " + with_alias(info_columns, "c") + " FROM conversations c WHERE c.id = ?",
-               {id}, [&](const row& r) { record.emplace().info = read_info(r); });
+               {id}, [&](const row& r) { record.emplace().info = read_info(r, db_->texts()); });
     if (!record) return record;
     db_->query("SELECT " + with_alias(member_columns, "m") +
                    " FROM members m WHERE m.conversation_id = ? ORDER BY m.joined_at, m.user_id",

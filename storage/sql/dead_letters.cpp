@@ -34,8 +34,8 @@ auto bytes_or_null(const std::string& text) -> value {
   return value::blob_or_null(text.data(), text.size());
 }
 
-auto read_letter(const row& r) -> dead_letter {
-  return {read_entry(r), read_time(r, entry_column_count), read_text(r, entry_column_count + 1)};
+auto read_letter(const row& r, const vault& texts) -> dead_letter {
+  return {read_entry(r, texts), read_time(r, entry_column_count), read_text(r, entry_column_count + 1)};
 }
 
 auto can_be_posted(const entry& e) -> bool {
@@ -49,6 +49,8 @@ auto sql_store::add_dead_letter(const dead_letter& what) -> chat::expected<void>
   const auto text = std::string{insert_text} + on_duplicate(db_->dialect(), "id", renew);
   const auto subjects = join_users(e.subjects);
   const auto files = dump_attachments(e.attachments);
+  std::string room;
+  const auto content = db_->texts().put(text_place(e), e.content, room);
   return transact([&] {
     const std::initializer_list<value> values{
         e.id,
@@ -57,9 +59,9 @@ auto sql_store::add_dead_letter(const dead_letter& what) -> chat::expected<void>
         value::or_null(e.ordinal),
         static_cast<std::int64_t>(e.kind),
         bytes_of(e.actor.value),
-        bytes_of(e.content),
+        value::blob(content),
         bytes_or_null(e.client_message_id),
-        e.fingerprint,
+        db_->texts().put_fingerprint(text_place(e), e.fingerprint),
         e.created_at,
         value::or_null(e.reply_to.value),
         bytes_or_null(files),
@@ -79,7 +81,7 @@ auto sql_store::dead_letters(chat::message_id before, std::size_t limit)
   static const auto older = std::string{select_text} + "d.id < ? ORDER BY d.id DESC LIMIT ?";
   return attempt([&] {
     std::vector<dead_letter> found;
-    const auto take = [&](const row& r) { found.push_back(read_letter(r)); };
+    const auto take = [&](const row& r) { found.push_back(read_letter(r, db_->texts())); };
     const auto most = std::uint64_t{limit};
     before.is_nil() ? db_->query(newest, {most}, take) : db_->query(older, {before, most}, take);
     return found;
@@ -91,7 +93,7 @@ auto sql_store::find_dead_letter(chat::message_id id)
   static const auto text = std::string{select_text} + "d.id = ?";
   return attempt([&] {
     std::optional<dead_letter> found;
-    db_->query(text, {id}, [&](const row& r) { found = read_letter(r); });
+    db_->query(text, {id}, [&](const row& r) { found = read_letter(r, db_->texts()); });
     return found;
   });
 }
@@ -123,6 +125,7 @@ auto sql_store::retry_dead_letter(chat::message_id id, chat::timestamp now)
   auto& what = (*letter)->entry;
   if (!can_be_posted(what))
     return chat::unexpected{errc::bad_request, "only messages and edits can be posted again"};
+  if (auto fine = check_readable(what); !fine) return chat::unexpected{fine.error()};
   for (int race = 0; race < max_races; ++race) {
     const auto earlier = stored_already(what);
     if (!earlier) return chat::unexpected{earlier.error()};
@@ -135,6 +138,19 @@ auto sql_store::retry_dead_letter(chat::message_id id, chat::timestamp now)
     if (posted.error().code != errc::duplicate) return chat::unexpected{posted.error()};
   }
   return chat::unexpected{errc::busy, "the conversation is too busy; try again"};
+}
+
+/// What stands in for a text must not be posted.
+auto sql_store::check_readable(const entry& letter) -> chat::expected<void> {
+  auto readable = attempt([&] {
+    chat::expected<void> found;
+    db_->query("SELECT content FROM dead_letters WHERE id = ?", {letter.id}, [&](const row& r) {
+      const auto text = db_->texts().get(text_place(letter), r.text(0));
+      if (!text) found = chat::unexpected{text.error()};
+    });
+    return found;
+  });
+  return readable ? *readable : chat::unexpected{readable.error()};
 }
 
 /// Part of a transaction. The primary key judges: whoever takes the seq first has it.

@@ -65,7 +65,7 @@ auto may_go_on_archived(const page& found, const seq_window& window) -> bool {
 
 auto sql_store::read_entries(std::string_view text, std::initializer_list<value> values) -> page {
   page found;
-  db_->query(text, values, [&](const row& r) { found.push_back(read_entry(r)); });
+  db_->query(text, values, [&](const row& r) { found.push_back(read_entry(r, db_->texts())); });
   return found;
 }
 
@@ -101,14 +101,16 @@ auto sql_store::read_caught_up(std::string_view text, std::initializer_list<valu
   std::vector<std::size_t> away;
   db_->query(text, values, [&](const row& r) {
     if (r.integer(entry_column_count) != 0) away.push_back(found.size());
-    found.push_back(read_entry(r));
+    found.push_back(read_entry(r, db_->texts()));
   });
   for (const auto at : away)
     db_->query(
         "SELECT content FROM messages_archive WHERE conversation_id = ? AND seq = ? AND "
         "deleted_at IS NULL",
         {found[at].conversation, found[at].target_seq},
-        [&](const row& r) { found[at].content = read_text(r, 0); });
+        [&](const row& r) {
+          found[at].content = db_->texts().show(text_place(found[at]), r.text(0));
+        });
   return found;
 }
 

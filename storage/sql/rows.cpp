@@ -40,9 +40,17 @@ auto read_uuid(const row& from, int column) -> chat::uuid {
   return id;
 }
 
-auto read_entry(const row& from, int column) -> chat::entry {
+auto text_place(const chat::entry& of) -> seal_place {
+  const auto& owner = of.target.is_nil() ? of.id : of.target;
+  return {seal_place::kind::text, of.conversation, owner.value};
+}
+
+auto title_place(chat::conversation_id of) -> seal_place {
+  return {seal_place::kind::title, of, {}};
+}
+
+auto read_entry(const row& from, const vault& texts, int column) -> chat::entry {
   chat::entry e;
-  e.content = read_text(from, column);
   e.conversation = {read_uuid(from, column + 1)};
   e.seq = read_number(from, column + 2);
   e.ordinal = read_number(from, column + 3);
@@ -50,7 +58,6 @@ auto read_entry(const row& from, int column) -> chat::entry {
   e.id = {read_uuid(from, column + 5)};
   e.actor = read_user(from, column + 6);
   e.client_message_id = read_text(from, column + 7);
-  e.fingerprint = read_number(from, column + 8);
   e.created_at = read_time(from, column + 9);
   e.reply_to = {read_uuid(from, column + 10)};
   e.target = {read_uuid(from, column + 12)};
@@ -60,16 +67,19 @@ auto read_entry(const row& from, int column) -> chat::entry {
   e.deleted_at = read_time(from, column + 16);
   // The files of a deleted message are out of sight like its text.
   if (!e.deleted_at) e.attachments = parse_attachments(from.text(column + 11));
+  const auto place = text_place(e);
+  e.content = texts.show(place, from.text(column));
+  e.fingerprint = texts.get_fingerprint(place, read_number(from, column + 8));
   return e;
 }
 
-auto read_info(const row& from, int column) -> chat::conversation_info {
+auto read_info(const row& from, const vault& texts, int column) -> chat::conversation_info {
   chat::conversation_info info;
   info.id = {read_uuid(from, column)};
   info.type = static_cast<chat::conversation_type>(from.integer(column + 1));
   info.participant1 = read_user(from, column + 2);
   info.participant2 = read_user(from, column + 3);
-  info.title = read_text(from, column + 4);
+  info.title = texts.show(title_place(info.id), from.text(column + 4));
   info.case_id = read_text(from, column + 5);
   info.name = read_text(from, column + 6);
   info.created_by = read_user(from, column + 7);

@@ -48,9 +48,13 @@ auto select_entries(std::string_view content, std::string_view alias) -> std::st
 /// `columns` with every `%` replaced by `alias`.
 auto with_alias(std::string_view columns, std::string_view alias) -> std::string;
 
+/// Where a text is sealed. Edits share their message's place: its text is theirs.
+auto text_place(const chat::entry& of) -> seal_place;
+auto title_place(chat::conversation_id of) -> seal_place;
+
 /// Each reads its columns from `column` on.
-auto read_entry(const row& from, int column = 0) -> chat::entry;
-auto read_info(const row& from, int column = 0) -> chat::conversation_info;
+auto read_entry(const row& from, const vault& texts, int column = 0) -> chat::entry;
+auto read_info(const row& from, const vault& texts, int column = 0) -> chat::conversation_info;
 auto read_member(const row& from, int column = 0) -> chat::member;
 auto read_profile(const row& from, int column, chat::user_id user) -> chat::profile;
 

@@ -84,6 +84,10 @@ class sql_store final : public store {
   auto archive(chat::timestamp before, std::size_t max_rows, archive_mark& from)
       -> chat::expected<std::size_t> override;
 
+  // rekey.cpp
+  auto rekey(std::size_t max_rows, rekey_mark& from) -> chat::expected<rekey_step> override;
+  auto check_texts() -> chat::expected<void> override;
+
   // people.cpp
   auto save_profiles(std::span<const chat::profile> profiles) -> chat::expected<void> override;
   auto save_last_seen(const chat::user_id& user, chat::timestamp at)
@@ -128,6 +132,7 @@ class sql_store final : public store {
   void insert_entry(const chat::entry& e);
   void apply(const chat::entry& e);
   auto present_content(const chat::entry& edit) -> std::string;
+  auto as_now(const chat::entry& edit, std::string stored) -> std::string;
   void change_target(std::string_view sets, std::vector<value> values);
   void add_subjects(const chat::entry& e);
   void remove_subjects(const chat::entry& e);
@@ -164,13 +169,25 @@ class sql_store final : public store {
   auto archived_up_to(chat::conversation_id id) -> std::uint64_t;
   auto archivable_up_to(chat::conversation_id id) -> std::uint64_t;
 
+  // rekey.cpp
+  void rekey_some(std::size_t max_rows, rekey_mark& from, rekey_step& step);
+  auto find_next(const rekey_mark& after) -> std::optional<rekey_mark>;
+  void rekey_entries(std::string_view table, std::size_t max_rows, rekey_mark& from,
+                     rekey_step& step);
+  void rekey_letter(const rekey_mark& at, rekey_step& step);
+  void rekey_title(const rekey_mark& at, rekey_step& step);
+  auto as_now(const seal_place& place, std::string_view stored, rekey_step& step)
+      -> std::optional<std::string>;
+
   // dead_letters.cpp
+  auto check_readable(const chat::entry& letter) -> chat::expected<void>;
   void post_again(chat::entry& what, chat::timestamp now);
   auto stored_already(const chat::entry& what) -> chat::expected<std::optional<message_place>>;
 
   std::unique_ptr<connection> db_;
   std::vector<value> values_;  ///< of the insert under way; kept to spare its allocation
-  std::deque<std::string> texts_;  ///< what values_ point at and nobody else owns
+  std::deque<std::string> texts_;    ///< what values_ point at and nobody else owns
+  std::vector<std::string> sealed_;  ///< the texts they point at, where they are sealed
 };
 
 template <class Body>

@@ -164,7 +164,7 @@ void undelivered_reader::read(std::string_view table, std::span<const key> keys,
     while (values.size() < 2 * width)
       values.insert(values.end(), {no_conversation, std::uint64_t{0}});
     db_.query(messages_text(table, width), values,
-              [&](const row& r) { found.push_back(read_entry(r)); });
+              [&](const row& r) { found.push_back(read_entry(r, db_.texts())); });
   });
 }
 

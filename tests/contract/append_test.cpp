@@ -165,7 +165,7 @@ STORE_CASE("text comes back byte for byte", "[append]") {
   }
 }
 
-STORE_CASE("an edit changes the message and keeps the old text on record", "[append]") {
+STORE_CASE("an edit changes the message and keeps the old text on record", "[append][plain_text]") {
   database<TestType> db;
   script room{*db.store, alice, bob};
   const auto target = room.message(alice, "old");
@@ -180,7 +180,7 @@ STORE_CASE("an edit changes the message and keeps the old text on record", "[app
   CHECK(ask_sql(db.options, "SELECT previous_content FROM messages WHERE kind = 1", 1) == "old\n");
 }
 
-STORE_CASE("a deletion hides the text and keeps the row", "[append]") {
+STORE_CASE("a deletion hides the text and keeps the row", "[append][plain_text]") {
   database<TestType> db;
   script room{*db.store, alice, bob};
   const auto target = room.message_with_key(alice, "gone", "key");

@@ -132,7 +132,7 @@ STORE_CASE("a new message goes on where the archived ones ended", "[archive]") {
   CHECK(seqs(*db.store->entries(room.id(), 1, 99)) == range(1, 11));
 }
 
-STORE_CASE("archived messages can be edited and deleted", "[archive]") {
+STORE_CASE("archived messages can be edited and deleted", "[archive][plain_text]") {
   database<TestType> db;
   script room{*db.store, alice, bob};
   const auto one = room.message(alice, "one");

@@ -33,7 +33,7 @@ constexpr auto later = after_noon(60'000);
 
 }  // namespace
 
-STORE_CASE("a row that the database refuses is refused alone", "[dead_letters]") {
+STORE_CASE("a row that the database refuses is refused alone", "[dead_letters][plain_text]") {
   database<TestType> db;
   refuse_poison(db.options);
   script room{*db.store, alice, bob};
@@ -53,7 +53,7 @@ STORE_CASE("a row that the database refuses is refused alone", "[dead_letters]")
   CHECK(history(*db.store, other) == strings{"bystander"});
 }
 
-STORE_CASE("a trigger's own refusal refuses the row", "[dead_letters]") {
+STORE_CASE("a trigger's own refusal refuses the row", "[dead_letters][plain_text]") {
   database<TestType> db;
   refuse_poison_by_trigger(db.options);
   script room{*db.store, alice, bob};
@@ -189,7 +189,7 @@ STORE_CASE("a letter whose send was stored meanwhile is only dropped", "[dead_le
   CHECK(count(*db.store) == 0);
 }
 
-STORE_CASE("a letter that is refused again stays", "[dead_letters]") {
+STORE_CASE("a letter that is refused again stays", "[dead_letters][plain_text]") {
   database<TestType> db;
   refuse_poison(db.options);
   script room{*db.store, alice, bob};

@@ -27,8 +27,17 @@ sqlite_driver::~sqlite_driver() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-auto opened(const config::storage_options& options) -> std::unique_ptr<storage::store> {
-  auto store = storage::open_store(options);
+auto vault_of(const std::string& keys, bool enabled) -> storage::vault_ptr {
+  auto made = storage::make_vault({enabled, {}, keys, 0});
+  if (!made) throw std::runtime_error{made.error().detail};
+  return std::move(*made);
+}
+
+auto opened(const config::storage_options& options, storage::vault_ptr texts)
+    -> std::unique_ptr<storage::store> {
+  const bool is_sealing = std::getenv("PARLEY_TEST_ENCRYPTION") != nullptr;
+  if (!texts && is_sealing) texts = vault_of(test_key_1, true);
+  auto store = storage::open_store(options, std::move(texts));
   if (!store) throw std::runtime_error{store.error().detail};
   return std::move(*store);
 }

@@ -49,7 +49,16 @@ struct empty_database {
   config::storage_options options;
 };
 
-auto opened(const config::storage_options& options) -> std::unique_ptr<storage::store>;
+/// Two keys with their ids, as settings have them.
+inline const std::string test_key_1 = "1:YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=";
+inline const std::string test_key_2 = "2:YmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmI=";
+
+auto vault_of(const std::string& keys, bool enabled) -> storage::vault_ptr;
+
+/// @param texts null: plain; sealed when PARLEY_TEST_ENCRYPTION is set, so that the whole suite
+///              can run once more
+auto opened(const config::storage_options& options, storage::vault_ptr texts = {})
+    -> std::unique_ptr<storage::store>;
 
 /// A migrated database and one store on it.
 template <class Driver>

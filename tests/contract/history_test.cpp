@@ -86,7 +86,7 @@ STORE_CASE("an edit whose message was deleted later shows nothing", "[history]")
 }
 
 STORE_CASE("each of several edits shows the last text, and every old text is on record",
-           "[history]") {
+           "[history][plain_text]") {
   database<TestType> db;
   script room{*db.store, alice, bob};
   const auto target = room.message(alice, "v1");

@@ -67,7 +67,7 @@ auto script::message_with_key(const chat::user_id& sender, std::string text, std
     -> entry {
   auto e = message(sender, std::move(text));
   e.client_message_id = std::move(key);
-  e.fingerprint = 0xfedc'ba98'7654'3210ull;
+  e.fingerprint = 0xba98'7654'3210ull;
   return e;
 }
 

@@ -253,6 +253,13 @@ class faulty_store final : public storage::store {
       -> expected<std::size_t> override {
     return written("archive", [&] { return real_->archive(before, max_rows, from); });
   }
+  auto rekey(std::size_t max_rows, storage::rekey_mark& from)
+      -> expected<storage::rekey_step> override {
+    return written("rekey", [&] { return real_->rekey(max_rows, from); });
+  }
+  auto check_texts() -> expected<void> override {
+    return read("check_texts", [&] { return real_->check_texts(); });
+  }
   auto ping() -> expected<void> override { return read("ping", [&] { return real_->ping(); }); }
 
  private:

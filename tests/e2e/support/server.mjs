@@ -1,8 +1,10 @@
 // parleyd as a user runs it: a process with settings in its environment, a data directory and a port.
 import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeCertificate } from './certificate.mjs';
 import { guardChild, hasEnded, removeScratch, scratchDirectory } from './cleanup.mjs';
 import { until } from './deadline.mjs';
 import { freePort } from './ports.mjs';
@@ -53,11 +55,29 @@ export class Server {
       'storage.migrate_on_start': true,
       'limits.enabled': false,
       'log.level': process.env.PARLEY_TEST_LOG ?? 'info',
+      ...this.variant(),
     };
   }
 
+  /// PARLEY_TEST_TLS=1 and PARLEY_TEST_ENCRYPTION=1 run any suite over TLS, on sealed texts.
+  variant() {
+    const settings = {};
+    if (process.env.PARLEY_TEST_TLS) {
+      process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+      const { certificate, key } = makeCertificate('variant', 30, this.home);
+      Object.assign(settings, { 'http.tls_certificate': certificate, 'http.tls_key': key });
+    }
+    if (process.env.PARLEY_TEST_ENCRYPTION)
+      Object.assign(settings, {
+        'encryption.enabled': true,
+        'encryption.keys': `1:${randomBytes(32).toString('base64')}`,
+      });
+    return settings;
+  }
+
   get url() {
-    return `http://127.0.0.1:${this.port}`;
+    const scheme = this.settings['http.tls_certificate'] ? 'https' : 'http';
+    return `${scheme}://127.0.0.1:${this.port}`;
   }
 
   get log() {

@@ -34,7 +34,7 @@ FOREIGN = {
     "sqlite3.h": ["storage/sqlite/"],
     "boost/": ["net/", "app/"],
     "caf/": ["actors/", "net/network_actor", "app/"],
-    "sodium.h": ["net/auth/", "actors/password"],
+    "sodium.h": ["net/auth/", "actors/password", "storage/key_ring"],
     "prometheus/": ["telemetry/"],
     "toml++/": ["config/"],
     "CLI/": ["app/", "config/"],

@@ -330,8 +330,8 @@ TEST_CASE("the fingerprint covers content, the answered message and attachments"
 }
 
 TEST_CASE("a fingerprint stays what it is: fingerprints are stored", "[chat][conversation]") {
-  CHECK(fingerprint_of(text("hello")) ==
-        stable_hash(std::string("hello") + std::string(16, '\0')));
+  const auto hash = stable_hash(std::string("hello") + std::string(16, '\0'));
+  CHECK(fingerprint_of(text("hello")) == ((hash ^ hash >> 48) & 0xffff'ffff'ffffull));
 }
 
 // -- cursors ----------------------------------------------------------------------------------------

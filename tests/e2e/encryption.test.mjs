@@ -1,0 +1,118 @@
+// Texts at rest: nothing of them in the database's files, through restarts and changes of keys.
+// Proves R-077.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { chatRow, groupOf, joined, newUsers, say, wholeHistory } from './support/chat.mjs';
+import { environmentOf, PARLEYD, startServer } from './support/server.mjs';
+import { onMysql } from './support/store.mjs';
+
+const keyLine = (id) => `${id}:${randomBytes(32).toString('base64')}`;
+const CANARY = `canary${randomUUID().replaceAll('-', '')}`;
+
+/// Whether any file of the database (log and shared memory too) holds the canary.
+function isOnDisk(server) {
+  const folder = dirname(server.settings['storage.url'].replace(/^sqlite:/, ''));
+  const files = readdirSync(folder).filter((name) => name.includes('.db'));
+  assert.ok(files.length > 0, 'the database has files');
+  return files.some((name) => readFileSync(join(folder, name)).includes(CANARY));
+}
+
+function ctl(server, args, settings = {}) {
+  const env = environmentOf({ ...server.settings, ...settings });
+  const done = spawnSync(join(dirname(PARLEYD), 'parleyctl'), args, { env, encoding: 'utf8' });
+  return { code: done.status, stdout: done.stdout, stderr: done.stderr };
+}
+
+/// A conversation whose every text holds the canary: sent, edited, deleted, its title.
+async function fill(server) {
+  const [alice, bob] = newUsers('alice', 'bob');
+  const id = await groupOf(server, alice, [bob], `${CANARY} title`);
+  const client = await joined(server, alice, id);
+  const sent = [];
+  for (const word of ['one', 'two', 'three']) sent.push(await say(client, id, `${CANARY} ${word}`));
+  await client.invoke('EditMessage', sent[0].messageId, `${CANARY} edited`);
+  await client.invoke('DeleteMessage', sent[2].messageId);
+  await client.stop();
+  return { alice, bob, id };
+}
+
+async function assertReadable(server, { alice, bob, id }) {
+  const texts = (await wholeHistory(server, alice, id)).map(({ content }) => content);
+  assert.deepEqual(texts, [`${CANARY} edited`, `${CANARY} two`, '']);
+  assert.equal((await chatRow(server, bob, id)).title, `${CANARY} title`);
+}
+
+async function restart(server, settings) {
+  assert.equal(await server.stop(), 0);
+  Object.assign(server.settings, settings);
+  await server.start();
+}
+
+test('texts are not on the disk, and come back after restarts and changes of keys', async () => {
+  const [one, two] = [keyLine(1), keyLine(2)];
+  const server = await startServer({ 'encryption.enabled': true, 'encryption.keys': one });
+  const room = await fill(server);
+  await assertReadable(server, room);
+  if (!onMysql) assert.equal(isOnDisk(server), false);
+
+  await restart(server, { 'encryption.keys': `${one} ${two}` });
+  await assertReadable(server, room);
+  const rekeyed = ctl(server, ['rekey', '--json']); // beside the running server
+  assert.equal(rekeyed.code, 0, rekeyed.stderr);
+  assert.ok(JSON.parse(rekeyed.stdout).rekeyedRows >= 5);
+  await assertReadable(server, room);
+
+  await restart(server, { 'encryption.keys': two });
+  await assertReadable(server, room);
+  if (!onMysql) assert.equal(isOnDisk(server), false);
+  await server.dispose();
+});
+
+test('an existing database is sealed, and unsealed again', async () => {
+  const server = await startServer();
+  const room = await fill(server);
+  if (!onMysql) assert.equal(isOnDisk(server), true, 'the canary can be found');
+  await restart(server, { 'encryption.enabled': true, 'encryption.keys': keyLine(7) });
+  await assertReadable(server, room);
+  assert.equal(ctl(server, ['rekey']).code, 0);
+  await server.stop();
+  if (!onMysql) {
+    // What was plain stays in free pages until the file is written anew.
+    const file = server.settings['storage.url'].replace(/^sqlite:/, '');
+    execFileSync('sqlite3', [file, 'VACUUM', 'PRAGMA wal_checkpoint(TRUNCATE)']);
+    assert.equal(isOnDisk(server), false);
+  }
+  await server.start();
+  await assertReadable(server, room);
+  await restart(server, { 'encryption.enabled': false });
+  assert.equal(ctl(server, ['rekey']).code, 0);
+  await restart(server, { 'encryption.keys': '' });
+  await assertReadable(server, room);
+  await server.dispose();
+});
+
+test('keys that are malformed, missing or wrong keep the server from starting', async () => {
+  const server = await startServer({ 'encryption.enabled': true, 'encryption.keys': keyLine(1) });
+  await fill(server);
+  await server.stop();
+  const refusal = async (settings) => {
+    const { code, stderr } = await server.command(['serve'], settings);
+    assert.equal(code, 1);
+    return stderr;
+  };
+  assert.match(await refusal({ 'encryption.keys': '1:abc' }), /key 1 is not 32 bytes in base64/);
+  assert.match(await refusal({ 'encryption.keys': '' }), /needs encryption.key_file/);
+  assert.match(await refusal({ 'encryption.keys': keyLine(1) }), /key 1 does not open it/);
+  assert.match(await refusal({ 'encryption.keys': keyLine(2) }), /key 1, which is not among/);
+  const off = { 'encryption.enabled': false, 'encryption.keys': '' };
+  assert.match(await refusal(off), /key 1, which is not among/);
+  const lost = ctl(server, ['rekey'], { 'encryption.keys': keyLine(2) });
+  assert.equal(lost.code, 1);
+  assert.match(lost.stderr, /texts cannot be read .* were left as they are/);
+  await server.start();
+  await server.dispose();
+});
