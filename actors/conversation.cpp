@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <spdlog/spdlog.h>
 
+#include "actors/attachment_urls.hpp"
 #include "actors/conversation_queries.hpp"
 #include "chat/failpoint.hpp"
 
@@ -34,7 +35,11 @@ auto conversation_actor::is_full() const -> bool {
 
 void conversation_actor::on_post(const chat::caller& from, const chat::post& what) {
   note_use();
-  auto reply = make_response_promise();
+  post_or_repeat(from, what, make_response_promise());
+}
+
+void conversation_actor::post_or_repeat(const chat::caller& from, const chat::post& what,
+                                        promise reply) {
   if (what.client_message_id.empty()) return post_checked(from, what, reply);
   if (const auto seq = room_->earlier_send(from.user, what.client_message_id))
     return answer_repeat(from, what, reply, *seq);
@@ -47,18 +52,19 @@ void conversation_actor::on_post(const chat::caller& from, const chat::post& wha
 /// A reply must answer a message that its sender can see here.
 void conversation_actor::post_checked(const chat::caller& from, const chat::post& what,
                                       promise reply) {
-  if (what.reply_to.is_nil()) return post_new(from, what, {reply});
+  if (what.reply_to.is_nil()) return post_with_files(from, what, reply);
   if (auto allowed = room_->authorize(from.user, chat::action::post); !allowed)
     return reply.deliver(to_caf(allowed.error()));
   with_message(what.reply_to, reply, [this, from, what, reply](const chat::entry& answered) mutable {
     if (answered.seq <= room_->window_of(from.user).after_seq)
       return reply.deliver(refusal(chat::errc::not_found, "no such message"));
-    post_new(from, what, {reply});
+    post_with_files(from, what, reply);
   });
 }
 
 void conversation_actor::post_new(const chat::caller& from, const chat::post& what,
-                                  std::vector<promise> waiting) {
+                                  std::vector<promise> waiting,
+                                  std::vector<chat::attachment> files) {
   const auto refuse = [&](const caf::error& why) {
     env_.metrics.refused.Increment();
     for (auto& reply : waiting) reply.deliver(why);
@@ -67,6 +73,7 @@ void conversation_actor::post_new(const chat::caller& from, const chat::post& wh
   const auto now = env_.clock.now();
   auto message = room_->post_message(from.user, what, chat::message_id{env_.ids.next(now)}, now);
   if (!message) return refuse(to_caf(message.error()));
+  message->attachments = std::move(files);
   env_.metrics.accepted.Increment();
   stop_typing(from.user);
   submit(from, std::move(*message), std::move(waiting));
@@ -109,7 +116,7 @@ void conversation_actor::submit(const chat::caller& from, chat::entry what,
   ++env_.backlog_rows;
   send(env_.worker_of(id_), append{what, attempt_});
   pending_.push_back({std::move(what), from, std::move(waiting), participants_, std::move(also),
-                      env_.clock.steady_now()});
+                      env_.clock.steady_now(), {}});
   if (env_.options.delivery == config::delivery_mode::immediate) show(pending_.back());
   if (overdue_tick_) return;
   overdue_tick_ = true;
@@ -122,8 +129,10 @@ void conversation_actor::on_stored(const stored& what) {
     auto one = std::move(pending_.front());
     pending_.pop_front();
     stored_seq_ = one.entry.seq;
+    stored_participants_ = one.participants;
     if (one.entry.kind == chat::entry_kind::message) stored_ordinal_ = one.entry.ordinal;
     if (shown_seq_ < one.entry.seq) show(one);
+    for (auto& waiting : one.joining) let_in(waiting);
     for (auto& reply : one.waiting) {
       env_.metrics.acknowledged.Increment();
       switch (one.entry.kind) {
@@ -148,6 +157,8 @@ void conversation_actor::announce(chat::audience to, const chat::user_id& actor,
 }
 
 void conversation_actor::announce(fan_out what) {
+  if (auto* posted = std::get_if<chat::message_posted>(&what.what))
+    add_urls(env_, posted->message);
   const auto shared = caf::make_message(std::move(what));
   for (const auto& network : env_.networks) send(network, shared);
 }
@@ -173,6 +184,11 @@ void conversation_actor::give_up(pending_entry& one, const not_stored& what) {
   const bool shown = env_.options.delivery == config::delivery_mode::immediate;
   const bool outage = what.why == chat::errc::unavailable || what.why == chat::errc::unknown;
   const bool culprit = one.entry.seq == what.culprit_seq;
+  const bool elects = one.entry.kind == chat::entry_kind::role && one.waiting.empty();
+  if (elects && culprit && what.why == chat::errc::refused) may_elect_ = false;
+  for (auto& waiting : one.joining)
+    if (waiting.reply.pending())
+      waiting.reply.deliver(refusal(chat::errc::unavailable, "the membership could not be stored"));
   if (shown) retract(one);
   if (!culprit && !outage && !shown && one.entry.kind == chat::entry_kind::message)
     return again_.push_back(std::move(one));

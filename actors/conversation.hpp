@@ -28,6 +28,12 @@ class conversation_actor : public caf::event_based_actor {
  private:
   using promise = caf::response_promise;
 
+  /// A connection that shall hear what comes behind an entry.
+  struct joiner {
+    chat::caller who;
+    promise reply;
+  };
+
   /// An entry on its way to the store, and who waits for it.
   struct pending_entry {
     chat::entry entry;
@@ -36,6 +42,7 @@ class conversation_actor : public caf::event_based_actor {
     actors::participants participants;  ///< as of this seq
     chat::user_id also;                 ///< see fan_out::also
     chat::clock::steady since{};
+    std::vector<joiner> joining;       ///< joins that rest on this membership change
   };
 
   // states: absent() or loading() -> ready() -> loading() ...
@@ -46,7 +53,9 @@ class conversation_actor : public caf::event_based_actor {
   void load();
   void on_loaded(chat::expected<loaded> found);
   void start(loaded found);
-  void show_missed(const std::vector<chat::entry>& missed);
+  void load_more(loaded so_far);
+  void show_missed(const loaded& found);
+  void elect_owner();
   /// Asks a reader for what a caller waits for; until it answers, this actor does not retire.
   template <class Query, class Then>
   void ask_reader(Query query, Then then) {
@@ -60,11 +69,24 @@ class conversation_actor : public caf::event_based_actor {
 
   // commands
   void on_post(const chat::caller& from, const chat::post& what);
-  void post_new(const chat::caller& from, const chat::post& what, std::vector<promise> waiting);
+  void post_or_repeat(const chat::caller& from, const chat::post& what, promise reply);
+  void post_new(const chat::caller& from, const chat::post& what, std::vector<promise> waiting,
+                std::vector<chat::attachment> files = {});
   void answer_repeat(const chat::caller& from, const chat::post& what, promise reply,
                      std::uint64_t seq);
   void look_up_repeat(const chat::caller& from, const chat::post& what, promise reply);
   void post_checked(const chat::caller& from, const chat::post& what, promise reply);
+  void on_create_attachment(const chat::caller& from, const chat::create_attachment& what);
+  struct found_files;
+  void post_with_files(const chat::caller& from, const chat::post& what, promise reply);
+  void post_found(const chat::caller& from, const chat::post& what, promise reply,
+                  found_files found);
+  static auto look_up(storage::store& store, const storage::blobs::blob_store& blobs,
+                      const chat::user_id& user, const chat::post& what)
+      -> chat::expected<found_files>;
+  auto is_claimed(const chat::post& what) const -> bool;
+  auto is_on_its_way(const chat::post& what) const -> bool;
+  void release_files(const chat::post& what);
   template <class Change>
   void with_message(chat::message_id id, promise reply, Change change);
   void on_edit(const chat::caller& from, const chat::edit_message& what);
@@ -73,6 +95,8 @@ class conversation_actor : public caf::event_based_actor {
   void on_remove(const chat::caller& from, const chat::remove_participant& what);
   void on_rename(const chat::caller& from, const chat::rename& what);
   void on_join(const chat::caller& from);
+  void join_after_membership(const chat::caller& from, promise reply);
+  void let_in(joiner& one);
   void on_leave(const chat::caller& from);
   void on_typing(const chat::caller& from, bool active);
   void on_mark(const chat::caller& from, const chat::mark& what);
@@ -81,9 +105,12 @@ class conversation_actor : public caf::event_based_actor {
   void on_claim_delivered(const chat::caller& from, const chat::claim_delivered& what);
   void on_enter(const chat::caller& from);
   void on_check_member(const chat::caller& from);
+  void on_blocks_changed();
 
   // reading
   auto unstored() const -> std::vector<chat::entry>;
+  auto check_reader(const chat::caller& from, std::uint64_t after_seq) const
+      -> chat::expected<void>;
   void on_page(const chat::caller& from, const chat::read_page& what);
   void on_stretch(const chat::caller& from, const chat::read_stretch& what);
   void on_catch_up(const chat::caller& from, const chat::catch_up& what);
@@ -126,11 +153,15 @@ class conversation_actor : public caf::event_based_actor {
   actors::participants participants_;
   std::deque<pending_entry> pending_;
   std::vector<pending_entry> again_;  ///< to be posted anew once loaded
+  std::vector<chat::uuid> claimed_;   ///< files of posts that are being looked up
+  std::vector<std::function<void()>> after_claims_;  ///< posts that name one of them, too
   std::vector<typist> typing_;
   std::uint64_t attempt_ = 1;
   std::uint64_t stored_seq_ = 0;  ///< on disk up to here
   std::uint64_t stored_ordinal_ = 0;
   std::uint64_t shown_seq_ = 0;   ///< members have seen up to here
+  actors::participants stored_participants_;  ///< as of stored_seq_
+  bool may_elect_ = true;         ///< false once the store has refused an elected owner for good
   std::size_t questions_ = 0;     ///< asked of others for callers who wait
   chat::clock::steady last_use_{};
   bool overdue_tick_ = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/attachment_urls.hpp"
 #include "actors/session_ways.hpp"
 
 namespace parley::actors {
@@ -103,9 +104,19 @@ auto is_for_guests(const chat::request& what) -> bool {
          (joins != nullptr && joins->conversation == chat::lobby_id());
 }
 
+auto is_for_admins(const chat::request& what) -> bool {
+  return std::holds_alternative<chat::list_dead_letters>(what) ||
+         std::holds_alternative<chat::show_dead_letter>(what) ||
+         std::holds_alternative<chat::retry_dead_letter>(what) ||
+         std::holds_alternative<chat::drop_dead_letter>(what) ||
+         std::holds_alternative<chat::list_jobs>(what);
+}
+
 }  // namespace
 
 auto session_actor::admit(const chat::request& what) -> chat::expected<void> {
+  if (is_for_admins(what) && !is_admin())
+    return chat::unexpected{chat::errc::forbidden, "only an administrator may do this"};
   if (is_guest() && !is_for_guests(what))
     return chat::unexpected{chat::errc::forbidden, "guests may only use the lobby"};
   const auto now = env_.clock.steady_now();
@@ -164,17 +175,9 @@ void session_actor::to_message_owner(std::uint64_t ticket, const Command& what) 
       });
 }
 
-template <class Command>
-void session_actor::to_actor(std::uint64_t ticket, const caf::actor& target, const Command& what) {
-  request(target, caf::infinite, start_.caller, what)
-      .then([this, ticket](const typename Command::result_type& got) {
-              answer(ticket, chat::result{got});
-            },
-            [this, ticket](const caf::error& why) { refuse(ticket, why); });
-}
-
 void session_actor::answer(std::uint64_t ticket, chat::outcome outcome) {
   const auto& who = start_.caller;
+  if (outcome) add_urls(env_, *outcome);
   send(env_.networks[who.network], answered{who.connection, ticket, std::move(outcome)});
 }
 

@@ -61,6 +61,7 @@ class session_actor : public pinned_actor {
   void on_over(bool clean);
   void resolve_case(const execute& call);
   auto is_guest() const -> bool;
+  auto is_admin() const -> bool;
   auto admit(const chat::request& what) -> chat::expected<void>;
 
   void run(std::uint64_t ticket, const chat::edit_message& what);
@@ -77,6 +78,16 @@ class session_actor : public pinned_actor {
   void run(std::uint64_t ticket, const chat::register_account& what);
   void run(std::uint64_t ticket, const chat::sign_in& what);
   void run(std::uint64_t ticket, const chat::catch_up_all& what);
+  void run(std::uint64_t ticket, const chat::get_me& what);
+  void run(std::uint64_t ticket, const chat::update_me& what);
+  void run(std::uint64_t ticket, const chat::search_users& what);
+  void run(std::uint64_t ticket, const chat::set_block& what);
+  void run(std::uint64_t ticket, const chat::list_blocks& what);
+  void run(std::uint64_t ticket, const chat::list_dead_letters& what);
+  void run(std::uint64_t ticket, const chat::show_dead_letter& what);
+  void run(std::uint64_t ticket, const chat::retry_dead_letter& what);
+  void run(std::uint64_t ticket, const chat::drop_dead_letter& what);
+  void run(std::uint64_t ticket, const chat::list_jobs& what);
   template <class Command>
   void run(std::uint64_t ticket, const Command& what) {
     to_conversation(ticket, what.conversation, what);
@@ -97,6 +108,8 @@ class session_actor : public pinned_actor {
   void to_accounts(std::uint64_t ticket, const Command& what);
   template <class Command>
   void to_actor(std::uint64_t ticket, const caf::actor& target, const Command& what);
+  template <class Query>
+  void ask_store(std::uint64_t ticket, const caf::actor& database, Query query);
   void via_route(std::uint64_t ticket, chat::conversation_id id, std::function<void()> go);
   void open_route(chat::conversation_id id);
   void answer(std::uint64_t ticket, chat::outcome outcome);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chat/attachment.hpp"
 #include "chat/ids.hpp"
 #include "chat/time.hpp"
 
@@ -54,7 +55,7 @@ struct entry {
   std::uint64_t fingerprint = 0;  ///< of the request first accepted (Q-14); 0 for other kinds
   timestamp created_at;
   message_id reply_to;            ///< nil: none
-  std::vector<uuid> attachments;  ///< at most 10
+  std::vector<attachment> attachments;
   message_id target;              ///< `edited` and `deleted`: the message
   std::uint64_t target_seq = 0;
   std::vector<user_id> subjects;  ///< whom a membership entry is about
@@ -143,5 +144,7 @@ auto display_name(const profile& who) -> std::string;
 auto to_string(message_status status) -> std::string_view;
 auto to_string(conversation_type type) -> std::string_view;
 auto to_string(member_role role) -> std::string_view;
+/// "message", "edit", ...: as operators see them.
+auto to_string(entry_kind kind) -> std::string_view;
 
 }  // namespace parley::chat

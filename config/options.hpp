@@ -27,6 +27,8 @@ struct http_options {
   std::uint32_t header_timeout_ms = 5'000;
   /// An idle keep-alive connection is closed after this time.
   std::uint32_t idle_timeout_ms = 60'000;
+  /// /docs and the two interface documents, for everybody: they tell what the source tells.
+  bool docs = true;
 };
 
 /// `hub.*`: SignalR endpoints. Times as in ASP.NET Core SignalR.
@@ -82,6 +84,8 @@ struct auth_options {
   /// Password hashes computed at once / waiting (argon2id, 64 MiB each); more is `busy`.
   std::size_t hash_threads = 1;
   std::size_t hash_queue = 64;
+  /// User ids (`sub`) that may use the /admin routes. Empty: nobody.
+  std::vector<std::string> admins;
 };
 
 /// `storage.*`: the one durable place.
@@ -101,6 +105,8 @@ struct storage_options {
   std::uint32_t give_up_ms = 4'000;
   /// Rows accepted and not yet stored, over all writers; then sends are `busy`.
   std::size_t max_backlog_rows = 10'000;
+  /// Rows the store refused for good that are kept; what comes after is only logged.
+  std::size_t max_dead_letters = 10'000;
   /// Connecting, reading from and writing to the server may each take this long.
   std::uint32_t network_timeout_ms = 3'000;
 };
@@ -129,12 +135,59 @@ struct chat_options {
   std::uint32_t sweep_interval_ms = 60'000;
 };
 
+/// `attachments.*`: files that go out with messages.
+struct attachment_options {
+  /// Where the bytes live: "local" (a folder, served by parleyd itself), "s3" (any store that speaks
+  /// its API; clients talk to it directly) or "off".
+  std::string store = "local";
+  /// Folder of the local store; made when missing.
+  std::string directory = "./data/attachments";
+  /// Origin put in front of local URLs, e.g. "https://chat.example.com". Empty: URLs are paths.
+  std::string public_url;
+  /// Bytes of one file. 1..5 GiB.
+  std::size_t max_bytes = 25 * 1024 * 1024;
+  /// Files of one message. 1..100.
+  std::size_t per_message = 10;
+  /// How long an upload or download URL is valid.
+  std::uint32_t url_lifetime_s = 600;
+  /// A file that no message names is removed after this time.
+  std::uint32_t keep_unused_s = 86'400;
+  /// How often they are looked for.
+  std::uint32_t sweep_interval_ms = 60'000;
+  /// Bytes and files one user may announce in 24 hours. 0: no limit.
+  std::size_t bytes_per_user_day = std::size_t{1} << 30;
+  std::size_t files_per_user_day = 1'000;
+  /// Uploads of one user at a time, local store. 0: no limit.
+  std::size_t uploads_per_user = 2;
+  /// Uploads and downloads at a time, local store; each holds 64 KiB and a file.
+  std::size_t max_transfers = 256;
+  /// A transfer that makes no progress for this long ends, and any after the second time.
+  std::uint32_t stall_timeout_ms = 10'000;
+  std::uint32_t transfer_timeout_ms = 600'000;
+  /// Threads that read and write the local files, so that no io thread waits for a disk.
+  std::size_t file_threads = 2;
+  /// S3: "https://host[:port]", without the bucket.
+  std::string s3_endpoint;
+  std::string s3_region = "us-east-1";
+  std::string s3_bucket;
+  std::string s3_access_key;
+  std::string s3_secret_key;
+  /// "https://host/bucket/key" instead of "https://bucket.host/key".
+  bool s3_path_style = true;
+};
+
 /// `presence.*`: who hears of whom (C-16).
 struct presence_options {
   /// "contacts" (share a conversation), "all" or "off".
   std::string scope = "contacts";
   /// UserOffline waits this long after a cut connection; a clean close does not wait.
   std::uint32_t grace_ms = 5'000;
+};
+
+/// `users.*`: people finding people.
+struct user_options {
+  /// Whom GET /users finds: "contacts" (share a conversation, as presence), "all" or "off".
+  std::string search = "contacts";
 };
 
 /// `limits.*`: rates and counts. 0: no limit. `enabled = false` lifts all of these, never sizes.
@@ -150,7 +203,8 @@ struct limit_options {
   std::size_t connections_per_user = 10;
   std::size_t connections_per_ip = 100;
   std::size_t connections = 0;
-  /// Tries of /auth/token per account and per address: rate per minute.
+  /// Tries of /auth/token per account, and of it and /auth/register together per address (IPv6: per
+  /// /64 network): rate per minute, and burst.
   double logins_per_min = 5;
 };
 
@@ -171,7 +225,9 @@ struct options {
   /// Key `delivery`: "stored" or "immediate".
   delivery_mode delivery = delivery_mode::stored;
   chat_options chat;
+  attachment_options attachments;
   presence_options presence;
+  user_options users;
   limit_options limits;
   log_options log;
   /// Key `drain_timeout_ms`: SIGTERM to exit at the latest.

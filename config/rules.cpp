@@ -1,3 +1,4 @@
+#include "chat/ids.hpp"
 #include "config/load.hpp"
 
 namespace parley::config {
@@ -27,6 +28,9 @@ auto check_auth(const auth_options& auth) -> chat::expected<void> {
                   " bytes; at least 32 are needed");
   for (const auto& file : auth.public_keys)
     if (file.empty() || file.ends_with('=')) return broken("auth.public_keys has an empty path");
+  for (const auto& admin : auth.admins)
+    if (!chat::is_visible_ascii_id(admin) || admin.starts_with(chat::guest_prefix))
+      return broken("auth.admins takes user ids, not \"" + admin + '"');
   return {};
 }
 
@@ -36,6 +40,21 @@ auto check_storage(const storage_options& storage) -> chat::expected<void> {
     return broken("storage.url must start with sqlite: or mysql://");
   if (is_sqlite && storage.url.size() == 7) return broken("storage.url names no file");
   if (is_sqlite && storage.writers != 1) return broken("storage.writers must be 1 with SQLite");
+  return {};
+}
+
+auto check_attachments(const attachment_options& files) -> chat::expected<void> {
+  if (!files.public_url.empty() && !is_origin(files.public_url))
+    return broken("attachments.public_url takes scheme://host[:port]");
+  if (files.store == "local" && files.directory.empty())
+    return broken("attachments.directory is empty");
+  if (files.store != "s3") return {};
+  if (!is_origin(files.s3_endpoint))
+    return broken("attachments.s3_endpoint takes scheme://host[:port]");
+  if (files.s3_bucket.empty() || files.s3_region.empty())
+    return broken("attachments.s3_bucket and s3_region must be set");
+  if (files.s3_access_key.empty() || files.s3_secret_key.empty())
+    return broken("attachments.s3_access_key and s3_secret_key must be set");
   return {};
 }
 
@@ -57,6 +76,7 @@ auto check_rules(const options& values) -> chat::expected<void> {
       return broken("http.allowed_origins takes scheme://host[:port], not \"" + origin + '"');
   if (const auto sound = check_auth(values.auth); !sound) return sound;
   if (const auto sound = check_storage(values.storage); !sound) return sound;
+  if (const auto sound = check_attachments(values.attachments); !sound) return sound;
   return check_limits(values.limits);
 }
 

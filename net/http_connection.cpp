@@ -10,7 +10,9 @@
 
 #include "net/codec/render.hpp"
 #include "net/connection_host.hpp"
+#include "net/docs/pages.hpp"
 #include "net/event_stream.hpp"
+#include "net/files/file_request.hpp"
 #include "net/hub_ways.hpp"
 #include "net/http_message.hpp"
 #include "net/long_polling.hpp"
@@ -108,12 +110,46 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     expect_within(options().http.header_timeout_ms);
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(options().http.max_header_bytes));
-    parser_->body_limit(options().http.max_body_bytes);
+    parser_->body_limit(boost::none);  // files have their own
+    http::async_read_header(socket_, buffer_, *parser_,
+                            [self = shared_from_this()](error_code failed, std::size_t) {
+                              if (failed) return self->on_read_failed(failed);
+                              self->on_header();
+                            });
+  }
+
+  void on_header() {
+    const auto& head = parser_->get();
+    const bool is_file = files::is_file_path(split_target(view(head.target())).path);
+    if (services_.files != nullptr && is_file && head.method() != http::verb::options)
+      return on_file(parser_->release());
+    const auto limit = options().http.max_body_bytes;
+    if (parser_->content_length().value_or(0) > limit)
+      return on_read_failed(http::error::body_limit);
+    parser_->body_limit(limit);
+    if (parser_->is_done()) return on_request(parser_->release());
     http::async_read(socket_, buffer_, *parser_,
                      [self = shared_from_this()](error_code failed, std::size_t) {
                        if (failed) return self->on_read_failed(failed);
                        self->on_request(self->parser_->release());
                      });
+  }
+
+  void on_file(http_request head) {
+    using http::verb;
+    const bool is_upload = head.method() == verb::put;
+    head_only_ = head.method() == verb::head;
+    keep_alive_ = head.keep_alive() && !services_.draining;
+    origin_ = check_origin(head, options().http.allowed_origins);
+    if (!is_upload && !head_only_ && head.method() != verb::get) {
+      keep_alive_ = false;  // its body is not read
+      return respond(method_not_allowed({verb::get, verb::head, verb::put}));
+    }
+    thread_.remove(*this);
+    files::file_exchange request{thread_,           std::move(socket_), services_,
+                                 std::move(head),   std::move(buffer_), std::move(origin_),
+                                 keep_alive_};
+    is_upload ? files::serve_upload(std::move(request)) : files::serve_download(std::move(request));
   }
 
   void on_read_failed(error_code why) {
@@ -140,6 +176,8 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     const auto path = split_target(view(request.target())).path;
     if (auto page = server_page(path, request.method(), services_, host().metrics(), from_loopback_))
       return respond(std::move(*page));
+    if (options().http.docs)
+      if (auto page = docs::page(path, request.method())) return respond(std::move(*page));
     on_rest(std::move(request));
   }
 
@@ -283,10 +321,23 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
                           std::move(*body), std::string{view(request["Idempotency-Key"])}};
     auto command = matched.found->bind(call);
     if (!command) return respond(problem(command.error()));
+    if (auto refused = refuse_login(*command)) return respond(std::move(*refused));
     success_ = matched.found->success;
     session_ = host().open_rest_session(*this, user);
     alive_ = shared_from_this();
     host().execute(session_, 1, std::move(*command), std::move(matched.case_id));
+  }
+
+  /// Sign-ins and registrations over their rate, before anything is hashed.
+  auto refuse_login(const chat::request& what) -> std::optional<http_response> {
+    const auto* in = std::get_if<chat::sign_in>(&what);
+    if (in == nullptr && !std::holds_alternative<chat::register_account>(what)) return std::nullopt;
+    const auto wait = services_.logins.take(address_, in != nullptr ? in->user_name : std::string{},
+                                            host().clock().steady_now());
+    if (!wait) return std::nullopt;
+    auto response = problem({chat::errc::rate_limited, "too many tries; come back later"});
+    response.set(http::field::retry_after, std::to_string(wait->count()));
+    return response;
   }
 
   static auto read_body(const http_request& request) -> chat::expected<codec::json> {

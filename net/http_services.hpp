@@ -4,7 +4,9 @@
 
 #include "net/auth/jwt.hpp"
 #include "net/connection_counts.hpp"
+#include "net/files/file_service.hpp"
 #include "net/http_transports.hpp"
+#include "net/login_limits.hpp"
 #include "net/signalr/negotiations.hpp"
 
 namespace parley::net {
@@ -16,10 +18,12 @@ struct http_services {
   const auth::verifier& verifier;
   signalr::negotiations& negotiations;
   connection_counts& counts;
+  login_limits& logins;
   http_transports& transports;
   std::atomic<bool>& draining;     ///< no new connections; /readyz is red
   std::atomic<bool>& store_ready;  ///< the store answered a moment ago
-  const net::site* site = nullptr;      ///< what this server has besides chat
+  files::file_service* files = nullptr;  ///< null: attachments are not served here
+  const net::site* site = nullptr;          ///< what this server has besides chat
 };
 
 }  // namespace parley::net

@@ -1,5 +1,6 @@
 #include "net/hub_endpoint.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "net/rest/routes.hpp"
@@ -59,7 +60,7 @@ auto find_hub(const http_request& request) -> std::optional<hub_path> {
     path.remove_suffix(negotiate_suffix.size());
     hub.negotiates = true;
   }
-  if (path != "/hubs/chat" && path != "/chathub") return std::nullopt;
+  if (std::ranges::find(hub_paths, path) == hub_paths.end()) return std::nullopt;
   hub.spoken = path == "/chathub" ? dialect::classic : dialect::messaging;
   hub.admits_guests = hub.spoken == dialect::classic;
   const auto asked = query_value(request, "dialect");
@@ -125,6 +126,9 @@ auto claim_token(const std::string& token, hub_caller& who, const http_services&
                  const chat::clock& clock) -> std::optional<http_response> {
   if (services.draining)
     return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
+  // Before the token is used up: the client may come back with it.
+  if (!services.counts.has_room(who.profile.user, who.address))
+    return problem(http::status::service_unavailable, "limit", "too many connections");
   auto terms = services.negotiations.redeem(token, clock.steady_now());
   if (!terms) return problem(http::status::not_found, "not_found", "No Connection with that ID");
   if (!belongs_to(terms->user, who))

@@ -92,7 +92,9 @@ metrics::metrics()
       dead_letters(gauge(*registry, "parley_dead_letters", "Rows the store will never take")),
       message_worker(persistence(*registry, "chat-message-to-db")),
       room_worker(persistence(*registry, "chat-room-to-db")),
-      delivered_job(job(*registry, "mark-messages-delivered")) {
+      delivered_job(job(*registry, "mark-messages-delivered")),
+      attachments_job(job(*registry, "remove-unused-attachments")),
+      letters_job(job(*registry, "count-dead-letters")) {
   gauge(*registry, "parley_build_info", "1, with the version as label",
         {{"version", PARLEY_VERSION}})
       .Set(1);

@@ -51,6 +51,8 @@ class metrics {
   persistence_metrics message_worker;
   persistence_metrics room_worker;
   job_metrics delivered_job;             ///< "mark-messages-delivered"
+  job_metrics attachments_job;           ///< "remove-unused-attachments"
+  job_metrics letters_job;               ///< "count-dead-letters"
 
   /// Prometheus text format.
   auto render() const -> std::string;

@@ -2,6 +2,7 @@
 // net/codec/render. StreamHistory has a page of its own (net/signalr/stream_history.cpp).
 
 #include "net/codec/bind.hpp"
+#include "net/codec/event_names.hpp"
 #include "net/codec/render.hpp"
 #include "net/signalr/hub.hpp"
 #include "net/signalr/stream_history.hpp"
@@ -119,7 +120,7 @@ void take_pending(const invocation_ptr& call, const json& a) {
     if (!outcome) return call->fail(failure_of(outcome.error()));
     if (const auto* waited = std::get_if<std::vector<chat::entry>>(&*outcome))
       for (const auto& message : *waited)
-        call->send_with_answer("ReceiveMessage", json::array({1, message.content, "Sent"}));
+        call->send_with_answer(codec::event_name::receive_message, json::array({1, message.content, "Sent"}));
     call->complete(codec::render(*outcome));
   });
 }
@@ -127,7 +128,7 @@ void take_pending(const invocation_ptr& call, const json& a) {
 /// Classic clients are welcomed and begin in the lobby.
 auto welcome(caller& who) -> std::optional<hub_failure> {
   if (who.format().dialect != dialect::classic) return std::nullopt;
-  who.send("Notify", json::array({"Welcome to the chat!"}));
+  who.send(codec::event_name::notify, json::array({"Welcome to the chat!"}));
   who.ask(chat::join{chat::lobby_id()}, [](const chat::outcome&) {});
   return std::nullopt;
 }

@@ -37,7 +37,7 @@ CREATE TABLE messages (
   fingerprint       INTEGER NOT NULL,
   created_at        INTEGER NOT NULL,
   reply_to          BLOB    NULL,
-  attachment_ids    BLOB    NULL CHECK (length(attachment_ids) <= 160),
+  attachments       TEXT    NULL,
   target_id         BLOB    NULL,
   target_seq        INTEGER NULL,
   subjects          TEXT    NULL,
@@ -67,7 +67,7 @@ CREATE TABLE messages_archive (
   fingerprint       INTEGER NOT NULL,
   created_at        INTEGER NOT NULL,
   reply_to          BLOB    NULL,
-  attachment_ids    BLOB    NULL CHECK (length(attachment_ids) <= 160),
+  attachments       TEXT    NULL,
   target_id         BLOB    NULL,
   target_seq        INTEGER NULL,
   subjects          TEXT    NULL,
@@ -101,8 +101,25 @@ CREATE TABLE users (
   last_name    TEXT    NULL CHECK (length(CAST(last_name AS BLOB)) <= 65535),
   display_name TEXT    NULL CHECK (length(CAST(display_name AS BLOB)) <= 65535),
   picture_url  TEXT    NULL CHECK (length(CAST(picture_url AS BLOB)) <= 65535),
-  last_seen_at INTEGER NULL
+  last_seen_at INTEGER NULL,
+  own_first_name   TEXT NULL CHECK (length(CAST(own_first_name AS BLOB)) <= 65535),
+  own_last_name    TEXT NULL CHECK (length(CAST(own_last_name AS BLOB)) <= 65535),
+  own_display_name TEXT NULL CHECK (length(CAST(own_display_name AS BLOB)) <= 65535),
+  own_picture_url  TEXT NULL CHECK (length(CAST(own_picture_url AS BLOB)) <= 65535)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE user_names (
+  name    BLOB NOT NULL CHECK (length(name) <= 256),
+  user_id TEXT NOT NULL CHECK (length(user_id) <= 64),
+  PRIMARY KEY (name, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX user_names_user ON user_names (user_id);
+CREATE TABLE blocks (
+  blocker_id TEXT    NOT NULL CHECK (length(blocker_id) <= 64),
+  blocked_id TEXT    NOT NULL CHECK (length(blocked_id) <= 64),
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (blocker_id, blocked_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX blocks_blocked ON blocks (blocked_id, blocker_id);
 CREATE TABLE accounts (
   user_name     TEXT NOT NULL PRIMARY KEY CHECK (length(user_name) <= 64),
   user_id       TEXT NOT NULL UNIQUE CHECK (length(user_id) <= 64),
@@ -120,13 +137,26 @@ CREATE TABLE dead_letters (
   fingerprint       INTEGER NOT NULL,
   created_at        INTEGER NOT NULL,
   reply_to          BLOB    NULL,
-  attachment_ids    BLOB    NULL,
+  attachments       BLOB    NULL,
   target_id         BLOB    NULL,
   target_seq        INTEGER NULL,
   subjects          BLOB    NULL,
   failed_at         INTEGER NOT NULL,
   reason            BLOB    NOT NULL
 ) STRICT;
+CREATE TABLE attachments (
+  id              BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  conversation_id BLOB    NOT NULL CHECK (length(conversation_id) = 16),
+  uploader_id     TEXT    NOT NULL CHECK (length(uploader_id) <= 64),
+  file_name       TEXT    NOT NULL CHECK (length(CAST(file_name AS BLOB)) <= 255),
+  content_type    TEXT    NOT NULL CHECK (length(content_type) <= 127),
+  size            INTEGER NOT NULL,
+  created_at      INTEGER NOT NULL,
+  message_id      BLOB    NULL CHECK (length(message_id) = 16),
+  removed         INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attachments_message ON attachments (message_id, created_at);
+CREATE INDEX attachments_uploader ON attachments (uploader_id, created_at);
 CREATE VIEW message_status AS
 SELECT s.id, s.conversation_id, s.sender_id, s.created_at,
   CASE WHEN s.read_to >= s.seq THEN 'Read' WHEN s.delivered_to >= s.seq THEN 'Delivered'

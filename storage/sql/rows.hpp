@@ -15,7 +15,7 @@ namespace parley::storage::sql {
 /// depends on who asks.
 inline constexpr std::string_view entry_columns =
     "%.conversation_id, %.seq, %.ordinal, %.kind, %.id, %.sender_id, %.client_message_id, "
-    "%.fingerprint, %.created_at, %.reply_to, %.attachment_ids, %.target_id, %.target_seq, "
+    "%.fingerprint, %.created_at, %.reply_to, %.attachments, %.target_id, %.target_seq, "
     "%.subjects, %.edited_at, %.deleted_at";
 inline constexpr int entry_column_count = 17;  ///< content included
 
@@ -34,7 +34,12 @@ inline constexpr std::string_view member_columns =
     "%.delivered_at, %.read_seq, %.read_at";
 inline constexpr int member_column_count = 9;
 
+/// What users say of themselves goes before what tokens say.
 inline constexpr std::string_view profile_columns =
+    "COALESCE(%.own_first_name, %.first_name), COALESCE(%.own_last_name, %.last_name), "
+    "COALESCE(%.own_display_name, %.display_name), COALESCE(%.own_picture_url, %.picture_url)";
+/// What tokens, or the registration, say alone.
+inline constexpr std::string_view claimed_profile_columns =
     "%.first_name, %.last_name, %.display_name, %.picture_url";
 
 /// "SELECT content, columns" for one alias. @param content with `%` for the alias

@@ -1,5 +1,7 @@
 // A fresh store per server, of the kind that PARLEY_TEST_STORE names.
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { MariaDb } from './mariadb.mjs';
 
 export const STORE = process.env.PARLEY_TEST_STORE ?? 'sqlite';
@@ -14,12 +16,29 @@ async function database() {
   return shared;
 }
 
+/// Python has SQLite in its standard library; Node only since 22.
+function runSqlite(file, sql) {
+  const script = `import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], timeout=10)
+db.execute(sys.argv[2])
+db.commit()`;
+  return promisify(execFile)('python3', ['-c', script, file, sql]);
+}
+
 /// A store that lives in `directory` or, on MySQL, in an empty database of its own.
-/// @returns {Promise<{url: string, dispose: () => Promise<void>}>}
+/// @returns {Promise<{url: string, run: (sql: string) => Promise, dispose: () => Promise<void>}>}
+/// `run` does one statement of an administrator of the database
 export async function freshStore(directory) {
-  if (!onMysql) return { url: `sqlite:${join(directory, 'parley.db')}`, dispose: async () => {} };
+  if (!onMysql) {
+    const file = join(directory, 'parley.db');
+    return { url: `sqlite:${file}`, run: (sql) => runSqlite(file, sql), dispose: async () => {} };
+  }
   const server = await database();
   const name = `messaging_${process.pid}_${++counter}`;
   await server.createDatabase(name);
-  return { url: server.url(name), dispose: () => server.dropDatabase(name) };
+  return {
+    url: server.url(name),
+    run: (sql) => server.query(`USE \`${name}\`; ${sql}`),
+    dispose: () => server.dropDatabase(name),
+  };
 }
