@@ -32,25 +32,6 @@ using boost::system::error_code;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// What a hub's own code may look at later.
-auto opening_request_of(const http_request& request, carrier kind)
-    -> std::shared_ptr<const signalr::opening_request> {
-  auto kept = std::make_shared<signalr::opening_request>();
-  kept->transport = kind == carrier::websocket      ? "WebSockets"
-                    : kind == carrier::event_stream ? "ServerSentEvents"
-                                                    : "LongPolling";
-  for (const auto& field : request) {
-    const auto name = field.name_string();
-    const auto value = field.value();
-    kept->headers.emplace_back(std::string{name.data(), name.size()},
-                               std::string{value.data(), value.size()});
-  }
-  const auto target = request.target();
-  for (auto& one : rest::parse_query(split_target({target.data(), target.size()}).query))
-    kept->query.push_back(std::move(one));
-  return kept;
-}
-
 class http_connection final : public std::enable_shared_from_this<http_connection>,
                               public connection,
                               public asker,
@@ -353,12 +334,10 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
 
   auto serve_site_page(const http_request& request) -> bool {
     ++exchange_;
-    waits_ = true;
     alive_ = shared_from_this();
-    if (services_.site->serve(request, reply{thread_, weak_from_this()})) return true;
-    alive_.reset();
-    waits_ = false;
-    return false;
+    waits_ = services_.site->serve(request, reply{thread_, weak_from_this()});
+    if (!waits_) alive_.reset();
+    return waits_;
   }
 
   // -- REST -----------------------------------------------------------------------------------------

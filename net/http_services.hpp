@@ -25,10 +25,10 @@ struct http_services {
   http_transports& transports;
   std::atomic<bool>& draining;     ///< no new connections; /readyz is red
   std::atomic<bool>& store_ready;  ///< the store answered a moment ago
-  files::file_service* files;      ///< null: attachments are not served here
-  tls_identity* tls = nullptr;     ///< null: plain HTTP
+  files::file_service* files = nullptr;  ///< null: attachments are not served here
+  tls_identity* tls = nullptr;           ///< null: plain HTTP
   bool offers_stateful_reconnect = false;
-  const net::site* site = nullptr;  ///< what this server has besides chat
+  const net::site* site = nullptr;       ///< what this server has besides chat
 };
 
 }  // namespace parley::net

@@ -26,4 +26,8 @@ class site {
   virtual auto serve(const http_request& request, reply to) const -> bool = 0;
 };
 
+/// What a hub's own code may look at later of the request that opens a connection.
+auto opening_request_of(const http_request& request, carrier kind)
+    -> std::shared_ptr<const signalr::opening_request>;
+
 }  // namespace parley::net

@@ -59,8 +59,9 @@ int main(int argc, char** argv) {
   const auto counts = std::make_shared<net::connection_counts>(options.limits);
   std::atomic<bool> draining{false};
   std::atomic<bool> store_ready{true};
-  const net::http_services services{*verifier, negotiations, *counts,     transports,
-                                    draining,  store_ready,  &site};
+  net::login_limits logins{options.limits};
+  const net::http_services services{*verifier,  negotiations, *counts,     logins,  transports,
+                                    draining,   store_ready,  nullptr,     &site};
   std::vector<std::unique_ptr<net::io_thread>> threads;
   auto& thread = *threads.emplace_back(std::make_unique<net::io_thread>(options));
   thread.attach(here);
