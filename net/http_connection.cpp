@@ -16,6 +16,7 @@
 #include "net/long_polling.hpp"
 #include "net/origin.hpp"
 #include "net/post_queue.hpp"
+#include "net/request_rules.hpp"
 #include "net/rest/routes.hpp"
 #include "net/server_pages.hpp"
 #include "net/websocket.hpp"
@@ -38,13 +39,24 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     error_code ignored;
     const auto peer = socket_.remote_endpoint(ignored);
     from_loopback_ = !ignored && peer.address().is_loopback();
-    address_ = peer.address().to_string(ignored);
+    address_ = client_address(peer.address());
     thread_.add(*this);
   }
 
   ~http_connection() override {
     end_session();
     thread_.remove(*this);
+  }
+
+  /// Serves requests, unless the address has too many sockets open of which nobody knows whose
+  /// they are.
+  void start() {
+    unknown_ = services_.counts.take_unknown(address_);
+    if (unknown_) return await_request();
+    services_.metrics.limits.unauthenticated.Increment();
+    keep_alive_ = false;
+    respond(problem_for_now(http::status::service_unavailable,
+                            {chat::errc::limit, "too many connections without a token"}));
   }
 
   void await_request() {
@@ -106,6 +118,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     const bool malformed = why.category() == http::make_error_code(http::error::bad_method).category() &&
                            why != http::error::end_of_stream && why != http::error::partial_message;
     if (!malformed) return close();
+    services_.metrics.limits.requests.Increment();
     respond(problem(http::status::bad_request, "bad_request", "not a valid HTTP request"));
   }
 
@@ -114,6 +127,11 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     head_only_ = request.method() == http::verb::head;
     keep_alive_ = request.keep_alive() && !services_.draining;
     origin_ = check_origin(request, options().http.allowed_origins);
+    if (auto refusal = refuse_request(request, options().http)) {
+      services_.metrics.limits.requests.Increment();
+      keep_alive_ = false;
+      return respond(std::move(*refusal));
+    }
     if (request.method() == http::verb::options) return respond(preflight(origin_));
     if (const auto hub = find_hub(request)) return on_hub(*hub, std::move(request));
     const auto path = split_target(view(request.target())).path;
@@ -129,13 +147,17 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
       return respond(problem(http::status::forbidden, "forbidden", "this origin is not allowed"));
     auto who = hub_caller_of(hub, request);
     if (!who) return respond(unauthorized());
+    unknown_.reset();
     if (hub.negotiates) return respond(negotiate(request, *who, services_, host().clock()));
     auto way = find_way(request, *who, services_, host().clock());
     if (way.refusal) return respond(std::move(*way.refusal));
     if (way.open) return hand_over(std::move(*way.open), std::move(request));
     auto place = services_.counts.take(who->profile.user, address_);
-    if (!place)
-      return respond(problem(http::status::service_unavailable, "limit", "too many connections"));
+    if (!place) {
+      services_.metrics.limits.connections.Increment();
+      return respond(problem_for_now(http::status::service_unavailable,
+                                     {chat::errc::limit, "too many connections"}));
+    }
     open_connection(way, {std::move(who->profile), hub.spoken, std::move(place)},
                     std::move(request));
   }
@@ -212,6 +234,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     if (matched.found->needs_user) {
       const auto who = authenticate(request, services_.verifier, clock_now(), true);
       if (!who) return respond(unauthorized());
+      unknown_.reset();
       user = who->profile;
     } else if (!accounts_enabled(options().auth)) {
       return respond(problem(http::status::not_found, "not_found", "built-in accounts are off"));
@@ -228,9 +251,9 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     host().execute(session_, 1, std::move(*command), std::move(matched.case_id));
   }
 
-  static auto read_body(const http_request& request) -> chat::expected<codec::json> {
+  auto read_body(const http_request& request) const -> chat::expected<codec::json> {
     if (request.body().empty()) return codec::json{};
-    auto read = codec::parse(request.body(), 32);
+    auto read = codec::parse(request.body(), 32, options().http.max_body_nodes);
     if (!read) return chat::unexpected{read.error()};
     if (read->has_lone_surrogate)
       return chat::unexpected{chat::errc::bad_request, "text holds a lone surrogate"};
@@ -289,7 +312,8 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   std::shared_ptr<http_connection> alive_;  ///< while an answer is awaited
   std::uint64_t session_ = 0;
   unsigned success_ = 200;
-  std::string address_;  ///< of the peer
+  std::string address_;  ///< of the peer, as client_address() has it
+  std::shared_ptr<void> unknown_;  ///< a place among those without a token; null once one was shown
   bool from_loopback_ = false;
   bool keep_alive_ = true;
   bool busy_ = false;
@@ -303,7 +327,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
 }  // namespace
 
 void serve_http(io_thread& thread, tcp_socket socket, const http_services& services) {
-  std::make_shared<http_connection>(thread, std::move(socket), services)->await_request();
+  std::make_shared<http_connection>(thread, std::move(socket), services)->start();
 }
 
 }  // namespace parley::net

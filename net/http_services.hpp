@@ -6,6 +6,7 @@
 #include "net/connection_counts.hpp"
 #include "net/http_transports.hpp"
 #include "net/signalr/negotiations.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace parley::net {
 
@@ -15,6 +16,7 @@ struct http_services {
   signalr::negotiations& negotiations;
   connection_counts& counts;
   http_transports& transports;
+  telemetry::metrics& metrics;
   std::atomic<bool>& draining;     ///< no new connections; /readyz is red
   std::atomic<bool>& store_ready;  ///< the store answered a moment ago
 };

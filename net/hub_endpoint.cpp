@@ -93,6 +93,11 @@ auto negotiate(const http_request& request, const hub_caller& who, const http_se
   if (request.method() != http::verb::post) return method_not_allowed({http::verb::post});
   if (services.draining)
     return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
+  if (const auto wait = services.counts.take_negotiate(who.address, clock.steady_now())) {
+    services.metrics.limits.negotiates.Increment();
+    return problem({chat::errc::rate_limited, "too many connections are being set up",
+                    static_cast<std::uint32_t>(wait->count())});
+  }
   int version = 0;
   if (const auto text = query_value(request, "negotiateVersion")) {
     const auto [end, failed] =
@@ -103,8 +108,10 @@ auto negotiate(const http_request& request, const hub_caller& who, const http_se
   if (version < 1)
     return negotiate_error("The client requested version '" + std::to_string(version) +
                            "', but the server does not support this version.");
-  if (!services.counts.has_room(who.profile.user, who.address))
+  if (!services.counts.has_room(who.profile.user, who.address)) {
+    services.metrics.limits.connections.Increment();
     return problem({chat::errc::rate_limited, "too many connections"});
+  }
   const auto ticket = services.negotiations.issue(who.profile.user, clock.steady_now());
   if (!ticket) return problem(ticket.error());
   return json_response(

@@ -28,6 +28,19 @@ struct job_metrics {
   prometheus::Gauge& last_success;  ///< unix seconds; 0: not yet
 };
 
+/// What each limit refused: parley_limit_refusals_total{limit="<member>"}.
+struct limit_metrics {
+  prometheus::Counter& invocations;
+  prometheus::Counter& sends;               ///< per user
+  prometheus::Counter& conversation_sends;
+  prometheus::Counter& signals;             ///< typing, receipts, presence
+  prometheus::Counter& negotiates;
+  prometheus::Counter& connections;
+  prometheus::Counter& unauthenticated;     ///< sockets without a valid token
+  prometheus::Counter& persistent;          ///< connections closed for going on and on
+  prometheus::Counter& requests;            ///< URL, headers or body too large, or too slow
+};
+
 /// Every figure of the process, made once, handed out by reference.
 /// @thread any: counters and gauges are atomic.
 class metrics {
@@ -50,6 +63,7 @@ class metrics {
   prometheus::Gauge& dead_letters;
   persistence_metrics message_worker;
   persistence_metrics room_worker;
+  limit_metrics limits;
   job_metrics delivered_job;             ///< "mark-messages-delivered"
 
   /// Prometheus text format.

@@ -20,8 +20,10 @@ auto failed_to_invoke(const std::string& target) {
 }
 
 auto unexpected_error(const std::string& target, const chat::error& why) {
-  return "An unexpected error occurred invoking '" + target + "' on the server. HubException: " +
-         std::string{to_string(why.code)} + ": " + why.detail;
+  auto text = "An unexpected error occurred invoking '" + target + "' on the server. HubException: " +
+              std::string{to_string(why.code)} + ": " + why.detail;
+  if (why.retry_after_ms > 0) text += "; retryAfterMs=" + std::to_string(why.retry_after_ms);
+  return text;
 }
 
 /// A reply is looked up before it takes its place: what follows must not overtake it.
@@ -109,7 +111,8 @@ auto hub_connection::take_record() -> bool {
     return false;
   }
   if (*size == 0) return false;
-  auto message = format_.protocol->parse(std::string_view{input_}.substr(0, *size));
+  auto message = format_.protocol->parse(std::string_view{input_}.substr(0, *size),
+                                         host_.options().hub.max_record_nodes);
   input_.erase(0, *size);
   if (!message) {
     violate(message.error().detail);
@@ -213,8 +216,24 @@ void hub_connection::on_answer(std::uint64_t ticket, const chat::outcome& outcom
     complete(call.id, codec::render(*outcome));
   } else {
     fail(call.id, unexpected_error(call.target, outcome.error()));
+    if (goes_on_over_rate(outcome.error())) {
+      host_.metrics().limits.persistent.Increment();
+      return end("The client goes over a rate again and again.", false, true);
+    }
   }
   go_on();
+}
+
+/// True when this is the last of limits.close_after_min minutes in a row with a refusal.
+auto hub_connection::goes_on_over_rate(const chat::error& why) -> bool {
+  const auto limit = host_.options().limits.close_after_min;
+  if (why.code != chat::errc::rate_limited || limit == 0) return false;
+  const auto since_opened = host_.clock().steady_now() - opened_;
+  const auto minute = std::chrono::duration_cast<std::chrono::minutes>(since_opened).count();
+  if (minute > refused_minute_ + 1) refused_in_row_ = 0;
+  if (refused_in_row_ == 0 || minute > refused_minute_) ++refused_in_row_;
+  refused_minute_ = minute;
+  return refused_in_row_ >= limit;
 }
 
 /// What waited while the user was away: the form with three arguments.

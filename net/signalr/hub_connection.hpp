@@ -93,6 +93,7 @@ class hub_connection final : public event_listener {
   void complete(const std::string& id, const json& result);
   void fail(const std::string& id, const std::string& error);
   auto is_full() const -> bool;
+  auto goes_on_over_rate(const chat::error& why) -> bool;
   void send_record(const std::string& record);
   void violate(const std::string& detail);
   void end(const std::string& error, bool allow_reconnect, bool failed);
@@ -114,6 +115,8 @@ class hub_connection final : public event_listener {
   std::string input_;            ///< not yet a whole record, or waiting while full
   std::vector<waiting_call> waiting_;
   std::vector<running_call> running_;
+  std::int64_t refused_minute_ = 0;  ///< since opened_: the last one with a refusal
+  std::size_t refused_in_row_ = 0;   ///< such minutes, up to that one
   chat::clock::steady opened_;
   chat::clock::steady last_sent_;
   chat::clock::steady last_heard_;
