@@ -267,6 +267,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     allow_origin(response, origin_);
     if (response.find(http::field::cache_control) == response.end())
       response.set(http::field::cache_control, "no-store");
+    response.set("X-Content-Type-Options", "nosniff");
     response.keep_alive(keep_alive_);
     response.prepare_payload();
     if (head_only_) response.body().clear();  // its length stays announced

@@ -218,7 +218,7 @@ void hub_connection::on_answer(std::uint64_t ticket, const chat::outcome& outcom
     fail(call.id, unexpected_error(call.target, outcome.error()));
     if (goes_on_over_rate(outcome.error())) {
       host_.metrics().limits.persistent.Increment();
-      return end("The client goes over a rate again and again.", false, true);
+      return end("The client goes over a rate again and again.", false, false);
     }
   }
   go_on();

@@ -1,10 +1,13 @@
 // A fresh store per server, of the kind that PARLEY_TEST_STORE names.
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { MariaDb } from './mariadb.mjs';
 
 export const STORE = process.env.PARLEY_TEST_STORE ?? 'sqlite';
 export const onMysql = STORE === 'mysql';
 
+const run = promisify(execFile);
 let shared;
 let counter = 0;
 
@@ -15,11 +18,22 @@ async function database() {
 }
 
 /// A store that lives in `directory` or, on MySQL, in an empty database of its own.
-/// @returns {Promise<{url: string, dispose: () => Promise<void>}>}
+/// `execute` runs SQL behind the server's back.
+/// @returns {Promise<{url: string, execute: (sql: string) => Promise<void>, dispose: () => Promise<void>}>}
 export async function freshStore(directory) {
-  if (!onMysql) return { url: `sqlite:${join(directory, 'parley.db')}`, dispose: async () => {} };
+  const file = join(directory, 'parley.db');
+  if (!onMysql)
+    return {
+      url: `sqlite:${file}`,
+      execute: (sql) => run('sqlite3', ['-cmd', '.timeout 10000', file, sql]),
+      dispose: async () => {},
+    };
   const server = await database();
   const name = `messaging_${process.pid}_${++counter}`;
   await server.createDatabase(name);
-  return { url: server.url(name), dispose: () => server.dropDatabase(name) };
+  return {
+    url: server.url(name),
+    execute: (sql) => server.query(`USE \`${name}\`; ${sql}`),
+    dispose: () => server.dropDatabase(name),
+  };
 }
