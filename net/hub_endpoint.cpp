@@ -146,6 +146,9 @@ auto check_upgrade(const http_request& request, hub_caller& who, const http_serv
     refusal.set(http::field::sec_websocket_version, "13");
     return refusal;
   }
+  const auto key = view(request[http::field::sec_websocket_key]);
+  if (key.size() != 24 || !key.ends_with("=="))  // 16 bytes in base64 (RFC 6455, 4.2.1)
+    return problem(http::status::bad_request, "bad_request", "Sec-WebSocket-Key is not valid");
   if (services.draining)
     return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
   const auto token = query_value(request, "id");

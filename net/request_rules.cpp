@@ -23,6 +23,18 @@ auto is_host(std::string_view text) -> bool {
   return !text.empty() && std::ranges::all_of(text, fits);
 }
 
+/// One number, or one "chunked": the parser takes lists, and reads no body for codings it does not
+/// know, so that a body would become the next request.
+auto has_clear_length(const http_request& request) -> bool {
+  if (request.count(http::field::content_length) > 1 ||
+      request.count(http::field::transfer_encoding) > 1)
+    return false;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto coding = request[http::field::transfer_encoding];
+  return std::ranges::all_of(view(request[http::field::content_length]), is_digit) &&
+         (coding.empty() || boost::beast::iequals(coding, "chunked"));
+}
+
 /// Names whose values may be long for good reason; the limit of the headers bounds them.
 constexpr std::array uncounted{std::string_view{"access_token="}, std::string_view{"userIds="}};
 
@@ -47,9 +59,7 @@ auto refuse_request(const http_request& request, const config::http_options& opt
   if (hosts > 1 || (hosts == 0 && request.version() >= 11))
     return bad_request("one Host is required");
   if (hosts == 1 && !is_host(view(request[http::field::host]))) return bad_request("Host is not valid");
-  if (request.count(http::field::content_length) > 1 ||
-      request.count(http::field::transfer_encoding) > 1)
-    return bad_request("the length of the body is not clear");
+  if (!has_clear_length(request)) return bad_request("the length of the body is not clear");
   const auto expected = request[http::field::expect];
   if (!expected.empty() && !boost::beast::iequals(expected, "100-continue"))
     return problem(http::status::expectation_failed, "bad_request", "no such expectation");

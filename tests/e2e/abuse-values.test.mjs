@@ -145,7 +145,7 @@ describe('fields nobody asked for are never bound', () => {
     const { body: made } = await restOf(server, alice).post('/messaging/conversations', body);
     const { participants } = await chatRow(server, bob, made.conversationId);
     const roles = Object.fromEntries(participants.map(({ userId, role }) => [userId, role]));
-    assert.deepEqual(roles, { [alice]: 'Owner', [bob]: 'Member' });
+    assert.deepEqual(roles, { [alice]: 'owner', [bob]: 'member' });
   });
 
   test('in a registration', async () => {
