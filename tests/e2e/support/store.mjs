@@ -7,7 +7,6 @@ import { MariaDb } from './mariadb.mjs';
 export const STORE = process.env.PARLEY_TEST_STORE ?? 'sqlite';
 export const onMysql = STORE === 'mysql';
 
-const run = promisify(execFile);
 let shared;
 let counter = 0;
 
@@ -17,23 +16,29 @@ async function database() {
   return shared;
 }
 
+/// Python has SQLite in its standard library; Node only since 22.
+function runSqlite(file, sql) {
+  const script = `import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], timeout=10)
+db.execute(sys.argv[2])
+db.commit()`;
+  return promisify(execFile)('python3', ['-c', script, file, sql]);
+}
+
 /// A store that lives in `directory` or, on MySQL, in an empty database of its own.
-/// `execute` runs SQL behind the server's back.
-/// @returns {Promise<{url: string, execute: (sql: string) => Promise<void>, dispose: () => Promise<void>}>}
+/// @returns {Promise<{url: string, run: (sql: string) => Promise, dispose: () => Promise<void>}>}
+/// `run` does one statement of an administrator of the database
 export async function freshStore(directory) {
-  const file = join(directory, 'parley.db');
-  if (!onMysql)
-    return {
-      url: `sqlite:${file}`,
-      execute: (sql) => run('sqlite3', ['-cmd', '.timeout 10000', file, sql]),
-      dispose: async () => {},
-    };
+  if (!onMysql) {
+    const file = join(directory, 'parley.db');
+    return { url: `sqlite:${file}`, run: (sql) => runSqlite(file, sql), dispose: async () => {} };
+  }
   const server = await database();
   const name = `messaging_${process.pid}_${++counter}`;
   await server.createDatabase(name);
   return {
     url: server.url(name),
-    execute: (sql) => server.query(`USE \`${name}\`; ${sql}`),
+    run: (sql) => server.query(`USE \`${name}\`; ${sql}`),
     dispose: () => server.dropDatabase(name),
   };
 }

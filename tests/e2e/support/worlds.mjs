@@ -60,7 +60,7 @@ async function makeAdmins(server) {
   const areGone = async () =>
     /^parley_conversations 0$/m.test((await request(server, 'GET', '/metrics')).body);
   await until(areGone, 'idle conversations leave memory');
-  await server.store.execute(
+  await server.store.run(
     "UPDATE members SET role = 1 WHERE user_id LIKE 'admin-%' OR user_id LIKE 'otherAdmin-%'",
   );
 }
