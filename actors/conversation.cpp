@@ -120,7 +120,7 @@ void conversation_actor::submit(const chat::caller& from, chat::entry what,
   ++env_.backlog_rows;
   send(env_.worker_of(id_), append{what, attempt_});
   pending_.push_back({std::move(what), from, std::move(waiting), participants_, std::move(also),
-                      env_.clock.steady_now()});
+                      env_.clock.steady_now(), {}});
   if (env_.options.delivery == config::delivery_mode::immediate) show(pending_.back());
   if (overdue_tick_) return;
   overdue_tick_ = true;
@@ -133,8 +133,10 @@ void conversation_actor::on_stored(const stored& what) {
     auto one = std::move(pending_.front());
     pending_.pop_front();
     stored_seq_ = one.entry.seq;
+    stored_participants_ = one.participants;
     if (one.entry.kind == chat::entry_kind::message) stored_ordinal_ = one.entry.ordinal;
     if (shown_seq_ < one.entry.seq) show(one);
+    for (auto& waiting : one.joining) let_in(waiting);
     for (auto& reply : one.waiting) {
       env_.metrics.acknowledged.Increment();
       switch (one.entry.kind) {
@@ -184,6 +186,11 @@ void conversation_actor::give_up(pending_entry& one, const not_stored& what) {
   const bool shown = env_.options.delivery == config::delivery_mode::immediate;
   const bool outage = what.why == chat::errc::unavailable || what.why == chat::errc::unknown;
   const bool culprit = one.entry.seq == what.culprit_seq;
+  const bool elects = one.entry.kind == chat::entry_kind::role && one.waiting.empty();
+  if (elects && culprit && what.why == chat::errc::refused) may_elect_ = false;
+  for (auto& waiting : one.joining)
+    if (waiting.reply.pending())
+      waiting.reply.deliver(refusal(chat::errc::unavailable, "the membership could not be stored"));
   if (shown) retract(one);
   if (!culprit && !outage && !shown && one.entry.kind == chat::entry_kind::message)
     return again_.push_back(std::move(one));

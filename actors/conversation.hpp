@@ -29,6 +29,12 @@ class conversation_actor : public caf::event_based_actor {
  private:
   using promise = caf::response_promise;
 
+  /// A connection that shall hear what comes behind an entry.
+  struct joiner {
+    chat::caller who;
+    promise reply;
+  };
+
   /// An entry on its way to the store, and who waits for it.
   struct pending_entry {
     chat::entry entry;
@@ -37,6 +43,7 @@ class conversation_actor : public caf::event_based_actor {
     actors::participants participants;  ///< as of this seq
     chat::user_id also;                 ///< see fan_out::also
     chat::clock::steady since{};
+    std::vector<joiner> joining;       ///< joins that rest on this membership change
   };
 
   // states: absent() or loading() -> ready() -> loading() ...
@@ -47,7 +54,9 @@ class conversation_actor : public caf::event_based_actor {
   void load();
   void on_loaded(chat::expected<loaded> found);
   void start(loaded found);
-  void show_missed(const std::vector<chat::entry>& missed);
+  void load_more(loaded so_far);
+  void show_missed(const loaded& found);
+  void elect_owner();
   /// Asks a reader for what a caller waits for; until it answers, this actor does not retire.
   template <class Query, class Then>
   void ask_reader(Query query, Then then) {
@@ -74,6 +83,8 @@ class conversation_actor : public caf::event_based_actor {
   void on_remove(const chat::caller& from, const chat::remove_participant& what);
   void on_rename(const chat::caller& from, const chat::rename& what);
   void on_join(const chat::caller& from);
+  void join_after_membership(const chat::caller& from, promise reply);
+  void let_in(joiner& one);
   void on_leave(const chat::caller& from);
   void on_typing(const chat::caller& from, bool active);
   void on_mark(const chat::caller& from, const chat::mark& what);
@@ -85,6 +96,8 @@ class conversation_actor : public caf::event_based_actor {
 
   // reading
   auto unstored() const -> std::vector<chat::entry>;
+  auto check_reader(const chat::caller& from, std::uint64_t after_seq) const
+      -> chat::expected<void>;
   void on_page(const chat::caller& from, const chat::read_page& what);
   void on_stretch(const chat::caller& from, const chat::read_stretch& what);
   void on_catch_up(const chat::caller& from, const chat::catch_up& what);
@@ -133,6 +146,8 @@ class conversation_actor : public caf::event_based_actor {
   std::uint64_t stored_seq_ = 0;  ///< on disk up to here
   std::uint64_t stored_ordinal_ = 0;
   std::uint64_t shown_seq_ = 0;   ///< members have seen up to here
+  actors::participants stored_participants_;  ///< as of stored_seq_
+  bool may_elect_ = true;         ///< false once the store has refused an elected owner for good
   std::size_t questions_ = 0;     ///< asked of others for callers who wait
   chat::clock::steady last_use_{};
   chat::token_bucket sends_;      ///< limits.conversation_sends_per_s

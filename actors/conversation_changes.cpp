@@ -63,10 +63,18 @@ void conversation_actor::on_remove(const chat::caller& from, const chat::remove_
   const auto& user = what.user.value.empty() ? from.user : what.user;
   auto change = room_->remove(from.user, user, chat::message_id{env_.ids.next(now)}, now);
   const bool removed = change && *change;
+  if (removed) stop_typing(user);
   submit_change(from, std::move(change), reply, user);
-  if (!removed) return;
+  if (removed) elect_owner();
+}
+
+/// A group whose owner left gets the next one. Asked again whenever a conversation is loaded:
+/// the owner's leaving may be stored and the election lost.
+void conversation_actor::elect_owner() {
+  if (!may_elect_) return;
+  const auto now = env_.clock.now();
   if (auto heir = room_->succession(chat::message_id{env_.ids.next(now)}, now))
-    submit(from, std::move(*heir), {});
+    submit({}, std::move(*heir), {});
 }
 
 void conversation_actor::on_rename(const chat::caller& from, const chat::rename& what) {

@@ -13,7 +13,19 @@ using std::chrono::milliseconds;
 constexpr std::size_t recent_sends = 128;
 /// After a failed load, requests are refused at once for this long.
 constexpr milliseconds reload_pause{200};
-constexpr std::size_t max_missed = 500;
+/// Entries of one step in which missed ones are shown.
+constexpr std::size_t missed_step = 500;
+
+/// The members after `change`. Null stands for whoever listens, and stays.
+auto participants_after(const participants& before, const chat::entry& change) -> participants {
+  using enum chat::entry_kind;
+  if (!before || (change.kind != added && change.kind != removed)) return before;
+  auto users = *before;
+  for (const auto& user : change.subjects) std::erase(users, user);
+  if (change.kind == added)
+    users.insert(users.end(), change.subjects.begin(), change.subjects.end());
+  return std::make_shared<const std::vector<chat::user_id>>(std::move(users));
+}
 
 auto new_lobby(chat::timestamp now, chat::id_source& ids) -> storage::new_conversation {
   storage::new_conversation lobby;
@@ -53,6 +65,7 @@ void conversation_actor::on_exit() {
   room_.reset();
   previous_.reset();
   participants_.reset();
+  stored_participants_.reset();
   pending_.clear();
 }
 
@@ -149,7 +162,7 @@ void conversation_actor::load() {
     }
     if (!found) return chat::unexpected{found.error()};
     if (after == 0 || !*found) return loaded{std::move(*found), {}};
-    auto missed = store.entries_after(id, after, max_missed);
+    auto missed = store.entries_after(id, after, missed_step);
     if (!missed) return chat::unexpected{missed.error()};
     return loaded{std::move(*found), std::move(*missed)};
   };
@@ -158,7 +171,12 @@ void conversation_actor::load() {
 }
 
 void conversation_actor::on_loaded(chat::expected<loaded> found) {
-  if (found && found->record) return start(std::move(*found));
+  if (found && found->record) {
+    show_missed(*found);
+    const bool is_more = shown_seq_ != 0 && shown_seq_ < found->record->last_seq;
+    return is_more && !found->missed.empty() ? load_more(std::move(*found))
+                                             : start(std::move(*found));
+  }
   auto why = found ? chat::error{chat::errc::not_found, "no such conversation"} : found.error();
   for (auto& again : std::exchange(again_, {}))
     for (auto& reply : again.waiting) reply.deliver(to_caf(why));
@@ -174,23 +192,42 @@ void conversation_actor::start(loaded found) {
                                record.last_ordinal, std::move(record.recent_sends)},
       env_.rules());
   refresh_participants();
+  stored_participants_ = participants_;
   if (previous_) room_->carry_cursors(*std::exchange(previous_, nullptr));
   become(ready());
-  show_missed(found.missed);
   shown_seq_ = stored_seq_;
   for (auto& again : std::exchange(again_, {})) {
     const chat::post what{id_, again.entry.content, again.entry.client_message_id,
                           again.entry.reply_to, again.entry.attachments};
     post_new(again.from, what, std::move(again.waiting));
   }
+  elect_owner();
 }
 
-/// Entries that another owner wrote, or that a commit of ours stored without an answer.
-void conversation_actor::show_missed(const std::vector<chat::entry>& missed) {
-  for (const auto& one : missed) {
-    if (one.seq > stored_seq_) break;
-    announce(chat::audience::everyone, one.actor,
-             chat::to_event(one, room_->info(), one.actor.value));
+/// The next step of what was missed. Nobody is served before all of it is shown.
+void conversation_actor::load_more(loaded so_far) {
+  const auto query = [id = id_, after = shown_seq_](storage::store& store) {
+    return store.entries_after(id, after, missed_step);
+  };
+  ask_database(this, env_.reader(), query,
+               [this, record = std::move(so_far.record)](
+                   chat::expected<std::vector<chat::entry>> missed) mutable {
+                 if (!missed) return on_loaded(chat::unexpected{missed.error()});
+                 on_loaded(loaded{std::move(record), std::move(*missed)});
+               });
+}
+
+/// Entries that another owner wrote, or that a commit of ours stored without an answer; each to
+/// those who were members when it was written.
+void conversation_actor::show_missed(const loaded& found) {
+  for (const auto& one : found.missed) {
+    if (one.seq > found.record->last_seq) break;
+    stored_participants_ = participants_after(stored_participants_, one);
+    const bool removal = one.kind == chat::entry_kind::removed && !one.subjects.empty();
+    announce(fan_out{id_, chat::audience::everyone, one.actor,
+                     chat::to_event(one, found.record->info, one.actor.value),
+                     stored_participants_, removal ? one.subjects.front() : chat::user_id{}});
+    shown_seq_ = one.seq;
   }
 }
 

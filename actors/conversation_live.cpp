@@ -24,8 +24,27 @@ void conversation_actor::on_join(const chat::caller& from) {
   auto reply = make_response_promise();
   if (auto allowed = room_->authorize(from.user, chat::action::join); !allowed)
     return reply.deliver(to_caf(allowed.error()));
-  if (from.connection != 0) send(env_.networks[from.network], subscribe{id_, from.connection});
-  reply.deliver(chat::done{});
+  join_after_membership(from, reply);
+}
+
+/// A removal ends the user's subscriptions when it is shown: a join that rests on a later
+/// membership waits until that is shown, or it would be ended too.
+void conversation_actor::join_after_membership(const chat::caller& from, promise reply) {
+  const auto names_user = [&](const pending_entry& p) {
+    const auto& who = p.entry.subjects;
+    return p.entry.kind == chat::entry_kind::added && p.entry.seq > shown_seq_ &&
+           std::find(who.begin(), who.end(), from.user) != who.end();
+  };
+  joiner one{from, std::move(reply)};
+  const auto at = std::find_if(pending_.rbegin(), pending_.rend(), names_user);
+  if (at == pending_.rend()) return let_in(one);
+  at->joining.push_back(std::move(one));
+}
+
+void conversation_actor::let_in(joiner& one) {
+  const auto& who = one.who;
+  if (who.connection != 0) send(env_.networks[who.network], subscribe{id_, who.connection});
+  if (one.reply.pending()) one.reply.deliver(chat::done{});
 }
 
 /// JoinGroup's second half: the caller becomes a member, then hears what members hear.
@@ -34,16 +53,24 @@ void conversation_actor::on_enter(const chat::caller& from) {
   auto reply = make_response_promise();
   const auto now = env_.clock.now();
   auto change = room_->enter(from.user, chat::message_id{env_.ids.next(now)}, now);
-  if (change && from.connection != 0)
-    send(env_.networks[from.network], subscribe{id_, from.connection});
-  if (change && !*change) return reply.deliver(chat::created_conversation{id_});
-  submit_change(from, std::move(change), reply);
+  const bool is_member = !!change;
+  if (change && !*change)
+    reply.deliver(chat::created_conversation{id_});
+  else
+    submit_change(from, std::move(change), reply);
+  if (is_member) join_after_membership(from, {});
 }
 
 void conversation_actor::on_leave(const chat::caller& from) {
   auto reply = make_response_promise();
   if (auto allowed = room_->authorize(from.user, chat::action::join); !allowed)
     return reply.deliver(to_caf(allowed.error()));
+  const auto is_same = [&](joiner& one) {
+    const bool same = one.who.network == from.network && one.who.connection == from.connection;
+    if (same && one.reply.pending()) one.reply.deliver(chat::done{});
+    return same;
+  };
+  for (auto& one : pending_) std::erase_if(one.joining, is_same);
   if (from.connection != 0) send(env_.networks[from.network], unsubscribe{id_, from.connection});
   reply.deliver(chat::done{});
 }

@@ -20,10 +20,6 @@ struct uuid_at {
   chat::uuid id;
 };
 
-auto gone() -> caf::error {
-  return to_caf({chat::errc::unavailable, "the conversation is being loaded again"});
-}
-
 auto views(const chat::conversation& room, std::vector<chat::entry> found)
     -> std::vector<chat::message_view> {
   std::vector<chat::message_view> seen;
@@ -32,22 +28,33 @@ auto views(const chat::conversation& room, std::vector<chat::entry> found)
   return seen;
 }
 
+/// The seqs that a caller may see, both ends excluded. What is stored after it asked lies beyond:
+/// it may have been removed before that.
+struct open_range {
+  std::uint64_t floor = 0;
+  std::uint64_t end = 0;
+};
+
 /// The rows of a stretch, one more than asked on the side where there may be more.
 auto read_rows(storage::store& store, chat::conversation_id id, const chat::read_stretch& what,
-               std::uint64_t floor) -> rows {
+               open_range visible) -> rows {
+  const auto [floor, end] = visible;
   const auto limit = static_cast<std::size_t>(what.limit);
   if (what.around != 0) {
-    auto older = store.messages(id, storage::seq_window{floor, what.around, limit / 2 + 1, true});
+    const auto middle = std::min(what.around, end);
+    auto older = store.messages(id, storage::seq_window{floor, middle, limit / 2 + 1, true});
     if (!older) return older;
     const auto after = std::max(floor, what.around - 1);
-    auto newer = store.messages(id, storage::seq_window{after, 0, limit - limit / 2, false});
+    auto newer = store.messages(id, storage::seq_window{after, end, limit - limit / 2, false});
     if (!newer) return newer;
     older->insert(older->end(), newer->begin(), newer->end());
     return older;
   }
   if (what.after_given)
-    return store.messages(id, storage::seq_window{std::max(floor, what.after), 0, limit + 1, false});
-  return store.messages(id, storage::seq_window{floor, what.before, limit + 1, true});
+    return store.messages(id,
+                          storage::seq_window{std::max(floor, what.after), end, limit + 1, false});
+  const auto before = what.before == 0 ? end : std::min(what.before, end);
+  return store.messages(id, storage::seq_window{floor, before, limit + 1, true});
 }
 
 /// Appends the messages that the rows do not reach yet.
@@ -99,12 +106,23 @@ auto conversation_actor::unstored() const -> std::vector<chat::entry> {
   return entries;
 }
 
+/// Rows are read a moment after they were asked for. Who has lost its membership meanwhile, or has
+/// come back with another window, gets none of them: they may hold what was edited since.
+auto conversation_actor::check_reader(const chat::caller& from, std::uint64_t after_seq) const
+    -> chat::expected<void> {
+  if (!room_)
+    return chat::unexpected{chat::errc::unavailable, "the conversation is being loaded again"};
+  if (auto allowed = room_->authorize(from.user, chat::action::read); !allowed) return allowed;
+  if (room_->window_of(from.user).after_seq == after_seq) return {};
+  return chat::unexpected{chat::errc::unavailable, "the membership has changed"};
+}
+
 void conversation_actor::on_page(const chat::caller& from, const chat::read_page& what) {
   note_use();
   auto reply = make_response_promise();
   if (auto allowed = room_->authorize(from.user, chat::action::read); !allowed)
     return reply.deliver(to_caf(allowed.error()));
-  const auto floor = room_->window_of(from.user).after_ordinal;
+  const auto [after_seq, floor] = room_->window_of(from.user);
   auto waiting = unstored();
   const auto newest = waiting.empty() ? stored_ordinal_ : room_->last_ordinal();
   chat::page page{{}, what.number, what.size, newest - std::min(floor, newest)};
@@ -118,9 +136,10 @@ void conversation_actor::on_page(const chat::caller& from, const chat::read_page
       [id = id_, first, last](storage::store& store) {
         return store.messages(id, storage::ordinal_range{first, last});
       },
-      [this, reply, page, waiting](rows found) mutable {
+      [this, from, after_seq = after_seq, reply, page, waiting](rows found) mutable {
         if (!found) return reply.deliver(to_caf(found.error()));
-        if (!room_) return reply.deliver(gone());
+        if (auto may = check_reader(from, after_seq); !may)
+          return reply.deliver(to_caf(may.error()));
         append_missing(*found, waiting);
         page.messages = views(*room_, std::move(*found));
         reply.deliver(std::move(page));
@@ -138,10 +157,12 @@ void conversation_actor::on_stretch(const chat::caller& from, const chat::read_s
     return e.seq <= std::max(floor, what.after) || (what.before != 0 && e.seq >= what.before);
   });
   ask_reader(
-      [id = id_, what, floor](storage::store& store) { return read_rows(store, id, what, floor); },
-      [this, reply, what, waiting](rows found) mutable {
+      [id = id_, what, floor, end = newest_visible() + 1](storage::store& store) {
+        return read_rows(store, id, what, {floor, end});
+      },
+      [this, from, floor, reply, what, waiting](rows found) mutable {
         if (!found) return reply.deliver(to_caf(found.error()));
-        if (!room_) return reply.deliver(gone());
+        if (auto may = check_reader(from, floor); !may) return reply.deliver(to_caf(may.error()));
         auto answer = cut_stretch(what, std::move(*found), waiting);
         reply.deliver(chat::stretch{views(*room_, std::move(answer.rows)), answer.has_more});
       });
@@ -150,6 +171,8 @@ void conversation_actor::on_stretch(const chat::caller& from, const chat::read_s
 /// A CatchUp whose rows are being read.
 struct conversation_actor::catching_up {
   promise reply;
+  chat::caller from;
+  std::uint64_t floor = 0;            ///< where the caller's window began when it asked
   chat::caught_up answer;
   uuid_at held;                       ///< the entry the caller says it holds
   std::uint64_t after = 0;            ///< rows wanted: those behind this seq
@@ -159,11 +182,11 @@ struct conversation_actor::catching_up {
 void conversation_actor::on_catch_up(const chat::caller& from, const chat::catch_up& what) {
   note_use();
   auto reply = make_response_promise();
-  catching_up asked{reply, {}, {}, 0, {}};
+  catching_up asked{reply, from, room_->window_of(from.user).after_seq, {}, {}, 0, {}};
   auto& answer = asked.answer;
   answer.conversation = what.conversation;
   if (!room_->authorize(from.user, chat::action::read)) return reply.deliver(std::move(answer));
-  const auto floor = room_->window_of(from.user).after_seq;
+  const auto floor = asked.floor;
   answer.last_seq = newest_visible();
   if (what.after_seq > answer.last_seq) return reply.deliver(std::move(answer));
   asked.after = std::max(what.after_seq, floor);
@@ -181,13 +204,21 @@ void conversation_actor::on_catch_up(const chat::caller& from, const chat::catch
       },
       [this, asked](rows found) mutable {
         if (!found) return asked.reply.deliver(to_caf(found.error()));
-        if (!room_) return asked.reply.deliver(gone());
+        if (!room_)
+          return asked.reply.deliver(
+              to_caf({chat::errc::unavailable, "the conversation is being loaded again"}));
         finish_catch_up(std::move(asked), std::move(*found));
       });
 }
 
 void conversation_actor::finish_catch_up(catching_up asked, std::vector<chat::entry> found) {
   auto& answer = asked.answer;
+  if (!check_reader(asked.from, asked.floor)) {  // removed meanwhile: as for a missing id
+    answer.last_seq = 0;
+    return asked.reply.deliver(std::move(answer));
+  }
+  // What was stored since it asked is shown live to who has joined.
+  std::erase_if(found, [&](const auto& e) { return e.seq > answer.last_seq; });
   for (auto& one : asked.unstored)
     if (one.seq == (found.empty() ? asked.after : found.back().seq) + 1)
       found.push_back(std::move(one));
@@ -200,7 +231,6 @@ void conversation_actor::finish_catch_up(catching_up asked, std::vector<chat::en
   if (found.size() > max_catch_up) return asked.reply.deliver(std::move(answer));
   answer.recovered = true;
   answer.info = room_->info();
-  if (!found.empty()) answer.last_seq = std::max(answer.last_seq, found.back().seq);
   answer.entries = std::move(found);
   for (const auto& m : room_->members()) answer.cursors.push_back({m.user, m.cursors});
   asked.reply.deliver(std::move(answer));

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Measures parleyd beside the floor, in one run on one machine.
+"""Measures parleyd beside the floor and its peers, in one run on one machine.
 
 For every shape the contestants take turns, several rounds, each time as a fresh process; what is
 reported is the median over the rounds with its spread, and the ratio to the floor of the same
@@ -13,21 +13,21 @@ import os
 import pathlib
 import platform
 import shutil
-import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
+
+import contestants as servers
+import plots
+from contestants import SECRET, free_port, stop
 
 HERE = pathlib.Path(__file__).resolve().parent
-SECRET = "a benchmark's secret of more than thirty-two bytes"
 DEFAULT_SHAPES = "1x100w1,10x10w1,1x100w16,1x1000w1,1x1000w16,idle5000"
 FLOOR = "floor"
 COALESCING_FLOOR = "floor-coalescing"
+PEERS = {"nchan": servers.Nchan, "nats": servers.Nats, "socketio": servers.SocketIo,
+         "aspnet": servers.AspNet, "ejabberd": servers.Ejabberd}
 EX_CHECK_FAILED = 2
 
 
@@ -45,112 +45,38 @@ class Shape:
             self.flags = ["--idle", str(self.idle)]
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def stop(process):
-    """SIGTERM, and SIGKILL after five seconds."""
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(5)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def wait_ready(process, port, what):
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            sys.exit(f"{what} ended at once with status {process.returncode}; see its log")
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
-    stop(process)
-    sys.exit(f"{what} was not ready within 30 s; see its log")
-
-
-class Database:
-    """A private mariadbd in a directory of its own; flushes every commit, no binary log."""
-
-    def __init__(self, folder):
-        self.socket = folder / "db.sock"
-        data = folder / "db"
-        self.log = open(folder / "mariadbd.log", "wb")
-        subprocess.run(["mariadb-install-db", "--no-defaults", f"--datadir={data}",
-                        "--auth-root-authentication-method=normal", "--skip-test-db"],
-                       check=True, stdout=self.log, stderr=self.log)
-        self.process = subprocess.Popen(
-            [shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults",
-             f"--datadir={data}", f"--socket={self.socket}", f"--pid-file={folder}/db.pid",
-             "--skip-networking", "--innodb-flush-log-at-trx-commit=1", "--user=root"],
-            stdout=self.log, stderr=self.log)
-        self.create()
-
-    def create(self):
-        statements = ("CREATE DATABASE messaging; CREATE USER parley@localhost IDENTIFIED BY "
-                      "'parley'; GRANT ALL ON messaging.* TO parley@localhost;")
-        for _ in range(200):
-            done = subprocess.run(["mariadb", "--no-defaults", "-uroot", f"-S{self.socket}", "-e",
-                                   statements], capture_output=True)
-            if done.returncode == 0:
-                return
-            time.sleep(0.1)
-        self.close()
-        sys.exit("the database did not start: " + done.stderr.decode())
-
-    def url(self):
-        return f"mysql://parley:parley@/messaging?socket={self.socket}"
-
-    def close(self):
-        stop(self.process)
-        self.log.close()
-
-
 class Bench:
     def __init__(self, args, folder):
         self.args = args
         self.folder = folder
-        self.database = Database(folder) if args.store == "mysql" and args.parleyd else None
+        self.database = servers.Database(folder) if args.store == "mysql" else None
         self.frame_extra = {}   # by shape
         self.results = {}       # (shape, contestant) -> list of figures, one per round
-        self.failures = []
-        self.contestants = dict(args.parleyd)
-        self.contestants[FLOOR] = None
-        if args.coalescing_floor:
-            self.contestants[COALESCING_FLOOR] = None
+        self.failures = []      # a server broke its word: no figure
+        self.notes = []         # who did not take part, and why
+        self.contestants = {each.name: each for each in self.gather()}
 
-    def parleyd_environment(self, port):
-        storage = self.database.url() if self.database else f"sqlite:{self.folder}/parley.db"
-        return os.environ | {
-            "PARLEY_HTTP__PORT": str(port), "PARLEY_STORAGE__URL": storage,
-            "PARLEY_AUTH__HS256_SECRET": SECRET, "PARLEY_LIMITS__ENABLED": "false",
-            "PARLEY_STORAGE__MIGRATE_ON_START": "true"} | dict(self.args.set)
+    def gather(self):
+        """Everyone who takes part; who cannot is named and left out."""
+        for name, path in self.args.parleyd:
+            yield servers.Parleyd(name, self.folder, path, self.database, self.args.set)
+        yield servers.Floor(FLOOR, self.folder, self.args.floor, False)
+        if self.args.coalescing_floor:
+            yield servers.Floor(COALESCING_FLOOR, self.folder, self.args.floor, True)
+        for name in self.args.peers:
+            more = [self.database] if name == "ejabberd" else []
+            peer = PEERS[name](name, self.folder, *more)
+            if missing := peer.missing():
+                self.notes.append(f"{name} did not take part: it needs {missing}")
+                print(self.notes[-1], file=sys.stderr)
+            else:
+                yield peer
 
-    def start(self, contestant, port, frame_extra):
-        log = open(self.folder / f"{contestant}.log", "ab")
-        path = self.contestants[contestant]
-        if path is not None:
-            process = subprocess.Popen([path, "serve"], env=self.parleyd_environment(port),
-                                       stdout=log, stderr=log, cwd=self.folder)
-        else:
-            command = [self.args.floor, "--port", str(port), "--frame-extra", str(frame_extra)]
-            command += ["--coalesce"] if contestant == COALESCING_FLOOR else []
-            process = subprocess.Popen(command, stdout=log, stderr=log)
-        log.close()
-        wait_ready(process, port, contestant)
-        return process
-
-    def load(self, shape, process, port, seconds, warmup):
+    def load(self, shape, contestant, process, port, seconds, warmup):
         """One run of parley-load; its figures, or None after a failed check."""
         out = self.folder / "figures.json"
         command = [self.args.load, "--url", f"127.0.0.1:{port}", "--secret", SECRET, *shape.flags,
+                   "--protocol", self.contestants[contestant].protocol,
                    "--bytes", str(self.args.bytes), "--seconds", str(seconds),
                    "--warmup", str(warmup), "--read-gap-us", str(self.args.read_gap_us),
                    "--server-pid", str(process.pid), "--json", str(out), "--quiet"]
@@ -160,16 +86,17 @@ class Bench:
         if done.returncode == 0:
             return json.loads(out.read_text())
         print(done.stderr, file=sys.stderr, end="")
-        if done.returncode != EX_CHECK_FAILED:
+        if done.returncode != EX_CHECK_FAILED and contestant not in PEERS:
             sys.exit(1)
-        self.failures.append(f"{shape.name}: {done.stderr.strip()}")
+        self.failures.append(f"{shape.name} {contestant}: {done.stderr.strip()}")
         return None
 
     def run_once(self, shape, contestant, seconds, warmup):
         port = free_port()
-        process = self.start(contestant, port, self.frame_extra.get(shape.name, 0))
+        server = self.contestants[contestant]
+        process = server.start(port, self.frame_extra.get(shape.name, 0))
         try:
-            return self.load(shape, process, port, seconds, warmup)
+            return self.load(shape, contestant, process, port, seconds, warmup)
         finally:
             stop(process)
 
@@ -264,6 +191,26 @@ def idle_row(shape, name, rows):
             f"{spread(values('server_idle_cpu_ms_per_s'))} |")
 
 
+def peer_table(bench, args):
+    """The first parleyd's CPU over each peer's, in the same round."""
+    peers = [name for name in bench.contestants if name in PEERS]
+    first = args.parleyd[0][0] if args.parleyd else None
+    if not first or not peers:
+        return []
+    lines = ["", f"CPU per delivery of {first} as a multiple of the peer's, and in brackets what the "
+             "peer keeps of a message:", "",
+             "| shape | " + " | ".join(f"{name} ({bench.contestants[name].stores})"
+                                       for name in peers) + " |",
+             "|---" * (len(peers) + 1) + "|"]
+    for shape in args.shapes:
+        key = key_figure(shape)
+        ours = bench.results.get((shape.name, first), [])
+        cells = [ratios(ours, bench.results.get((shape.name, name), []), key) for name in peers]
+        lines.append(f"| {shape.name}{' (memory)' if shape.idle else ''} | " +
+                     " | ".join(spread(cell) if cell else "-" for cell in cells) + " |")
+    return lines
+
+
 def table(bench, info, args):
     lines = [f"{info['processor']}, {info['cores']} cores, Linux {info['kernel']}; load before the "
              f"run {info['load_before']:.2f}; commit {info['commit']}; store {args.store}; "
@@ -286,8 +233,19 @@ def table(bench, info, args):
                 floor_rows = bench.results.get((shape.name, FLOOR), [])
                 lines.append(load_row(shape, name, rows, floor_rows))
     failed = ["", "**Checks failed:**", ""] + [f"- {text}" for text in bench.failures]
-    return "\n".join(lines + (idle if len(idle) > 3 else []) +
-                     (failed if bench.failures else [])) + "\n"
+    notes = [""] + [f"- {text}" for text in bench.notes]
+    return "\n".join(lines + (idle if len(idle) > 3 else []) + peer_table(bench, args) +
+                     (failed if bench.failures else []) + (notes if bench.notes else [])) + "\n"
+
+
+def medians(bench, args):
+    """(shape, [(contestant, CPU per delivery)]) for the plot."""
+    for shape in args.shapes:
+        rows = [(name, statistics.median(row[key_figure(shape)] for row in found))
+                for name in bench.contestants
+                if (found := bench.results.get((shape.name, name))) and not shape.idle]
+        if rows:
+            yield shape.name, rows
 
 
 def save(bench, info, args):
@@ -295,6 +253,10 @@ def save(bench, info, args):
     base = args.results / f"{stamp}-{args.store}"
     args.results.mkdir(parents=True, exist_ok=True)
     text = table(bench, info, args)
+    base.with_suffix(".svg").write_text(plots.bars(
+        "server CPU per delivery, microseconds (median)", medians(bench, args)))
+    text += f"\n![CPU per delivery]({base.name}.svg)\n\nMade by `bench/compare.py " + \
+        " ".join(sys.argv[1:]) + "`.\n"
     base.with_suffix(".md").write_text(text)
     figures = [{"shape": shape, "server": name, "rounds": rows}
                for (shape, name), rows in bench.results.items()]
@@ -335,13 +297,18 @@ def read_arguments():
     add("--warmup", type=float, default=2)
     add("--bytes", type=int, default=100)
     add("--read-gap-us", type=float, default=200, help="see README.md; 0 for true latencies")
+    add("--peers", default=[], type=lambda text: text.split(","), metavar="NAME,...",
+        help="of " + ", ".join(PEERS))
     add("--coalescing-floor", action="store_true", help="a third contestant: the floor that "
         "writes all messages of one pass together")
     add("--load", type=pathlib.Path, default=build / "parley-load")
     add("--floor", type=pathlib.Path, default=build / "parley-floor")
     add("--results", type=pathlib.Path, default=HERE / "results")
     add("--keep-logs", action="store_true", help="leave the servers' logs and data behind")
-    return parser.parse_args()
+    args = parser.parse_args()
+    if unknown := [name for name in args.peers if name not in PEERS]:
+        parser.error(f"no such peer: {', '.join(unknown)}")
+    return args
 
 
 def main():

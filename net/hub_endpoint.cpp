@@ -131,6 +131,9 @@ auto claim_token(const std::string& token, hub_caller& who, const http_services&
                  const chat::clock& clock) -> std::optional<http_response> {
   if (services.draining)
     return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
+  // Before the token is used up: the client may come back with it.
+  if (!services.counts.has_room(who.profile.user, who.address))
+    return problem(http::status::service_unavailable, "limit", "too many connections");
   const auto owner = services.negotiations.redeem(token, clock.steady_now());
   if (!owner) return problem(http::status::not_found, "not_found", "No Connection with that ID");
   if (!belongs_to(*owner, who))

@@ -125,6 +125,9 @@ void network_actor::on_fan_out(const actors::fan_out& what) {
     std::ranges::for_each(heard_by.others, push);
     std::ranges::for_each(roster_.of_user(what.also), push);
   });
+  // Whoever is added again joins anew.
+  if (const auto* removed = std::get_if<chat::participant_removed>(&what.what))
+    roster_.leave_all(removed->user, what.conversation);
 }
 
 void network_actor::on_message(const actors::fan_out& what, const chat::message_posted& posted) {

@@ -46,6 +46,10 @@ void roster::leave(std::uint64_t key, const chat::conversation_id& conversation)
   ++epoch_;
 }
 
+void roster::leave_all(const chat::user_id& user, const chat::conversation_id& conversation) {
+  for (const auto* who : of_user(user)) leave(who->key, conversation);
+}
+
 auto roster::of_user(const chat::user_id& user) const -> std::span<seat* const> {
   const auto at = users_.find(user);
   return at == users_.end() ? std::span<seat* const>{} : std::span<seat* const>{at->second};

@@ -36,6 +36,8 @@ class roster {
 
   void join(std::uint64_t key, const chat::conversation_id& conversation);
   void leave(std::uint64_t key, const chat::conversation_id& conversation);
+  /// All connections of a user: it is no participant any more.
+  void leave_all(const chat::user_id& user, const chat::conversation_id& conversation);
 
   /// Connections of one user.
   auto of_user(const chat::user_id& user) const -> std::span<seat* const>;

@@ -16,20 +16,18 @@
 namespace parley::bench {
 namespace {
 
-constexpr std::string_view handshake_record = "{\"protocol\":\"json\",\"version\":1}\x1e";
-constexpr std::string_view ping_record = "{\"type\":6}\x1e";
-constexpr int ping_type = 6;
-constexpr int close_type = 7;
-
-auto negotiate_request(const login& who) -> std::string {
+auto negotiate_request(const identity& who) -> std::string {
   return "POST " + who.hub_path + "/negotiate?negotiateVersion=1 HTTP/1.1\r\nHost: parley\r\n" +
          "Authorization: Bearer " + who.token + "\r\nContent-Length: 0\r\n\r\n";
 }
 
-auto upgrade_request(const std::string& target) -> std::string {
-  return "GET " + target + " HTTP/1.1\r\nHost: parley\r\nConnection: Upgrade\r\n" +
-         "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
-         "Sec-WebSocket-Key: cGFybGV5LWJlbmNobWFyaw==\r\n\r\n";
+auto upgrade_request(const std::string& target, std::string_view subprotocol) -> std::string {
+  std::string out = "GET " + target + " HTTP/1.1\r\nHost: parley\r\nConnection: Upgrade\r\n" +
+                    "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
+                    "Sec-WebSocket-Key: cGFybGV5LWJlbmNobWFyaw==\r\n";
+  if (!subprotocol.empty())
+    out += "Sec-WebSocket-Protocol: " + std::string(subprotocol) + "\r\n";
+  return out + "\r\n";
 }
 
 }  // namespace
@@ -47,8 +45,10 @@ void connection::watch(std::uint32_t events, int operation, shared_io& io) {
 }
 
 void connection::start(const login& who, shared_io& io) {
-  upgrade_target_ = who.hub_path + "?access_token=" + who.token;
-  first_request_ = who.negotiate ? negotiate_request(who) : upgrade_request(upgrade_target_);
+  who_ = who.who;
+  first_request_ = who.negotiate ? negotiate_request(who_)
+                                 : upgrade_request(io.speaks->upgrade_target(who_),
+                                                   io.speaks->subprotocol());
   after_connect_ = who.negotiate ? state::negotiating : state::upgrading;
   socket_ = start_connect(who.server, who.source_address);
   state_ = state::connecting;
@@ -90,7 +90,7 @@ auto connection::consume(char* data, std::size_t size, shared_io& io, connection
     -> std::size_t {
   std::size_t used = 0;
   while (state_ == state::negotiating || state_ == state::upgrading) {
-    const auto taken = consume_http({data + used, size - used}, io);
+    const auto taken = consume_http({data + used, size - used}, io, listener);
     if (taken == 0) return used;
     used += taken;
   }
@@ -103,15 +103,15 @@ auto connection::consume(char* data, std::size_t size, shared_io& io, connection
   return used;
 }
 
-auto connection::consume_http(std::string_view bytes, shared_io& io) -> std::size_t {
+auto connection::consume_http(std::string_view bytes, shared_io& io, connection_listener& listener)
+    -> std::size_t {
   const auto size = http_message_size(bytes);
   if (size == 0) return 0;
   const auto answer = bytes.substr(0, size);
   const auto status = answer.substr(answer.find(' ') + 1, 3);
   if (state_ == state::upgrading) {
     if (status != "101") fail("the upgrade was refused: " + std::string(answer));
-    state_ = state::shaking;
-    send_record(handshake_record, io);
+    greet(io, listener);
     return size;
   }
   hub_record negotiated;
@@ -120,8 +120,21 @@ auto connection::consume_http(std::string_view bytes, shared_io& io) -> std::siz
   }
   state_ = state::upgrading;
   const auto id = "&id=" + std::string(negotiated.connection_token);
-  send_bytes(upgrade_request(upgrade_target_ + id), io);
+  send_bytes(upgrade_request(io.speaks->upgrade_target(who_) + id, io.speaks->subprotocol()), io);
   return size;
+}
+
+void connection::greet(shared_io& io, connection_listener& listener) {
+  state_ = state::shaking;
+  const auto greeting = io.speaks->greeting(who_);
+  if (greeting.empty()) return open(listener);
+  send_payload(greeting, io);
+}
+
+void connection::open(connection_listener& listener) {
+  state_ = state::open;
+  who_ = {};
+  listener.on_open(*this);
 }
 
 void connection::on_frame(const frame& next, shared_io& io, connection_listener& listener) {
@@ -132,39 +145,30 @@ void connection::on_frame(const frame& next, shared_io& io, connection_listener&
     return send_bytes(pong, io);
   }
   if (next.kind == opcode::pong) return;
-  if (next.kind != opcode::text || !next.is_final) fail("a frame is not one whole text message");
-  auto rest = next.payload;
-  std::string_view bytes;
-  while (next_record(rest, bytes)) on_bytes_of_record(bytes, io, listener);
-  if (!rest.empty()) fail("a record does not end within its frame");
+  if (next.kind != io.speaks->frame_kind() || !next.is_final)
+    fail("a frame is not one whole message of the protocol's kind");
+  on_payload(next.payload, io, listener);
 }
 
-void connection::on_bytes_of_record(std::string_view bytes, shared_io& io,
-                                    connection_listener& listener) {
-  hub_record record;
-  if (!scan_record(bytes, record)) fail("not a record: " + std::string(bytes));
-  if (state_ == state::shaking) return on_handshake(record, io, listener);
-  if (record.type == close_type) fail("the server said goodbye: " + std::string(bytes));
-  if (record.type != ping_type) listener.on_record(*this, record);
-}
-
-void connection::on_handshake(const hub_record& record, shared_io& io,
-                              connection_listener& listener) {
-  if (!record.error.empty()) fail("handshake refused: " + std::string(record.error));
-  if (record.type != 0) fail("a record came before the handshake's answer");
-  state_ = state::open;
-  std::string().swap(upgrade_target_);
-  ping(io);
-  listener.on_open(*this);
+void connection::on_payload(std::string_view payload, shared_io& io,
+                            connection_listener& listener) {
+  while (!payload.empty()) {
+    hub_record record;
+    std::string reply;
+    const auto meaning = io.speaks->next(payload, who_, step_, record, reply);
+    if (!reply.empty()) send_payload(reply, io);
+    if (meaning == heard::opened) open(listener);
+    if (meaning == heard::record) listener.on_record(*this, record);
+  }
 }
 
 void connection::ping(shared_io& io) {
-  send_record(ping_record, io);
+  if (const auto ping = io.speaks->ping(); !ping.empty()) send_payload(ping, io);
 }
 
-void connection::send_record(std::string_view record, shared_io& io) {
+void connection::send_payload(std::string_view payload, shared_io& io) {
   io.frame.clear();
-  append_client_frame(io.frame, opcode::text, record);
+  append_client_frame(io.frame, io.speaks->frame_kind(), payload);
   send_bytes(io.frame, io);
 }
 

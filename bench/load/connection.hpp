@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/wire/record_scanner.hpp"
+#include "bench/load/protocol.hpp"
 #include "bench/wire/socket.hpp"
 #include "bench/wire/websocket.hpp"
 
@@ -31,10 +31,11 @@ struct traffic {
   std::size_t largest_read = 0;  ///< bytes found unread on one connection, at most the buffer's
 };
 
-/// What the connections of one loop share: the epoll set and one read buffer.
+/// What the connections of one loop share: the epoll set, one read buffer, and a protocol.
 struct shared_io {
   static constexpr std::size_t buffer_bytes = 256 * 1024;
 
+  const protocol* speaks = nullptr;
   unique_fd epoll;
   std::vector<char> buffer = std::vector<char>(buffer_bytes);
   std::string frame;  ///< scratch of send_record
@@ -46,14 +47,13 @@ struct shared_io {
 struct login {
   endpoint server;
   std::uint32_t source_address = 0;  ///< 0 = any
-  std::string hub_path;
-  std::string token;
-  bool negotiate = false;
+  identity who;
+  bool negotiate = false;  ///< POST negotiate first (hub protocols)
 };
 
-/// One client: WebSocket and JSON hub protocol over a non-blocking socket in an epoll set. Sends a
-/// ping right behind the handshake, as the official client does. A refusal before it is open ends
-/// the run as "cannot run"; a close or a fragmented frame later as "check failed".
+/// One client: a WebSocket over a non-blocking socket in an epoll set, and a protocol on it. A
+/// refusal before it is open ends the run as "cannot run"; a close or a fragmented frame later as
+/// "check failed".
 class connection {
  public:
   explicit connection(std::uint32_t index) : index_(index) {}
@@ -64,8 +64,8 @@ class connection {
   void start(const login& who, shared_io& io);
   /// Takes what epoll reported: one read at most; level triggering brings the rest.
   void on_ready(std::uint32_t events, shared_io& io, connection_listener& listener);
-  /// Sends one record (end byte included) as one text frame.
-  void send_record(std::string_view record, shared_io& io);
+  /// Sends one payload of the protocol as one frame.
+  void send_payload(std::string_view payload, shared_io& io);
   void ping(shared_io& io);
 
  private:
@@ -75,10 +75,12 @@ class connection {
   void read_some(shared_io& io, connection_listener& listener);
   auto consume(char* data, std::size_t size, shared_io& io, connection_listener& listener)
       -> std::size_t;
-  auto consume_http(std::string_view bytes, shared_io& io) -> std::size_t;
+  auto consume_http(std::string_view bytes, shared_io& io, connection_listener& listener)
+      -> std::size_t;
   void on_frame(const frame& next, shared_io& io, connection_listener& listener);
-  void on_bytes_of_record(std::string_view bytes, shared_io& io, connection_listener& listener);
-  void on_handshake(const hub_record& record, shared_io& io, connection_listener& listener);
+  void on_payload(std::string_view payload, shared_io& io, connection_listener& listener);
+  void greet(shared_io& io, connection_listener& listener);
+  void open(connection_listener& listener);
   void send_bytes(std::string_view bytes, shared_io& io);
   void flush(shared_io& io);
   void watch(std::uint32_t events, int operation, shared_io& io);
@@ -88,10 +90,11 @@ class connection {
   state state_ = state::idle;
   state after_connect_ = state::idle;
   unique_fd socket_;
+  int step_ = 0;                ///< of the protocol's opening
   std::string unread_;          ///< start of a frame whose rest has not come
   std::string unsent_;          ///< what the socket did not take
   std::string first_request_;   ///< until connected
-  std::string upgrade_target_;  ///< until open
+  identity who_;                ///< until open
 };
 
 }  // namespace parley::bench

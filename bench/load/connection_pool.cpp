@@ -24,7 +24,8 @@ constexpr std::int64_t millisecond_ns = 1'000'000;
 
 connection_pool::connection_pool(const options& opts, std::uint32_t count,
                                  connection_listener& listener)
-    : options_(opts), listener_(listener), mint_(opts), server_(parse_endpoint(opts.url)) {
+    : options_(opts), listener_(listener), mint_(opts), server_(parse_endpoint(opts.url)), protocol_(make_protocol(opts.protocol)) {
+  io_.speaks = protocol_.get();
   const auto files = raise_file_limit();
   if (files < count + files_besides) {
     cannot_run(std::to_string(count) + " connections, but only " + std::to_string(files) +
@@ -41,8 +42,14 @@ auto connection_pool::user(std::uint32_t index) const -> std::string {
   return options_.user_prefix + std::to_string(index);
 }
 
+auto connection_pool::room_name(std::uint32_t room) const -> std::string {
+  return options_.user_prefix + "room-" + std::to_string(room);
+}
+
 void connection_pool::start_next(std::uint32_t index) {
-  login who{server_, 0, options_.hub_path, token(index), options_.negotiate};
+  login who{server_, 0, {options_.hub_path, token(index), user(index), {}}, options_.negotiate};
+  if (!protocol_->keeps().rooms_by_rest && options_.idle == 0)
+    who.who.room = room_name(index / options_.members);
   if (server_.is_loopback()) who.source_address = loopback + 1 + index / connections_per_source;
   connections_[index]->start(who, io_);
 }

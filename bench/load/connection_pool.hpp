@@ -29,7 +29,10 @@ class connection_pool {
   /// Time spent in epoll or resting so far; the rest of the wall clock went into reading,
   /// checking and sending.
   auto waited_ns() const -> std::int64_t { return waited_ns_; }
+  auto speaks() const -> const protocol& { return *protocol_; }
   auto user(std::uint32_t index) const -> std::string;
+  /// What a room is called that is not made over REST.
+  auto room_name(std::uint32_t room) const -> std::string;
   auto token(std::uint32_t index) const -> std::string { return mint_.token_for(user(index)); }
 
  private:
@@ -43,6 +46,7 @@ class connection_pool {
   connection_listener& listener_;
   token_mint mint_;
   endpoint server_;
+  std::unique_ptr<const protocol> protocol_;
   shared_io io_;
   std::vector<std::unique_ptr<connection>> connections_;
   std::uint32_t known_open_ = 0;

@@ -1,9 +1,6 @@
 #include "bench/load/load_run.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cinttypes>
-#include <cstdio>
 
 #include "bench/load/http_client.hpp"
 #include "bench/measure/clock.hpp"
@@ -19,13 +16,6 @@ constexpr std::int64_t poll_ns = 10'000'000;
 constexpr std::int64_t check_gap_ns = ns_per_second / 2;
 constexpr std::int64_t linger_ns = ns_per_second / 5;  // repeated deliveries may still come
 constexpr std::int64_t join_patience_ns = 30 * ns_per_second;
-
-void append_client_message_id(std::string& out, std::uint64_t number) {
-  std::array<char, 48> id{};
-  const int size =
-      std::snprintf(id.data(), id.size(), "7c1e2a90-0000-4000-8000-%012" PRIx64, number);
-  out.append(id.data(), static_cast<std::size_t>(size));
-}
 
 }  // namespace
 
@@ -53,6 +43,11 @@ auto load_run::run() -> load_result {
 }
 
 void load_run::create_rooms() {
+  if (!pool_.speaks().keeps().rooms_by_rest) {
+    for (std::uint32_t i = 0; i < options_.rooms; ++i)
+      rooms_.emplace_back(i, pool_.room_name(i), options_.members, pool_.speaks().keeps());
+    return;
+  }
   http_client http(parse_endpoint(options_.url));
   for (std::uint32_t i = 0; i < options_.rooms; ++i) {
     create_room(i, http);
@@ -74,10 +69,12 @@ void load_run::create_room(std::uint32_t index, http_client& http) {
       created.conversation_id.empty()) {
     cannot_run("no room made: " + std::to_string(answer.status) + " " + answer.body);
   }
-  rooms_.emplace_back(index, std::string(created.conversation_id), options_.members);
+  rooms_.emplace_back(index, std::string(created.conversation_id), options_.members,
+                      pool_.speaks().keeps());
 }
 
 void load_run::join_all() {
+  if (!pool_.speaks().keeps().rooms_by_rest) return;
   std::uint32_t asked = 0;
   const auto patience_end = now_ns() + join_patience_ns;
   while (joined_ < pool_.size()) {
@@ -85,7 +82,7 @@ void load_run::join_all() {
       const auto& id = rooms_[asked / options_.members].conversation_id();
       record_ = R"({"type":1,"target":"JoinConversation","invocationId":"join","arguments":[")";
       record_ += id + "\"]}" + record_end;
-      pool_.at(asked).send_record(record_, pool_.io());
+      pool_.at(asked).send_payload(record_, pool_.io());
     }
     pool_.poll(now_ns() + poll_ns);
     if (now_ns() > patience_end) cannot_run("not every member could join within 30 s");
@@ -149,15 +146,9 @@ void load_run::send_due(std::uint32_t room_index) {
 void load_run::send_message(std::uint32_t room_index, std::uint32_t sender, std::int64_t sent_at) {
   auto& target = rooms_[room_index];
   const auto number = target.begin_message(sender, sent_at, now_ns());
-  record_ = R"({"type":1,"target":"Send","invocationId":")" + std::to_string(number);
-  record_ += R"(","arguments":[{"conversationId":")" + target.conversation_id();
-  record_ += R"(","content":")";
-  write_content(record_, number, options_.bytes);
-  record_ += R"(","clientMessageId":")";
-  append_client_message_id(record_, number);
-  record_ += "\"}]}";
-  record_ += record_end;
-  pool_.at(room_index * options_.members + sender).send_record(record_, pool_.io());
+  record_.clear();
+  pool_.speaks().write_send(record_, target.conversation_id(), number, options_.bytes);
+  pool_.at(room_index * options_.members + sender).send_payload(record_, pool_.io());
 }
 
 void load_run::on_record(connection& from, const hub_record& record) {

@@ -10,6 +10,8 @@ namespace {
 
 void add_target(CLI::App& app, options& out) {
   app.add_option("--url", out.url, "host:port of the server")->capture_default_str();
+  app.add_option("--protocol", out.protocol, "How the server is spoken to")
+      ->check(CLI::IsMember({"hub", "unnumbered-hub", "nchan", "nats", "socketio", "xmpp"}));
   app.add_option("--hub-path", out.hub_path, "Path of the hub")->capture_default_str();
   app.add_option("--secret", out.secret, "HS256 secret that signs the tokens");
   app.add_option("--issuer", out.issuer, "iss of the tokens");

@@ -9,6 +9,7 @@ namespace parley::bench {
 /// What `parley-load` was asked to do. One struct, filled once by `read_options`.
 struct options {
   std::string url = "127.0.0.1:8080";   ///< host:port of the server
+  std::string protocol = "hub";         ///< see make_protocol
   std::string hub_path = "/hubs/chat";  ///< where the hub is mounted
   std::string secret;                   ///< HS256 secret the tokens are signed with
   std::string issuer;                   ///< `iss` of the tokens; empty = none

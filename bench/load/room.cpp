@@ -2,35 +2,17 @@
 
 #include <charconv>
 
+#include "bench/load/content.hpp"
 #include "bench/measure/clock.hpp"
 #include "bench/wire/failure.hpp"
 
 namespace parley::bench {
-namespace {
-
-constexpr std::string_view content_mark = "message ";
-
-}  // namespace
-
-void write_content(std::string& out, std::uint64_t number, std::uint32_t bytes) {
-  const auto start = out.size();
-  out += content_mark;
-  out += std::to_string(number);
-  out += ' ';
-  const auto length = out.size() - start;
-  if (length < bytes) out.append(bytes - length, 'x');
-}
-
-auto read_content(std::string_view content, std::uint64_t& number) -> bool {
-  if (!content.starts_with(content_mark)) return false;
-  content.remove_prefix(content_mark.size());
-  const auto [stop, error] =
-      std::from_chars(content.data(), content.data() + content.size(), number);
-  return error == std::errc{} && stop != content.data() + content.size() && *stop == ' ';
-}
-
-room::room(std::uint32_t index, std::string conversation_id, std::uint32_t members)
-    : index_(index), conversation_id_(std::move(conversation_id)), seats_(members) {}
+room::room(std::uint32_t index, std::string conversation_id, std::uint32_t members,
+           protocol::promises kept)
+    : index_(index),
+      conversation_id_(std::move(conversation_id)),
+      kept_(kept),
+      seats_(members) {}
 
 void room::fail(const std::string& what) const {
   check_failed("room " + std::to_string(index_) + " (" + conversation_id_ + "): " + what);
@@ -60,7 +42,13 @@ auto room::find(std::uint64_t number, const char* what) -> message& {
   return messages_[number - first_];
 }
 
+void room::acknowledge(message& found) {
+  found.is_acked = true;
+  --seats_[found.sender].unanswered;
+}
+
 void room::agree_on_seq(message& found, std::uint64_t number, std::int64_t seq) const {
+  if (!kept_.seqs) return;
   if (found.seq == 0) found.seq = seq;
   if (found.seq == seq && seq > 0) return;
   fail("message " + std::to_string(number) + " is seq " + std::to_string(found.seq) + " and seq " +
@@ -81,12 +69,13 @@ auto room::on_delivery(std::uint32_t member, const hub_record& record, std::int6
   if (record.conversation_id != conversation_id_) {
     fail("delivery for the wrong room: " + std::string(record.conversation_id));
   }
-  follow_seq(seats_[member], member, record.seq);
+  if (kept_.seqs) follow_seq(seats_[member], member, record.seq);
   std::uint64_t number = 0;
   if (!read_content(record.content, number)) fail("not our text: " + std::string(record.content));
   auto& found = find(number, "delivery");
   agree_on_seq(found, number, record.seq);
-  ++found.delivered;
+  if (++found.delivered > seats_.size()) fail("delivery again: message " + std::to_string(number));
+  if (!kept_.acks && found.sender == member && !found.is_acked) acknowledge(found);
   return settle(found, now);
 }
 
@@ -99,8 +88,7 @@ auto room::on_ack(std::uint32_t member, const hub_record& record, std::int64_t n
   if (found.sender != member) fail("ack of message " + std::to_string(number) + " to a stranger");
   if (found.is_acked) fail("ack again: message " + std::to_string(number));
   agree_on_seq(found, number, record.seq);
-  found.is_acked = true;
-  --seats_[member].unanswered;
+  acknowledge(found);
   return settle(found, now);
 }
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/wire/record_scanner.hpp"
+#include "bench/load/protocol.hpp"
 
 namespace parley::bench {
 
@@ -25,7 +25,9 @@ class room {
     bool is_done = false;  ///< acked and delivered to all members, with this
   };
 
-  room(std::uint32_t index, std::string conversation_id, std::uint32_t members);
+  /// @param kept  what the server promises; what it does not is not checked
+  room(std::uint32_t index, std::string conversation_id, std::uint32_t members,
+       protocol::promises kept = {});
 
   auto conversation_id() const -> const std::string& { return conversation_id_; }
   auto outstanding() const -> std::size_t { return messages_.size() - done_behind_; }
@@ -59,12 +61,14 @@ class room {
 
   auto find(std::uint64_t number, const char* what) -> message&;
   auto settle(message& found, std::int64_t now) -> outcome;
+  void acknowledge(message& found);
   void agree_on_seq(message& found, std::uint64_t number, std::int64_t seq) const;
   void follow_seq(seat& at, std::uint32_t member, std::int64_t seq) const;
   [[noreturn]] void fail(const std::string& what) const;
 
   std::uint32_t index_;
   std::string conversation_id_;
+  protocol::promises kept_;
   std::vector<seat> seats_;
   std::deque<message> messages_;  ///< from number first_ on; finished ones leave at the front
   std::uint64_t first_ = 0;
@@ -72,11 +76,5 @@ class room {
   std::uint32_t last_sender_ = 0;
   std::int64_t progress_at_ = 0;
 };
-
-/// The text of message `number`: its number, then padding up to `bytes` (at least 40).
-void write_content(std::string& out, std::uint64_t number, std::uint32_t bytes);
-
-/// The number in a message's text; false if it is none of ours.
-auto read_content(std::string_view content, std::uint64_t& number) -> bool;
 
 }  // namespace parley::bench

@@ -209,6 +209,8 @@ auto bind_stretch(const json& value) -> bound<chat::read_stretch> {
   what.limit = read.number("limit").value_or(50);
   if (read.has("before") + read.has("after") + read.has("around") > 1)
     read.fail("give one of before, after and around");
+  if ((read.has("before") && what.before == 0) || (read.has("around") && what.around == 0))
+    read.fail("before and around must be at least 1");
   if (what.limit < 1 || what.limit > max_page) read.fail("limit must be 1 to 200");
   return read.finish(std::move(what));
 }

@@ -13,6 +13,8 @@ namespace parley::storage::sql {
 namespace {
 
 constexpr std::uint64_t max_participants = 50;
+/// Whoever never reads must not make its list slower for ever: what is older is not counted.
+constexpr std::uint64_t unread_reach = 10'000;
 
 // One descent of the index per conversation finds its newest message; only the rows of the page
 // are read beyond that. LEFT JOINs keep the way, from the user's memberships outwards: the server
@@ -43,12 +45,13 @@ constexpr std::string_view members_tail =
     ")) m LEFT JOIN users u ON u.id = m.user_id WHERE m.place <= ? "
     "ORDER BY m.conversation_id, m.place";
 
+// Up to the last message shown: the user may have been removed since that was read.
 constexpr std::string_view unread_part =
-    " AS place, COUNT(*) FROM messages WHERE conversation_id = ? AND seq > ? AND kind = 0 "
-    "AND deleted_at IS NULL AND sender_id <> ?";
+    " AS place, COUNT(*) FROM messages WHERE conversation_id = ? AND seq > ? AND seq <= ? "
+    "AND kind = 0 AND deleted_at IS NULL AND sender_id <> ?";
 constexpr std::string_view archived_unread_part =
-    " AS place, COUNT(*) FROM messages_archive WHERE conversation_id = ? AND seq > ? AND kind = 0 "
-    "AND deleted_at IS NULL AND sender_id <> ?";
+    " AS place, COUNT(*) FROM messages_archive WHERE conversation_id = ? AND seq > ? AND seq <= ? "
+    "AND kind = 0 AND deleted_at IS NULL AND sender_id <> ?";
 
 // A message somebody has read has reached them.
 constexpr std::string_view slowest_part =
@@ -131,6 +134,8 @@ void chat_list_reader::read_page(const std::optional<chat_list_mark>& before, st
               if (!r.is_null(1)) l.row.last_message = read_entry(r);
               l.row.info = read_info(r, entry_column_count);
               l.seen_seq = std::max(read_number(r, rest), read_number(r, rest + 1));
+              if (l.row.last_message && l.row.last_message->seq > unread_reach)
+                l.seen_seq = std::max(l.seen_seq, l.row.last_message->seq - unread_reach);
               l.row.last_activity_at = read_time(r, rest + 2);
               l.archived_up_to = read_number(r, rest + 3);
             });
@@ -181,16 +186,21 @@ void chat_list_reader::count_unread() {
                  return l.row.last_message && l.row.last_message->seq > l.seen_seq;
                }));
   count_unread(archived_unread_part,
-               where([](const line& l) { return l.archived_up_to > l.seen_seq; }));
+               where([](const line& l) {
+                 return l.row.last_message && l.archived_up_to > l.seen_seq;
+               }));
 }
 
 void chat_list_reader::count_unread(std::string_view part, const std::vector<line*>& behind) {
   const std::span<line* const> all{behind};
   in_list_shapes(all, [&](std::span<line* const> some, std::size_t width) {
     std::vector<value> values;
-    for (const auto* l : some) values.insert(values.end(), {l->row.info.id, l->seen_seq, user_});
-    while (values.size() < 3 * width)
-      values.insert(values.end(), {no_conversation, std::uint64_t{0}, user_});
+    for (const auto* l : some)
+      values.insert(values.end(),
+                    {l->row.info.id, l->seen_seq, l->row.last_message->seq, user_});
+    while (values.size() < 4 * width)
+      values.insert(values.end(),
+                    {no_conversation, std::uint64_t{0}, std::uint64_t{0}, user_});
     db_.query(union_of(part, width), values, [&](const row& r) {
       const auto at = read_number(r, 0);
       if (at < some.size()) some[at]->row.unread_count += read_number(r, 1);

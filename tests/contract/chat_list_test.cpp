@@ -220,3 +220,18 @@ STORE_CASE("at most fifty participants are listed, the longest-standing first", 
   CHECK(row.participants[1].profile.user == bob);
   CHECK(row.participants[2].profile.user == chat::user_id{"user-0"});
 }
+
+STORE_CASE("unread messages are counted among the last ten thousand entries", "[chat_list]") {
+  database<TestType> db;
+  script room{*db.store, conversation_type::group, {alice, bob}};
+  REQUIRE(db.store->append(room.messages(alice, 9'990)));
+  REQUIRE((*db.store->chat_list(bob, {}, 0))[0].unread_count == 9'990);
+  REQUIRE(db.store->append(room.messages(alice, 30)));
+  CHECK((*db.store->chat_list(bob, {}, 0))[0].unread_count == 10'000);
+  storage::archive_mark mark;
+  REQUIRE(*db.store->archive(after_noon(1'000'000'000), 5'000, mark) > 0);
+  CHECK((*db.store->chat_list(bob, {}, 0))[0].unread_count == 10'000);
+  const storage::cursor_row read{room.id(), bob, {0, {}, room.last_seq - 7, noon}};
+  REQUIRE(db.store->save_cursors({&read, 1}));
+  CHECK((*db.store->chat_list(bob, {}, 0))[0].unread_count == 7);
+}

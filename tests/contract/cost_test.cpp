@@ -78,6 +78,16 @@ TEST_CASE("reads touch little more than the rows they answer, in a long conversa
   CHECK(rows.during([&] { return !!store.locate(named.id); }) < 4);
   CHECK(rows.during([&] { return !!store.load(id, 64); }) < 300);
   CHECK(rows.during([&] { return !!store.find_pair(alice, carol); }) < 4);
+  CHECK(rows.during([&] {
+    return !!store.messages(id, storage::ordinal_range{1, 50});
+  }) < 60);
+  CHECK(rows.during([&] {
+    return !!store.messages(id, storage::seq_window{0, 60, 50, true});
+  }) < 60);
+  CHECK(rows.during([&] {
+    return !!store.messages(id, storage::seq_window{0, 0, 50, false});
+  }) < 60);
+  CHECK(rows.during([&] { return !!store.entries_after(id, 0, 50); }) < 60);
   CHECK(rows.during([&] { return !!store.chat_list(bob, {}, 50); }) < 100);
   CHECK(rows.during([&] { return !!store.chat_list(alice, {}, 50); }) < 200);
   CHECK(rows.during([&] { return !!store.contacts(alice, 200); }) < 60);

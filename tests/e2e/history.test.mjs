@@ -206,6 +206,31 @@ describe('seq windows (Q-10), by REST and by hub', () => {
       assertProblem(await get(`?${query}`), 400, 'bad_request');
     }
   });
+
+  for (const value of [-1, 1e9, 'abc', 1.5, '', '1e2']) {
+    test(`a limit of ${JSON.stringify(value)} is refused, by REST and by hub`, async () => {
+      assertProblem(await get(`?limit=${value}`), 400, 'bad_request');
+      assertProblem(await get(`?pageSize=${value}`), 400, 'bad_request');
+      await assertRefused(
+        client.invoke('GetMessages', { conversationId: id, limit: value }),
+        'GetMessages',
+        'bad_request',
+      );
+    });
+  }
+
+  for (const name of ['before', 'around']) {
+    test(`${name} = 0 names no entry and is refused; after = 0 is the beginning`, async () => {
+      assertProblem(await get(`?${name}=0`), 400, 'bad_request');
+      await assertRefused(
+        client.invoke('GetMessages', { conversationId: id, [name]: 0 }),
+        'GetMessages',
+        'bad_request',
+      );
+      const { messages } = await client.invoke('GetMessages', { conversationId: id, after: 0 });
+      assert.deepEqual(textsOf(messages), TEXTS);
+    });
+  }
 });
 
 describe('the largest answers', () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { directBetween, groupOf, messagesRoute, newUsers, post, say } from './support/chat.mjs';
-import { buildConnection, connect } from './support/client.mjs';
+import { MESSAGING, buildConnection, connect } from './support/client.mjs';
 import { until } from './support/deadline.mjs';
 import { openRaw } from './support/raw.mjs';
 import { RawHttp, exchange } from './support/raw-http.mjs';
@@ -63,6 +63,18 @@ test('sends over the rate are rate_limited, by hub and by REST, for that user on
   assertWait(answer);
   await say(await connect(server, bob), id, 'not I');
   assert.equal(client.connection.state, 'Connected');
+});
+
+test('an upgrade refused for want of room does not use its connection token up', async () => {
+  const [alice] = newUsers('alice');
+  const negotiated = await restOf(server, alice).post(`${MESSAGING}/negotiate?negotiateVersion=1`);
+  const path = `${MESSAGING}?id=${negotiated.body.connectionToken}`;
+  const first = await connect(server, alice);
+  await connect(server, alice);
+  assert.equal((await openRaw(server, alice, { path })).status, 503);
+  await first.stop();
+  const isOpen = async () => (await openRaw(server, alice, { path })).status === 101;
+  await until(isOpen, 'there is room again, and the token is still good');
 });
 
 test('connections of one user are counted: negotiate 429, upgrade 503 (or 429)', async () => {

@@ -176,6 +176,22 @@ describe('removing', () => {
     assert.ok(!seen.includes('without bob'));
     assert.equal(seen.at(-1), 'second time');
   });
+
+  test('back again: hears messages only once it has joined again', async () => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const id = await groupOf(server, alice, [bob]);
+    const client = await joined(server, bob, id);
+    await remove(alice, id, bob);
+    await post(server, alice, id, 'without bob');
+    await add(alice, id, [bob]);
+    await fence(server, alice, id, [client]);
+    assert.deepEqual(client.all('MessageReceived'), [], 'the old join is over');
+    assert.equal(client.all('NewMessageNotification').length, 1, 'it is a member that did not join');
+    await client.invoke('JoinConversation', id);
+    await post(server, alice, id, 'joined again');
+    await client.waitFor('MessageReceived', ({ content }) => content === 'joined again');
+    assert.equal(client.all('MessageReceived').length, 1);
+  });
 });
 
 describe('leaving', () => {

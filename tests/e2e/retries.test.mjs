@@ -145,6 +145,79 @@ describe('the same clientMessageId', () => {
   });
 });
 
+describe('a retry storm', () => {
+  /// One send, five times in parallel by hub and by REST. @returns {content, messageId or refusal}
+  function storm(on, clients, sub, id, content, clientMessageId = content) {
+    const byHub = clients.map((client) =>
+      say(client, id, content, { clientMessageId }).then(
+        ({ messageId }) => ({ content, messageId }),
+        (error) => ({ content, refusal: /HubException: (\w+)/.exec(error.message)?.[1] }),
+      ),
+    );
+    const byRest = Array.from({ length: 5 - clients.length }, async () => {
+      const what = { content, clientMessageId };
+      const { status, body } = await restOf(on, sub).post(messagesRoute(id), what);
+      return { content, ...(status < 300 ? { messageId: body.messageId } : { refusal: body.code }) };
+    });
+    return Promise.all([...byHub, ...byRest]);
+  }
+
+  /// The id that all answers name.
+  function oneId(answers) {
+    const ids = new Set(answers.map(({ messageId }) => messageId));
+    assert.equal(ids.size, 1, JSON.stringify(answers));
+    assert.ok(answers[0].messageId, JSON.stringify(answers));
+    return answers[0].messageId;
+  }
+
+  const devices = (on, sub) => Promise.all([sub, sub, sub].map((one) => connect(on, one)));
+
+  for (const delivery of ['stored', 'immediate']) {
+    test(`before success, after it and after kill -9 is one row, delivery = ${delivery}`, async (t) => {
+      const own = await startServer({ delivery });
+      t.after(() => own.dispose());
+      const [alice, bob] = newUsers('alice', 'bob');
+      const id = await directBetween(own, alice, bob);
+      const texts = Array.from({ length: 10 }, (_, i) => `storm-${i}`);
+      const first = await devices(own, alice);
+      const known = [];
+      for (const text of texts) known.push(oneId(await storm(own, first, alice, id, text)));
+      for (const [i, text] of texts.entries())
+        assert.equal(oneId(await storm(own, first, alice, id, text)), known[i]);
+      // Under way while the server is killed: what became of it is learned by asking again.
+      const under = first.map((client) => say(client, id, 'killed', key('killed')));
+      const ended = Promise.allSettled(under);
+      await own.kill9();
+      const acked = (await ended).flatMap(({ value }) => (value ? [value.messageId] : []));
+      await own.start();
+      const second = await devices(own, alice);
+      for (const [i, text] of texts.entries())
+        assert.equal(oneId(await storm(own, second, alice, id, text)), known[i]);
+      known.push(oneId(await storm(own, second, alice, id, 'killed')));
+      for (const messageId of acked) assert.equal(messageId, known.at(-1));
+      const stored = await wholeHistory(own, bob, id);
+      assert.deepEqual(
+        stored.map((message) => message.id),
+        known,
+      );
+    });
+  }
+
+  test('with two contents stores one of them and refuses the other', async () => {
+    const { alice, bob, id } = await pair();
+    const clients = await devices(server, alice);
+    for (let round = 1; round <= 10; ++round) {
+      const both = await Promise.all(
+        ['one', 'other'].map((text) => storm(server, clients, alice, id, text, `two-${round}`)),
+      );
+      const [won, lost] = both[0][0].messageId ? both : both.toReversed();
+      oneId(won);
+      assert.deepEqual([...new Set(lost.map(({ refusal }) => refusal))], ['id_conflict']);
+      assert.equal((await page(server, bob, id)).totalCount, round);
+    }
+  });
+});
+
 test('a send without an id is a new one every time', async () => {
   const { bob, id, from } = await pair();
   await say(from, id, 'same');

@@ -65,8 +65,23 @@ auto actor_world::keep(caf::actor one) -> caf::actor {
 }
 
 auto actor_world::make_group(const std::vector<chat::user_id>& people) -> chat::conversation_id {
+  return make({}, people);
+}
+
+auto actor_world::make_direct(const chat::user_id& one, const chat::user_id& other)
+    -> chat::conversation_id {
+  chat::conversation_info info;
+  info.type = chat::conversation_type::direct;
+  info.participant1 = one;
+  info.participant2 = other;
+  return make(std::move(info), {one, other});
+}
+
+auto actor_world::make(chat::conversation_info info, const std::vector<chat::user_id>& people)
+    -> chat::conversation_id {
   auto next = [] { return chat::system_ids().next(noon); };
   storage::new_conversation what;
+  what.info = std::move(info);
   what.info.id = chat::conversation_id{next()};
   what.info.created_by = people.front();
   what.info.created_at = noon;

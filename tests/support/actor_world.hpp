@@ -88,6 +88,8 @@ class actor_world {
 
   /// A group, made in the store; the first one owns it.
   auto make_group(const std::vector<chat::user_id>& people) -> chat::conversation_id;
+  /// The conversation of two.
+  auto make_direct(const chat::user_id& one, const chat::user_id& other) -> chat::conversation_id;
   /// An owner that no registry knows of.
   auto spawn_owner(site& where, chat::conversation_id id) -> caf::actor;
   /// Ends with the world.
@@ -115,6 +117,8 @@ class actor_world {
 
  private:
   auto open() -> std::unique_ptr<storage::store>;
+  auto make(chat::conversation_info info, const std::vector<chat::user_id>& people)
+      -> chat::conversation_id;
 
   temporary_folder folder_;
   config::options options_;

@@ -3,6 +3,7 @@ import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/si
 import { DEADLINE_MS, deferred, until, withDeadline } from './deadline.mjs';
 import { tokenFor } from './tokens.mjs';
 
+export { HttpTransportType };
 export const MESSAGING = '/hubs/chat';
 export const CLASSIC = '/chathub';
 

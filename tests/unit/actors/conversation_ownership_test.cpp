@@ -203,3 +203,59 @@ TEST_CASE("missed entries are shown even when reading them fails at first",
     return std::find(texts.begin(), texts.end(), "two") != texts.end();
   }));
 }
+
+TEST_CASE("a stale owner shows all it missed, however much that is", "[actors][ownership]") {
+  actor_world world;
+  const auto room = world.make_group({alice, bob});
+  const auto stale = world.spawn_owner(world.home(), room);
+  asking me{world.system()};
+  REQUIRE(me.ask(stale, caller_of(alice), say(room, "first")));
+  std::vector<chat::entry> missed;
+  for (std::uint64_t i = 0; i < 1'100; ++i) {
+    chat::entry one;
+    one.conversation = room;
+    one.seq = 3 + i;
+    one.ordinal = 2 + i;
+    one.id = chat::message_id{chat::system_ids().next(noon)};
+    one.actor = bob;
+    one.content = std::to_string(i);
+    one.created_at = noon;
+    missed.push_back(std::move(one));
+  }
+  REQUIRE(world.store().append(missed));
+  const auto posted = me.ask(stale, caller_of(alice), say(room, "last"));
+  REQUIRE(posted);
+  CHECK(posted->seq == 1'103);
+  REQUIRE(world.until([&](const network_log& log) {
+    return shown_seqs(log, stale.id()).size() >= 1'102;
+  }));
+  CHECK(shown_seqs(world.log(), stale.id()) == range(2, 1'103));
+}
+
+TEST_CASE("missed entries go to those who were members when they were written",
+          "[actors][ownership][removal]") {
+  actor_world world;
+  const auto room = world.make_group({alice, bob});
+  const auto stale = world.spawn_owner(world.home(), room);
+  asking me{world.system()};
+  REQUIRE(me.ask(stale, caller_of(alice), say(room, "one")));
+  const auto fresh = world.spawn_owner(world.add_site(), room);
+  REQUIRE(me.ask(fresh, caller_of(alice), chat::remove_participant{room, bob}));
+  REQUIRE(me.ask(fresh, caller_of(alice), say(room, "without bob")));
+  REQUIRE(me.ask(fresh, caller_of(alice), chat::add_participants{room, {bob, carol}}));
+  REQUIRE(me.ask(fresh, caller_of(alice), say(room, "with all")));
+  REQUIRE(me.ask(stale, caller_of(alice), say(room, "last")));
+  REQUIRE(world.until([&](const network_log& log) {
+    return shown_texts(log, stale.id()).size() >= 4;
+  }));
+  const std::vector<std::vector<chat::user_id>> expected{
+      {alice, bob}, {alice}, {alice}, {alice, bob, carol}, {alice, bob, carol}, {alice, bob, carol}};
+  std::vector<std::vector<chat::user_id>> told;
+  for (const auto& one : world.log().fan_outs) {
+    if (one.by != stale.id()) continue;
+    told.push_back(*one.what.participants);
+    if (std::holds_alternative<chat::participant_removed>(one.what.what))
+      CHECK(one.what.also == bob);
+  }
+  CHECK(told == expected);
+}

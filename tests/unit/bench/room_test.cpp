@@ -1,3 +1,4 @@
+#include "bench/load/content.hpp"
 #include "bench/load/room.hpp"
 
 #include <catch2/catch.hpp>

@@ -137,3 +137,14 @@ TEST_CASE("a connection that goes leaves every conversation it joined", "[net][r
   h.who_is_here.join(99, h.room);
   CHECK(h.joined(members).empty());
 }
+
+TEST_CASE("a user who is removed has left with every connection", "[net][roster]") {
+  full_house h;
+  const auto members = people({alice, bob});
+  for (const std::uint64_t key : {1, 2, 3}) h.who_is_here.join(key, h.room);
+  h.who_is_here.join(1, h.elsewhere);
+  h.who_is_here.leave_all(alice, h.room);
+  CHECK(h.joined(members) == list{3});
+  CHECK(h.others(members) == list{1, 2});
+  CHECK(keys(h.who_is_here.audience_of(h.elsewhere, members).joined) == list{1});
+}

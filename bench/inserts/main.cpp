@@ -1,0 +1,98 @@
+// parley-inserts: how many message rows per second a loop stores that does nothing else: one
+// thread, the prepared 256-row INSERT that parleyd uses too, a commit each, over many conversations.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "bench/measure/clock.hpp"
+#include "chat/entry.hpp"
+#include "storage/open.hpp"
+
+namespace parley::bench {
+namespace {
+
+constexpr std::size_t batch_rows = 256;
+
+struct insert_options {
+  config::storage_options storage;
+  std::uint32_t conversations = 1'000;
+  std::uint32_t bytes = 100;
+  double seconds = 5;
+};
+
+void require(bool done, const char* what) {
+  if (!done) throw std::runtime_error(what);
+}
+
+auto some_id() -> chat::uuid {
+  return chat::system_ids().next(chat::system_clock().now());
+}
+
+auto make_conversations(storage::store& store, std::uint32_t count)
+    -> std::vector<chat::conversation_id> {
+  std::vector<chat::conversation_id> made;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    storage::new_conversation one;
+    one.info.id = chat::conversation_id{some_id()};
+    one.info.type = chat::conversation_type::group;
+    one.members.push_back({{"loop"}, chat::member_role::owner, 0, 0, {}, {}});
+    one.created.conversation = one.info.id;
+    one.created.seq = 1;
+    one.created.kind = chat::entry_kind::created;
+    one.created.id = chat::message_id{some_id()};
+    one.created.actor = {"loop"};
+    require(store.create(one).has_value(), "a conversation could not be made");
+    made.push_back(one.info.id);
+  }
+  return made;
+}
+
+/// @returns rows stored
+auto insert_for(storage::store& store, const insert_options& opts) -> std::uint64_t {
+  const auto conversations = make_conversations(store, opts.conversations);
+  const std::string text(opts.bytes, 'x');
+  std::vector<chat::entry> batch(batch_rows);
+  std::uint64_t rows = 0;
+  const auto end = now_ns() + to_ns(opts.seconds);
+  while (now_ns() < end) {
+    for (auto& row : batch) {
+      const auto turn = rows / conversations.size();
+      row.conversation = conversations[rows % conversations.size()];
+      row.seq = turn + 2;
+      row.ordinal = turn + 1;
+      row.id = chat::message_id{some_id()};
+      row.actor = {"loop"};
+      row.content = text;
+      row.client_message_id = "row-" + std::to_string(rows);
+      row.created_at = chat::system_clock().now();
+      ++rows;
+    }
+    require(store.append(batch).has_value(), "an insert failed");
+  }
+  return rows;
+}
+
+}  // namespace
+}  // namespace parley::bench
+
+auto main(int argc, char** argv) -> int {
+  using namespace parley;
+  bench::insert_options opts;
+  CLI::App app("Stores message rows as fast as one loop can.", "parley-inserts");
+  app.add_option("--storage", opts.storage.url, "As storage.url")->required();
+  app.add_option("--conversations", opts.conversations)->check(CLI::Range(1, 100000));
+  app.add_option("--bytes", opts.bytes)->check(CLI::Range(1, 5000));
+  app.add_option("--seconds", opts.seconds)->check(CLI::PositiveNumber);
+  CLI11_PARSE(app, argc, argv);
+  try {
+    bench::require(storage::migrate_up(opts.storage).has_value(), "the schema cannot be made");
+    const auto store = storage::open_store(opts.storage);
+    bench::require(store.has_value(), "the store cannot be opened");
+    const auto rows = bench::insert_for(**store, opts);
+    std::printf("{\"rows_per_s\": %.0f}\n", static_cast<double>(rows) / opts.seconds);
+    return 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "parley-inserts: %s\n", error.what());
+    return 1;
+  }
+}
