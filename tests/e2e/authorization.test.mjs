@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { CALLERS, EVENTS, METHODS, OUTCOMES, ROUTES, page } from './support/authorization.mjs';
 import { MISSING, newUser } from './support/chat.mjs';
 import { CLASSIC, connect } from './support/client.mjs';
-import { Documents } from './support/documents.mjs';
+import { operationsOf } from './support/operations.mjs';
 import { openRaw } from './support/raw.mjs';
 import { restOf } from './support/rest.mjs';
 import { startServer } from './support/server.mjs';
@@ -37,12 +37,11 @@ describe('the table', () => {
   });
 
   test('has the routes, methods and events that the server says it has', async () => {
-    const documents = await Documents.of(server);
+    const offered = await operationsOf(server);
     const names = (rows) => [...new Set(rows.map(({ name }) => name))].sort();
-    const routes = documents.operations.map(({ verb, path }) => `${verb.toUpperCase()} ${path}`);
-    assert.deepEqual(names(ROUTES), routes.sort());
-    assert.deepEqual(names(METHODS), documents.hubNames('receive').sort());
-    assert.deepEqual(names(EVENTS), documents.hubNames('send').sort());
+    assert.deepEqual(names(ROUTES), offered.routes.sort());
+    assert.deepEqual(names(METHODS), offered.methods.sort());
+    assert.deepEqual(names(EVENTS), offered.events.sort());
   });
 
   test('is the one in docs/authorization.md', () => {

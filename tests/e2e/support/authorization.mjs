@@ -90,11 +90,6 @@ export const ROUTES = [
   row('GET /healthz', EVERYBODY),
   row('GET /readyz', EVERYBODY),
   row('GET /metrics', EVERYBODY, { note: 'from loopback; 404 from elsewhere' }),
-  row('GET /docs', EVERYBODY),
-  row('GET /docs/page.css', EVERYBODY),
-  row('GET /docs/page.js', EVERYBODY),
-  row('GET /docs/openapi.json', EVERYBODY),
-  row('GET /docs/asyncapi.json', EVERYBODY),
 ];
 
 const CALLABLE = 'ok ok ok ok ok 401 401';

@@ -21,6 +21,8 @@ const EVENTS = [
   'ConversationCreated',
   'ParticipantsAdded',
   'ParticipantRemoved',
+  'TitleChanged',
+  'RoleChanged',
   'ReceiveMessage',
   'Notify',
 ];
