@@ -206,3 +206,20 @@ test('limits.enabled = false lifts every rate and count', async (t) => {
       await client.invoke('MarkRead', id);
     }
 });
+
+test('one CatchUp answers so many entries; what does not fit is to be reloaded', async (t) => {
+  const own = await startServer({ 'chat.max_catch_up_entries': 500 });
+  t.after(() => own.dispose());
+  const [alice, bob, carol] = newUsers('alice', 'bob', 'carol');
+  const ids = [await directBetween(own, alice, bob), await directBetween(own, alice, carol)];
+  const client = await connect(own, alice);
+  for (const id of ids)
+    await Promise.all(Array.from({ length: 300 }, (_, i) => say(client, id, `${i}`)));
+  const third = await groupOf(own, alice, [bob]);
+  const asked = [...ids, third].map((conversationId) => ({ conversationId, afterSeq: 0 }));
+  const [first, second, last] = await client.invoke('CatchUp', asked);
+  assert.deepEqual([first.recovered, first.events.length], [true, 300]);
+  assert.deepEqual([second.recovered, second.events, second.cursors], [false, [], []]);
+  assert.ok(second.lastSeq >= 300);
+  assert.equal(last.recovered, true);
+});
