@@ -244,8 +244,11 @@ const CAUSES = {
     await connect(server, world.otherAdmin);
     return (user) => user === world.otherAdmin;
   },
-  async UserOffline({ world }) {
-    await (await connect(server, world.otherAdmin)).stop();
+  async UserOffline({ clients, world }) {
+    const leaver = await connect(server, world.otherAdmin);
+    // Whoever leaves before anyone was told of its arrival is not told of.
+    await clients.owner.waitFor('UserOnline', (user) => user === world.otherAdmin);
+    await leaver.stop();
     return (user) => user === world.otherAdmin;
   },
   async ReceiveMessage({ actor, world }) {

@@ -218,7 +218,8 @@ test('one CatchUp answers so many entries; what does not fit is to be reloaded',
   const third = await groupOf(own, alice, [bob]);
   const asked = [...ids, third].map((conversationId) => ({ conversationId, afterSeq: 0 }));
   const [first, second, last] = await client.invoke('CatchUp', asked);
-  assert.deepEqual([first.recovered, first.events.length], [true, 300]);
+  assert.equal(first.recovered, true);
+  assert.equal(first.events.filter(({ event }) => event === 'MessageReceived').length, 300);
   assert.deepEqual([second.recovered, second.events, second.cursors], [false, [], []]);
   assert.ok(second.lastSeq >= 300);
   assert.equal(last.recovered, true);
