@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <spdlog/spdlog.h>
 
+#include "actors/attachment_urls.hpp"
 #include "actors/conversation_queries.hpp"
 #include "chat/failpoint.hpp"
 
@@ -44,7 +45,11 @@ auto conversation_actor::is_over_rate(const chat::caller& from) -> std::optional
 
 void conversation_actor::on_post(const chat::caller& from, const chat::post& what) {
   note_use();
-  auto reply = make_response_promise();
+  post_or_repeat(from, what, make_response_promise());
+}
+
+void conversation_actor::post_or_repeat(const chat::caller& from, const chat::post& what,
+                                        promise reply) {
   if (what.client_message_id.empty()) return post_checked(from, what, reply);
   if (const auto seq = room_->earlier_send(from.user, what.client_message_id))
     return answer_repeat(from, what, reply, *seq);
@@ -58,18 +63,19 @@ void conversation_actor::on_post(const chat::caller& from, const chat::post& wha
 void conversation_actor::post_checked(const chat::caller& from, const chat::post& what,
                                       promise reply) {
   if (const auto over = is_over_rate(from)) return reply.deliver(to_caf(*over));
-  if (what.reply_to.is_nil()) return post_new(from, what, {reply});
+  if (what.reply_to.is_nil()) return post_with_files(from, what, reply);
   if (auto allowed = room_->authorize(from.user, chat::action::post); !allowed)
     return reply.deliver(to_caf(allowed.error()));
   with_message(what.reply_to, reply, [this, from, what, reply](const chat::entry& answered) mutable {
     if (answered.seq <= room_->window_of(from.user).after_seq)
       return reply.deliver(refusal(chat::errc::not_found, "no such message"));
-    post_new(from, what, {reply});
+    post_with_files(from, what, reply);
   });
 }
 
 void conversation_actor::post_new(const chat::caller& from, const chat::post& what,
-                                  std::vector<promise> waiting) {
+                                  std::vector<promise> waiting,
+                                  std::vector<chat::attachment> files) {
   const auto refuse = [&](const caf::error& why) {
     env_.metrics.refused.Increment();
     for (auto& reply : waiting) reply.deliver(why);
@@ -78,6 +84,7 @@ void conversation_actor::post_new(const chat::caller& from, const chat::post& wh
   const auto now = env_.clock.now();
   auto message = room_->post_message(from.user, what, chat::message_id{env_.ids.next(now)}, now);
   if (!message) return refuse(to_caf(message.error()));
+  message->attachments = std::move(files);
   env_.metrics.accepted.Increment();
   stop_typing(from.user);
   submit(from, std::move(*message), std::move(waiting));
@@ -161,6 +168,8 @@ void conversation_actor::announce(chat::audience to, const chat::user_id& actor,
 }
 
 void conversation_actor::announce(fan_out what) {
+  if (auto* posted = std::get_if<chat::message_posted>(&what.what))
+    add_urls(env_, posted->message);
   const auto shared = caf::make_message(std::move(what));
   for (const auto& network : env_.networks) send(network, shared);
 }

@@ -70,11 +70,24 @@ class conversation_actor : public caf::event_based_actor {
 
   // commands
   void on_post(const chat::caller& from, const chat::post& what);
-  void post_new(const chat::caller& from, const chat::post& what, std::vector<promise> waiting);
+  void post_or_repeat(const chat::caller& from, const chat::post& what, promise reply);
+  void post_new(const chat::caller& from, const chat::post& what, std::vector<promise> waiting,
+                std::vector<chat::attachment> files = {});
   void answer_repeat(const chat::caller& from, const chat::post& what, promise reply,
                      std::uint64_t seq);
   void look_up_repeat(const chat::caller& from, const chat::post& what, promise reply);
   void post_checked(const chat::caller& from, const chat::post& what, promise reply);
+  void on_create_attachment(const chat::caller& from, const chat::create_attachment& what);
+  struct found_files;
+  void post_with_files(const chat::caller& from, const chat::post& what, promise reply);
+  void post_found(const chat::caller& from, const chat::post& what, promise reply,
+                  found_files found);
+  static auto look_up(storage::store& store, const storage::blobs::blob_store& blobs,
+                      const chat::user_id& user, const chat::post& what)
+      -> chat::expected<found_files>;
+  auto is_claimed(const chat::post& what) const -> bool;
+  auto is_on_its_way(const chat::post& what) const -> bool;
+  void release_files(const chat::post& what);
   template <class Change>
   void with_message(chat::message_id id, promise reply, Change change);
   void on_edit(const chat::caller& from, const chat::edit_message& what);
@@ -141,6 +154,8 @@ class conversation_actor : public caf::event_based_actor {
   actors::participants participants_;
   std::deque<pending_entry> pending_;
   std::vector<pending_entry> again_;  ///< to be posted anew once loaded
+  std::vector<chat::uuid> claimed_;   ///< files of posts that are being looked up
+  std::vector<std::function<void()>> after_claims_;  ///< posts that name one of them, too
   std::vector<typist> typing_;
   std::uint64_t attempt_ = 1;
   std::uint64_t stored_seq_ = 0;  ///< on disk up to here

@@ -67,6 +67,7 @@ void conversation_actor::on_exit() {
   participants_.reset();
   stored_participants_.reset();
   pending_.clear();
+  after_claims_.clear();
 }
 
 // -- states ---------------------------------------------------------------------------------------
@@ -84,6 +85,9 @@ auto conversation_actor::ready() -> caf::behavior {
   return {
       [this](const chat::caller& from, const chat::post& what) { on_post(from, what); },
       [this](const stored& what) { on_stored(what); },
+      [this](const chat::caller& from, const chat::create_attachment& what) {
+        on_create_attachment(from, what);
+      },
       [this](const chat::caller& from, const chat::join&) { on_join(from); },
       [this](const chat::caller& from, const chat::leave_live&) { on_leave(from); },
       [this](const chat::caller& from, const chat::typing& t) { on_typing(from, t.active); },
@@ -197,9 +201,10 @@ void conversation_actor::start(loaded found) {
   become(ready());
   shown_seq_ = stored_seq_;
   for (auto& again : std::exchange(again_, {})) {
-    const chat::post what{id_, again.entry.content, again.entry.client_message_id,
-                          again.entry.reply_to, again.entry.attachments};
-    post_new(again.from, what, std::move(again.waiting));
+    chat::post what{id_, again.entry.content, again.entry.client_message_id,
+                    again.entry.reply_to, {}};
+    for (const auto& file : again.entry.attachments) what.attachments.push_back(file.id);
+    post_new(again.from, what, std::move(again.waiting), std::move(again.entry.attachments));
   }
   elect_owner();
 }

@@ -8,6 +8,7 @@
 #include "chat/ids.hpp"
 #include "chat/time.hpp"
 #include "config/options.hpp"
+#include "storage/blobs/blob_store.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace parley::actors {
@@ -33,6 +34,8 @@ struct environment {
   caf::actor presence;
   caf::actor profiles;
   caf::actor jobs;
+  caf::actor attachment_cleaner;
+  storage::blobs::blob_store* blobs = nullptr;  ///< null: attachments are off
   std::vector<caf::actor> accounts;  ///< hash passwords
 
   /// Rows accepted and not yet stored, over all message workers.

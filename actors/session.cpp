@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/attachment_urls.hpp"
 #include "actors/session_ways.hpp"
 
 namespace parley::actors {
@@ -191,6 +192,7 @@ void session_actor::to_actor(std::uint64_t ticket, const caf::actor& target, con
 
 void session_actor::answer(std::uint64_t ticket, chat::outcome outcome) {
   const auto& who = start_.caller;
+  if (outcome) add_urls(env_, *outcome);
   send(env_.networks[who.network], answered{who.connection, ticket, std::move(outcome)});
 }
 

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "actors/accounts.hpp"
+#include "actors/attachment_cleaner.hpp"
 #include "actors/conversation_registry.hpp"
 #include "actors/database.hpp"
 #include "actors/environment.hpp"
@@ -19,6 +20,7 @@
 #include "actors/session.hpp"
 #include "net/listener.hpp"
 #include "net/network_actor.hpp"
+#include "storage/blobs/open.hpp"
 #include "storage/open.hpp"
 
 namespace parley::app {
@@ -75,6 +77,8 @@ struct server::parts {
   actors::environment env;
   system_config caf_config;
   std::unique_ptr<caf::actor_system> system;
+  storage::blobs::opened blobs;
+  std::unique_ptr<net::files::file_service> files;  // outlives the connections, too
   net::http_transports transports;  // outlives the connections, which sign off
   std::vector<std::unique_ptr<net::io_thread>> threads;
   std::vector<std::unique_ptr<net::asio_host>> hosts;
@@ -89,6 +93,7 @@ struct server::parts {
   std::unique_ptr<net::listener> listener;
   caf::actor health;
 
+  auto open_blobs() -> chat::expected<void>;
   auto check_schema() -> chat::expected<void>;
   auto spawn_storage() -> chat::expected<void>;
   void spawn_domain();
@@ -109,6 +114,7 @@ auto server::start() -> chat::expected<void> {
   auto verifier = net::auth::verifier::make(p.options.auth);
   if (!verifier) return chat::unexpected{verifier.error()};
   p.verifier = std::make_unique<net::auth::verifier>(std::move(*verifier));
+  if (auto fine = p.open_blobs(); !fine) return fine;
   if (auto fine = p.check_schema(); !fine) return fine;
   p.system = std::make_unique<caf::actor_system>(p.caf_config);
   if (auto fine = p.spawn_storage(); !fine) return fine;
@@ -116,11 +122,21 @@ auto server::start() -> chat::expected<void> {
   p.spawn_networks();
   p.services = std::make_unique<net::http_services>(
       net::http_services{*p.verifier, p.negotiations, *p.counts, p.transports, p.metrics, p.draining,
-                         p.store_ready});
+                         p.store_ready, p.files.get()});
   p.listener = std::make_unique<net::listener>(p.threads, *p.services);
   auto listening = p.listener->open(p.options.http.address, p.options.http.port);
   for (auto& thread : p.threads) thread->start();
   return listening;
+}
+
+auto server::parts::open_blobs() -> chat::expected<void> {
+  auto opened = storage::blobs::open(options.attachments);
+  if (!opened) return chat::unexpected{opened.error()};
+  blobs = std::move(*opened);
+  env.blobs = blobs.store.get();
+  if (blobs.local != nullptr)
+    files = std::make_unique<net::files::file_service>(*blobs.local, options);
+  return {};
 }
 
 auto server::parts::check_schema() -> chat::expected<void> {
@@ -177,6 +193,7 @@ void server::parts::spawn_domain() {
   for (std::size_t i = 0; i < options.auth.hash_threads; ++i)
     env.accounts.push_back(system->spawn<actors::accounts_actor, caf::detached>(env));
   env.jobs = system->spawn<actors::jobs_actor>(env);
+  env.attachment_cleaner = system->spawn<actors::attachment_cleaner>(env);
   health = system->spawn<health_actor>(env, store_ready);
 }
 
@@ -208,6 +225,7 @@ void server::stop() {
   p.drain_storage(until);
   p.end_actors();
   for (auto& thread : p.threads) thread->stop();
+  if (p.files) p.files->disk.join();
 }
 
 void server::parts::drain_connections(steady_clock::time_point until) {
@@ -231,13 +249,15 @@ void server::parts::drain_storage(steady_clock::time_point until) {
 
 void server::parts::end_actors() {
   using caf::exit_reason;
-  std::vector<caf::actor> all{env.registry, env.presence, env.profiles, env.jobs, env.room_worker, health};
+  std::vector<caf::actor> all{env.registry, env.presence, env.profiles, env.jobs,
+                              env.attachment_cleaner, env.room_worker, health};
   for (const auto* some : {&env.networks, &env.message_workers, &env.readers, &env.accounts})
     all.insert(all.end(), some->begin(), some->end());
   for (const auto& one : all) caf::anon_send_exit(one, exit_reason::user_shutdown);
   all.clear();
   system->await_all_actors_done();  // until then they use the handles below
-  env.registry = env.presence = env.profiles = env.jobs = env.room_worker = health = nullptr;
+  env.registry = env.presence = env.profiles = env.jobs = nullptr;
+  env.attachment_cleaner = env.room_worker = health = nullptr;
   env.networks.clear();
   env.message_workers.clear();
   env.readers.clear();

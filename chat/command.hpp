@@ -40,6 +40,21 @@ struct post {
   std::vector<uuid> attachments;
 };
 
+/// Where the bytes of an announced attachment go.
+struct created_attachment {
+  uuid id;
+  std::string upload_url;  ///< for a PUT of exactly the announced bytes
+};
+
+/// Announces a file that the caller will upload and then name in one post of this conversation.
+struct create_attachment {
+  using result_type = created_attachment;
+  conversation_id conversation;
+  std::string file_name;
+  std::string content_type;
+  std::uint64_t size = 0;  ///< bytes
+};
+
 struct edit_message {
   using result_type = done;
   message_id message;
@@ -276,6 +291,8 @@ auto inspect(Inspector& f, done&) {
 }
 PARLEY_INSPECT(posted, x.id, x.seq, x.created_at)
 PARLEY_INSPECT(post, x.conversation, x.content, x.client_message_id, x.reply_to, x.attachments)
+PARLEY_INSPECT(created_attachment, x.id, x.upload_url)
+PARLEY_INSPECT(create_attachment, x.conversation, x.file_name, x.content_type, x.size)
 PARLEY_INSPECT(edit_message, x.message, x.content)
 PARLEY_INSPECT(delete_message, x.message)
 PARLEY_INSPECT(join, x.conversation)

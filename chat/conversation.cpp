@@ -131,7 +131,7 @@ auto conversation::post_message(const user_id& sender, const post& what, message
   message.client_message_id = what.client_message_id;
   message.fingerprint = fingerprint_of(what);
   message.reply_to = what.reply_to;
-  message.attachments = what.attachments;
+  for (const auto& file : what.attachments) message.attachments.push_back({file, {}, {}, 0, {}});
   remember_send(message);
   return message;
 }

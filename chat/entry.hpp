@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chat/attachment.hpp"
 #include "chat/ids.hpp"
 #include "chat/time.hpp"
 
@@ -54,7 +55,7 @@ struct entry {
   std::uint64_t fingerprint = 0;  ///< of the request first accepted (Q-14); 0 for other kinds
   timestamp created_at;
   message_id reply_to;            ///< nil: none
-  std::vector<uuid> attachments;  ///< at most 10
+  std::vector<attachment> attachments;
   message_id target;              ///< `edited` and `deleted`: the message
   std::uint64_t target_seq = 0;
   std::vector<user_id> subjects;  ///< whom a membership entry is about

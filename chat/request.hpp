@@ -14,12 +14,12 @@ using request = std::variant<post, edit_message, delete_message, join, leave_liv
                              create_conversation, add_participants, remove_participant, rename,
                              read_page, read_stretch, catch_up_all, list_conversations,
                              get_presence, register_account, sign_in, post_to_lobby, post_to_user,
-                             join_group, post_to_group, take_pending>;
+                             join_group, post_to_group, take_pending, create_attachment>;
 
 /// Everything that can be answered.
 using result = std::variant<done, posted, created_conversation, page, stretch,
                             std::vector<caught_up>, chat_list, std::vector<presence_of>, registered,
-                            signed_in, std::vector<entry>>;
+                            signed_in, std::vector<entry>, created_attachment>;
 
 using outcome = expected<result>;
 

@@ -39,6 +39,21 @@ auto check_storage(const storage_options& storage) -> chat::expected<void> {
   return {};
 }
 
+auto check_attachments(const attachment_options& files) -> chat::expected<void> {
+  if (!files.public_url.empty() && !is_origin(files.public_url))
+    return broken("attachments.public_url takes scheme://host[:port]");
+  if (files.store == "local" && files.directory.empty())
+    return broken("attachments.directory is empty");
+  if (files.store != "s3") return {};
+  if (!is_origin(files.s3_endpoint))
+    return broken("attachments.s3_endpoint takes scheme://host[:port]");
+  if (files.s3_bucket.empty() || files.s3_region.empty())
+    return broken("attachments.s3_bucket and s3_region must be set");
+  if (files.s3_access_key.empty() || files.s3_secret_key.empty())
+    return broken("attachments.s3_access_key and s3_secret_key must be set");
+  return {};
+}
+
 auto check_limits(const limit_options& limits) -> chat::expected<void> {
   // A bucket that holds less than one never lets anything through.
   if (limits.invocations_per_s > 0 && limits.invocations_burst < 1)
@@ -57,6 +72,7 @@ auto check_rules(const options& values) -> chat::expected<void> {
       return broken("http.allowed_origins takes scheme://host[:port], not \"" + origin + '"');
   if (const auto sound = check_auth(values.auth); !sound) return sound;
   if (const auto sound = check_storage(values.storage); !sound) return sound;
+  if (const auto sound = check_attachments(values.attachments); !sound) return sound;
   return check_limits(values.limits);
 }
 

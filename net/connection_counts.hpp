@@ -28,7 +28,7 @@ class connection_counts : public std::enable_shared_from_this<connection_counts>
   /// Would take() succeed now? Asked by negotiate, which opens nothing yet.
   auto has_room(const chat::user_id& user, const std::string& address) -> bool;
 
-  /// A place for a socket that has not shown a valid token. @returns null when a limit is reached
+  /// A place for a socket on which nothing was served yet. @returns null when a limit is reached
   auto take_unknown(const std::string& address) -> place;
   using steady = chat::token_bucket::steady;
   /// One negotiate request. @returns nothing: go ahead; else how long to wait

@@ -10,7 +10,9 @@
 
 #include "net/codec/render.hpp"
 #include "net/connection_host.hpp"
+#include "net/docs/pages.hpp"
 #include "net/event_stream.hpp"
+#include "net/files/file_request.hpp"
 #include "net/hub_ways.hpp"
 #include "net/http_message.hpp"
 #include "net/long_polling.hpp"
@@ -48,15 +50,15 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     thread_.remove(*this);
   }
 
-  /// Serves requests, unless the address has too many sockets open of which nobody knows whose
-  /// they are.
-  void start() {
+  /// Serves requests, unless the address has too many sockets open on which nothing was served yet.
+  void start(bool fresh) {
+    if (!fresh) return await_request();
     unknown_ = services_.counts.take_unknown(address_);
     if (unknown_) return await_request();
     services_.metrics.limits.unauthenticated.Increment();
     keep_alive_ = false;
     respond(problem_for_now(http::status::service_unavailable,
-                            {chat::errc::limit, "too many connections without a token"}));
+                            {chat::errc::limit, "too many connections that ask for nothing"}));
   }
 
   void await_request() {
@@ -100,12 +102,46 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     expect_within(options().http.header_timeout_ms);
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(options().http.max_header_bytes));
-    parser_->body_limit(options().http.max_body_bytes);
+    parser_->body_limit(boost::none);  // files have their own
+    http::async_read_header(socket_, buffer_, *parser_,
+                            [self = shared_from_this()](error_code failed, std::size_t) {
+                              if (failed) return self->on_read_failed(failed);
+                              self->on_header();
+                            });
+  }
+
+  void on_header() {
+    const auto& head = parser_->get();
+    const bool is_file = files::is_file_path(split_target(view(head.target())).path);
+    if (services_.files != nullptr && is_file && head.method() != http::verb::options)
+      return on_file(parser_->release());
+    const auto limit = options().http.max_body_bytes;
+    if (parser_->content_length().value_or(0) > limit)
+      return on_read_failed(http::error::body_limit);
+    parser_->body_limit(limit);
+    if (parser_->is_done()) return on_request(parser_->release());
     http::async_read(socket_, buffer_, *parser_,
                      [self = shared_from_this()](error_code failed, std::size_t) {
                        if (failed) return self->on_read_failed(failed);
                        self->on_request(self->parser_->release());
                      });
+  }
+
+  void on_file(http_request head) {
+    using http::verb;
+    const bool is_upload = head.method() == verb::put;
+    head_only_ = head.method() == verb::head;
+    keep_alive_ = head.keep_alive() && !services_.draining;
+    origin_ = check_origin(head, options().http.allowed_origins);
+    if (!is_upload && !head_only_ && head.method() != verb::get) {
+      keep_alive_ = false;  // its body is not read
+      return respond(method_not_allowed({verb::get, verb::head, verb::put}));
+    }
+    thread_.remove(*this);
+    files::file_exchange request{thread_,           std::move(socket_), services_,
+                                 std::move(head),   std::move(buffer_), std::move(origin_),
+                                 keep_alive_};
+    is_upload ? files::serve_upload(std::move(request)) : files::serve_download(std::move(request));
   }
 
   void on_read_failed(error_code why) {
@@ -137,6 +173,8 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     const auto path = split_target(view(request.target())).path;
     if (auto page = server_page(path, request.method(), services_, host().metrics(), from_loopback_))
       return respond(std::move(*page));
+    if (options().http.docs)
+      if (auto page = docs::page(path, request.method())) return respond(std::move(*page));
     on_rest(std::move(request));
   }
 
@@ -147,7 +185,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
       return respond(problem(http::status::forbidden, "forbidden", "this origin is not allowed"));
     auto who = hub_caller_of(hub, request);
     if (!who) return respond(unauthorized());
-    unknown_.reset();
+    unknown_.reset();  // a poll is answered late
     if (hub.negotiates) return respond(negotiate(request, *who, services_, host().clock()));
     auto way = find_way(request, *who, services_, host().clock());
     if (way.refusal) return respond(std::move(*way.refusal));
@@ -234,7 +272,6 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     if (matched.found->needs_user) {
       const auto who = authenticate(request, services_.verifier, clock_now(), true);
       if (!who) return respond(unauthorized());
-      unknown_.reset();
       user = who->profile;
     } else if (!accounts_enabled(options().auth)) {
       return respond(problem(http::status::not_found, "not_found", "built-in accounts are off"));
@@ -264,6 +301,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
 
   void respond(http_response response) {
     expect_within(options().hub.write_timeout_ms);
+    if (response.result_int() < 400) unknown_.reset();
     allow_origin(response, origin_);
     if (response.find(http::field::cache_control) == response.end())
       response.set(http::field::cache_control, "no-store");
@@ -314,7 +352,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   std::uint64_t session_ = 0;
   unsigned success_ = 200;
   std::string address_;  ///< of the peer, as client_address() has it
-  std::shared_ptr<void> unknown_;  ///< a place among those without a token; null once one was shown
+  std::shared_ptr<void> unknown_;  ///< a place among sockets on which nothing was served; then null
   bool from_loopback_ = false;
   bool keep_alive_ = true;
   bool busy_ = false;
@@ -327,8 +365,8 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
 
 }  // namespace
 
-void serve_http(io_thread& thread, tcp_socket socket, const http_services& services) {
-  std::make_shared<http_connection>(thread, std::move(socket), services)->start();
+void serve_http(io_thread& thread, tcp_socket socket, const http_services& services, bool fresh) {
+  std::make_shared<http_connection>(thread, std::move(socket), services)->start(fresh);
 }
 
 }  // namespace parley::net

@@ -7,6 +7,8 @@ namespace parley::net {
 
 /// Serves HTTP/1.1 on a socket until it closes or becomes a WebSocket: hub negotiation and
 /// upgrades, REST, health and metrics. @thread `thread`'s
-void serve_http(io_thread& thread, tcp_socket socket, const http_services& services);
+/// @param fresh nothing was served on it: it counts against limits.unauthenticated_per_ip until then
+void serve_http(io_thread& thread, tcp_socket socket, const http_services& services,
+                bool fresh = true);
 
 }  // namespace parley::net

@@ -4,6 +4,7 @@
 
 #include "net/auth/jwt.hpp"
 #include "net/connection_counts.hpp"
+#include "net/files/file_service.hpp"
 #include "net/http_transports.hpp"
 #include "net/signalr/negotiations.hpp"
 #include "telemetry/metrics.hpp"
@@ -19,6 +20,7 @@ struct http_services {
   telemetry::metrics& metrics;
   std::atomic<bool>& draining;     ///< no new connections; /readyz is red
   std::atomic<bool>& store_ready;  ///< the store answered a moment ago
+  files::file_service* files;      ///< null: attachments are not served here
 };
 
 }  // namespace parley::net

@@ -1,5 +1,6 @@
 #include "net/hub_endpoint.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "net/rest/routes.hpp"
@@ -58,7 +59,7 @@ auto find_hub(const http_request& request) -> std::optional<hub_path> {
     path.remove_suffix(negotiate_suffix.size());
     hub.negotiates = true;
   }
-  if (path != "/hubs/chat" && path != "/chathub") return std::nullopt;
+  if (std::ranges::find(hub_paths, path) == hub_paths.end()) return std::nullopt;
   hub.spoken = path == "/chathub" ? dialect::classic : dialect::messaging;
   hub.admits_guests = hub.spoken == dialect::classic;
   const auto asked = query_value(request, "dialect");

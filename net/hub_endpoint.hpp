@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string_view>
 
@@ -8,6 +9,9 @@
 #include "net/http_services.hpp"
 
 namespace parley::net {
+
+/// Where the hub is; each has a `negotiate` below it.
+inline constexpr std::array<std::string_view, 2> hub_paths{"/hubs/chat", "/chathub"};
 
 /// A hub path, as a request names it (C-01).
 struct hub_path {

@@ -29,12 +29,12 @@ auto preflight(const origin_verdict& origin) -> http_response {
   response.set(http::field::access_control_allow_methods, "GET, POST, PATCH, PUT, DELETE");
   response.set(http::field::access_control_allow_headers,
                "authorization, content-type, x-requested-with, x-signalr-user-agent, "
-               "idempotency-key");
+               "idempotency-key, range");
   response.set(http::field::access_control_max_age, "600");
   return response;
 }
 
-void allow_origin(http_response& response, const origin_verdict& origin) {
+void allow_origin(http::fields& response, const origin_verdict& origin) {
   response.set(http::field::vary, "Origin");
   if (origin.allowed.empty()) return;
   response.set(http::field::access_control_allow_origin, origin.allowed);

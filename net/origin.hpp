@@ -21,6 +21,6 @@ auto check_origin(const http_request& request, const std::vector<std::string>& a
 auto preflight(const origin_verdict& origin) -> http_response;
 
 /// Adds the CORS headers that every answer to a listed origin needs, refusals included.
-void allow_origin(http_response& response, const origin_verdict& origin);
+void allow_origin(http::fields& response, const origin_verdict& origin);
 
 }  // namespace parley::net

@@ -1,11 +1,13 @@
 #include "net/server_pages.hpp"
 
+#include <algorithm>
+
 namespace parley::net {
 
 auto server_page(std::string_view path, http::verb method, const http_services& services,
                  const telemetry::metrics& metrics, bool from_loopback)
     -> std::optional<http_response> {
-  const bool known = path == "/healthz" || path == "/readyz" || path == "/metrics";
+  const bool known = std::ranges::find(server_page_paths, path) != server_page_paths.end();
   if (!known || (path == "/metrics" && !from_loopback)) return std::nullopt;
   if (method != http::verb::get) return method_not_allowed({http::verb::get});
   if (path == "/healthz") return text_response(http::status::ok, "ok\n");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -9,7 +10,11 @@
 
 namespace parley::net {
 
-/// /healthz, /readyz and /metrics (loopback only). Nothing for every other path.
+/// What `server_page` serves; /metrics to loopback only.
+inline constexpr std::array<std::string_view, 3> server_page_paths{"/healthz", "/readyz",
+                                                                   "/metrics"};
+
+/// One of `server_page_paths`. Nothing for every other path.
 auto server_page(std::string_view path, http::verb method, const http_services& services,
                  const telemetry::metrics& metrics, bool from_loopback)
     -> std::optional<http_response>;

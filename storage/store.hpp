@@ -75,6 +75,22 @@ struct dead_letter {
   std::string reason;  ///< the store's sentence: no text of the message
 };
 
+/// A file that somebody announced for a conversation.
+struct attachment_row {
+  chat::attachment what;
+  chat::conversation_id conversation;
+  chat::user_id uploader;
+  chat::timestamp created_at;
+  chat::message_id message;  ///< the one it went out with; nil: none yet
+};
+
+/// What one user may announce from `since` on. 0: no limit.
+struct attachment_quota {
+  chat::timestamp since;
+  std::uint64_t max_bytes = 0;
+  std::uint64_t max_files = 0;
+};
+
 /// How far a run of `store::archive` has come; a new one begins at the start.
 struct archive_mark {
   chat::conversation_id done;  ///< conversations up to here, by id, are settled
@@ -96,7 +112,8 @@ class store {
   ///
   /// Messages are inserted. `edited` and `deleted` also change their target's row (the old text
   /// stays with the edit's row), `added` and `removed` the members, `role` and `title` what they
-  /// name. Whoever is `added` sees what comes after; with content "all", everything; its cursors
+  /// name. The attachments of a message become its own; when one is not there, not its sender's,
+  /// of another conversation or in a message already, the row is refused. Whoever is `added` sees what comes after; with content "all", everything; its cursors
   /// stand at the entry's seq, at no time. A batch that is one of the statement shapes (1, 4, 16,
   /// 64 or 256 messages) costs one round trip.
   /// @param batch 1..any number of entries, ascending seq within each conversation
@@ -194,7 +211,7 @@ class store {
       -> chat::expected<std::vector<dead_letter>> = 0;
   virtual auto find_dead_letter(chat::message_id id)
       -> chat::expected<std::optional<dead_letter>> = 0;
-  /// @returns whether there was one
+  /// Its attachments are free for the cleaner. @returns whether there was one
   virtual auto drop_dead_letter(chat::message_id id) -> chat::expected<bool> = 0;
   virtual auto count_dead_letters() -> chat::expected<std::uint64_t> = 0;
 
@@ -208,6 +225,23 @@ class store {
   ///         faster every time)
   virtual auto retry_dead_letter(chat::message_id id, chat::timestamp now)
       -> chat::expected<message_place> = 0;
+
+  /// Keeps an announced file, unless its uploader is over the quota.
+  /// @errors errc::rate_limited (over the quota; nothing was stored)
+  virtual auto add_attachment(const attachment_row& what, const attachment_quota& quota)
+      -> chat::expected<void> = 0;
+
+  /// In the order asked; those unknown or taken for removal are left out.
+  virtual auto attachments(std::span<const chat::uuid> ids)
+      -> chat::expected<std::vector<attachment_row>> = 0;
+
+  /// Takes files that were announced before `before` and are in no message out of use: from now on
+  /// no message can name them. Those of an earlier call that were not forgotten come again.
+  virtual auto take_unused_attachments(chat::timestamp before, std::size_t limit)
+      -> chat::expected<std::vector<chat::uuid>> = 0;
+
+  /// Forgets files that were taken out of use, once their bytes are gone.
+  virtual auto forget_attachments(std::span<const chat::uuid> ids) -> chat::expected<void> = 0;
 
   /// Moves old rows to the archive: of one conversation without an entry since `before`, at
   /// most about `max_rows` rows, in one transaction. Call it until it answers 0; it may stop and

@@ -102,7 +102,8 @@ metrics::metrics()
       message_worker(persistence(*registry, "chat-message-to-db")),
       room_worker(persistence(*registry, "chat-room-to-db")),
       limits(limits_of(*registry)),
-      delivered_job(job(*registry, "mark-messages-delivered")) {
+      delivered_job(job(*registry, "mark-messages-delivered")),
+      attachments_job(job(*registry, "remove-unused-attachments")) {
   gauge(*registry, "parley_build_info", "1, with the version as label",
         {{"version", PARLEY_VERSION}})
       .Set(1);

@@ -36,7 +36,7 @@ struct limit_metrics {
   prometheus::Counter& signals;             ///< typing, receipts, presence
   prometheus::Counter& negotiates;
   prometheus::Counter& connections;
-  prometheus::Counter& unauthenticated;     ///< sockets without a valid token
+  prometheus::Counter& unauthenticated;     ///< sockets on which nothing was served
   prometheus::Counter& persistent;          ///< connections closed for going on and on
   prometheus::Counter& requests;            ///< URL, headers or body too large, or too slow
 };
@@ -65,6 +65,7 @@ class metrics {
   persistence_metrics room_worker;
   limit_metrics limits;
   job_metrics delivered_job;             ///< "mark-messages-delivered"
+  job_metrics attachments_job;           ///< "remove-unused-attachments"
 
   /// Prometheus text format.
   auto render() const -> std::string;

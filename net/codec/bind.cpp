@@ -15,7 +15,7 @@ using chat::errc;
 
 constexpr std::uint64_t max_page = 200;
 constexpr std::size_t max_catch_ups = 100;
-constexpr std::size_t max_attachments = 10;
+constexpr std::size_t max_attachments = 100;  // attachments.per_message may say less
 constexpr std::size_t max_participants = 5'000;
 
 auto lower(std::string text) -> std::string {
@@ -136,6 +136,9 @@ auto bind_post_in(chat::conversation_id where, const json& value) -> bound<chat:
   for (const auto& text : read.texts("attachmentIds", max_attachments)) {
     const auto id = chat::parse_uuid(text);
     if (!id) read.fail("attachmentIds must hold attachment ids");
+    const auto& known = what.attachments;
+    if (id && std::find(known.begin(), known.end(), *id) != known.end())
+      read.fail("attachmentIds must not name a file twice");
     what.attachments.push_back(id.value_or(chat::uuid{}));
   }
   return read.finish(std::move(what));
@@ -146,6 +149,17 @@ auto bind_post(const json& value) -> bound<chat::post> {
   const auto where = conversation_of(read.required_text("conversationId"));
   if (read.failed()) return read.finish(chat::post{});
   return bind_post_in(where, value);
+}
+
+auto bind_create_attachment(const json& value) -> bound<chat::create_attachment> {
+  object_reader read{value};
+  chat::create_attachment what;
+  what.conversation = conversation_of(read.required_text("conversationId"));
+  what.file_name = read.required_text("fileName");
+  what.content_type = read.required_text("contentType");
+  if (!read.has("size")) read.fail("size is missing");
+  what.size = read.number("size").value_or(0);
+  return read.finish(std::move(what));
 }
 
 auto bind_create(const json& value) -> bound<chat::create_conversation> {

@@ -52,6 +52,8 @@ auto bind_users(const json& value, std::size_t max) -> bound<std::vector<chat::u
 auto bind_post(const json& value) -> bound<chat::post>;
 /// Everything of the above but the conversation, which the route names.
 auto bind_post_in(chat::conversation_id where, const json& value) -> bound<chat::post>;
+/// {conversationId, fileName, contentType, size}
+auto bind_create_attachment(const json& value) -> bound<chat::create_attachment>;
 /// {type, participantIds, title?, caseId?}, or the guide's {participant1Id, participant2Id}
 auto bind_create(const json& value) -> bound<chat::create_conversation>;
 /// {before?, limit?}

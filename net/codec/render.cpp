@@ -1,6 +1,7 @@
 #include "net/codec/render.hpp"
 
 #include "chat/text.hpp"
+#include "net/codec/event_names.hpp"
 
 namespace parley::net::codec {
 namespace {
@@ -18,11 +19,23 @@ auto ids(const std::vector<chat::user_id>& users) -> json {
   return list;
 }
 
+auto render_attachments(const std::vector<chat::attachment>& files) -> json {
+  auto list = json::array();
+  for (const auto& file : files)
+    list.push_back({{"id", to_string(file.id)},
+                    {"fileName", file.file_name},
+                    {"contentType", file.content_type},
+                    {"size", file.size},
+                    {"url", text_or_null(file.url)}});
+  return list;
+}
+
 /// What a message has only sometimes.
 void add_extras(json& to, const chat::entry& message) {
   if (message.edited_at) to["editedAt"] = chat::to_iso8601(message.edited_at);
   if (message.deleted_at) to["deletedAt"] = chat::to_iso8601(message.deleted_at);
   if (!message.reply_to.is_nil()) to["replyTo"] = to_string(message.reply_to);
+  if (!message.attachments.empty()) to["attachments"] = render_attachments(message.attachments);
 }
 
 auto render_message(const chat::message_view& seen) -> json {
@@ -144,6 +157,9 @@ struct result_renderer {
     return {{"conversationId", to_string(made.id)}};
   }
   auto operator()(const std::vector<chat::entry>&) const -> json { return nullptr; }
+  auto operator()(const chat::created_attachment& made) const -> json {
+    return {{"attachmentId", to_string(made.id)}, {"uploadUrl", made.upload_url}};
+  }
   auto operator()(const chat::registered& made) const -> json {
     return {{"userId", made.user.value}};
   }
@@ -183,67 +199,73 @@ struct event_renderer {
              {"createdAt", chat::to_iso8601(m.created_at)},
              {"seq", m.seq}};
     add_extras(out, m);
-    return {"MessageReceived", one(std::move(out))};
+    return {event_name::message_received, one(std::move(out))};
   }
   auto operator()(const chat::message_edited& e) const -> rendered_event {
-    return {"MessageEdited", one({{"messageId", to_string(e.message)},
-                                  {"conversationId", to_string(e.conversation)},
-                                  {"content", e.content},
-                                  {"editedAt", chat::to_iso8601(e.edited_at)},
-                                  {"seq", e.seq}})};
+    return {event_name::message_edited,
+            one({{"messageId", to_string(e.message)},
+                 {"conversationId", to_string(e.conversation)},
+                 {"content", e.content},
+                 {"editedAt", chat::to_iso8601(e.edited_at)},
+                 {"seq", e.seq}})};
   }
   auto operator()(const chat::message_deleted& e) const -> rendered_event {
     json out{{"messageId", to_string(e.message)}, {"conversationId", to_string(e.conversation)}};
     if (e.seq != 0) out["seq"] = e.seq;
-    return {"MessageDeleted", one(std::move(out))};
+    return {event_name::message_deleted, one(std::move(out))};
   }
   auto operator()(const chat::receipt& e) const -> rendered_event {
     const bool read = e.status == chat::message_status::read;
-    return {read ? "MessagesRead" : "MessagesDelivered",
+    return {read ? event_name::messages_read : event_name::messages_delivered,
             one({{"conversationId", to_string(e.conversation)},
                  {read ? "readBy" : "deliveredBy", e.user.value},
                  {"upToSeq", e.up_to_seq},
                  {read ? "readAt" : "deliveredAt", chat::to_iso8601(e.at)}})};
   }
   auto operator()(const chat::typing_changed& e) const -> rendered_event {
-    return {e.active ? "UserTyping" : "UserStoppedTyping",
+    return {e.active ? event_name::user_typing : event_name::user_stopped_typing,
             json::array({to_string(e.conversation), e.user.value})};
   }
   auto operator()(const chat::presence_changed& e) const -> rendered_event {
-    return {e.online ? "UserOnline" : "UserOffline", one(e.user.value)};
+    return {e.online ? event_name::user_online : event_name::user_offline, one(e.user.value)};
   }
   auto operator()(const chat::conversation_created& e) const -> rendered_event {
-    return {"ConversationCreated", one({{"conversationId", to_string(e.info.id)},
-                                        {"type", to_string(e.info.type)},
-                                        {"title", text_or_null(e.info.title)},
-                                        {"participants", ids(e.participants)},
-                                        {"createdBy", e.info.created_by.value},
-                                        {"createdAt", chat::to_iso8601(e.info.created_at)},
-                                        {"seq", e.seq}})};
+    return {event_name::conversation_created,
+            one({{"conversationId", to_string(e.info.id)},
+                 {"type", to_string(e.info.type)},
+                 {"title", text_or_null(e.info.title)},
+                 {"participants", ids(e.participants)},
+                 {"createdBy", e.info.created_by.value},
+                 {"createdAt", chat::to_iso8601(e.info.created_at)},
+                 {"seq", e.seq}})};
   }
   auto operator()(const chat::participants_added& e) const -> rendered_event {
-    return {"ParticipantsAdded", one({{"conversationId", to_string(e.conversation)},
-                                      {"userIds", ids(e.users)},
-                                      {"addedBy", e.added_by.value},
-                                      {"seq", e.seq}})};
+    return {event_name::participants_added,
+            one({{"conversationId", to_string(e.conversation)},
+                 {"userIds", ids(e.users)},
+                 {"addedBy", e.added_by.value},
+                 {"seq", e.seq}})};
   }
   auto operator()(const chat::participant_removed& e) const -> rendered_event {
-    return {"ParticipantRemoved", one({{"conversationId", to_string(e.conversation)},
-                                       {"userId", e.user.value},
-                                       {"removedBy", e.removed_by.value},
-                                       {"seq", e.seq}})};
+    return {event_name::participant_removed,
+            one({{"conversationId", to_string(e.conversation)},
+                 {"userId", e.user.value},
+                 {"removedBy", e.removed_by.value},
+                 {"seq", e.seq}})};
   }
   auto operator()(const chat::title_changed& e) const -> rendered_event {
-    return {"TitleChanged", one({{"conversationId", to_string(e.conversation)},
-                                 {"title", text_or_null(e.title)},
-                                 {"changedBy", e.changed_by.value},
-                                 {"seq", e.seq}})};
+    return {event_name::title_changed,
+            one({{"conversationId", to_string(e.conversation)},
+                 {"title", text_or_null(e.title)},
+                 {"changedBy", e.changed_by.value},
+                 {"seq", e.seq}})};
   }
   auto operator()(const chat::role_changed& e) const -> rendered_event {
-    return {"RoleChanged", one({{"conversationId", to_string(e.conversation)},
-                                {"userId", e.user.value},
-                                {"role", e.role},
-                                {"seq", e.seq}})};
+    return {event_name::role_changed,
+            one({{"conversationId", to_string(e.conversation)},
+                 {"userId", e.user.value},
+                 {"role", e.role},
+                 {"seq", e.seq}})};
   }
 };
 
@@ -255,7 +277,7 @@ auto render_event(const chat::event& what) -> rendered_event {
 
 auto render_notification(const chat::message_posted& what) -> rendered_event {
   const auto& m = what.message;
-  return {"NewMessageNotification",
+  return {event_name::new_message_notification,
           one({{"conversationId", to_string(m.conversation)},
                {"senderId", m.actor.value},
                {"preview", chat::utf16_prefix(m.content, preview_units)}})};

@@ -201,6 +201,8 @@ auto routes() -> const std::vector<route>& {
        [](const call& c) -> bound<request> {
          return request{chat::delete_message{codec::message_of(c.path[0])}};
        }},
+      {verb::post, "/messaging/attachments",
+       [](const call& c) { return as_request(codec::bind_create_attachment(c.body)); }},
       {verb::get, "/messaging/presence", bind_presence},
       {verb::post, "/messaging/catch-up",
        [](const call& c) { return as_request(codec::bind_catch_up(c.body)); }},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "net/codec/event_names.hpp"
 #include "net/codec/render.hpp"
 #include "net/signalr/hub_protocol.hpp"
 
@@ -15,7 +16,7 @@ auto is_ephemeral(const chat::event& what) -> bool {
 
 /// A message as classic clients know it (C-02): the live form has two arguments.
 auto classic_message(const chat::message_posted& m) -> codec::rendered_event {
-  return {"ReceiveMessage", json::array({m.sender_name, m.message.content})};
+  return {codec::event_name::receive_message, json::array({m.sender_name, m.message.content})};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "net/codec/event_names.hpp"
 #include "net/codec/render.hpp"
 #include "net/signalr/handshake.hpp"
 
@@ -100,7 +101,8 @@ void hub_connection::open(const std::string& reply) {
   last_heard_ = host_.clock().steady_now();
   key_ = host_.open_hub_session(*this, user_);
   if (format_.dialect != dialect::classic) return;
-  send_record(format_.protocol->invocation("Notify", json::array({"Welcome to the chat!"})));
+  send_record(format_.protocol->invocation(codec::event_name::notify,
+                                           json::array({"Welcome to the chat!"})));
   host_.execute(key_, no_ticket, chat::join{chat::lobby_id()});
 }
 
@@ -239,7 +241,7 @@ auto hub_connection::goes_on_over_rate(const chat::error& why) -> bool {
 /// What waited while the user was away: the form with three arguments.
 void hub_connection::send_pending(const std::vector<chat::entry>& waited) {
   for (const auto& message : waited)
-    send_record(format_.protocol->invocation("ReceiveMessage",
+    send_record(format_.protocol->invocation(codec::event_name::receive_message,
                                              json::array({1, message.content, "Sent"})));
 }
 

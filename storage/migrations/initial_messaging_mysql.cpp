@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS messages (
   fingerprint       BIGINT         NOT NULL,
   created_at        BIGINT         NOT NULL,
   reply_to          BINARY(16)     NULL,
-  attachment_ids    VARBINARY(160) NULL,
+  attachments       MEDIUMTEXT     NULL,
   target_id         BINARY(16)     NULL,
   target_seq        BIGINT         NULL,
   subjects          MEDIUMTEXT     NULL,
@@ -67,7 +67,7 @@ CREATE TABLE IF NOT EXISTS messages_archive (
   fingerprint       BIGINT         NOT NULL,
   created_at        BIGINT         NOT NULL,
   reply_to          BINARY(16)     NULL,
-  attachment_ids    VARBINARY(160) NULL,
+  attachments       MEDIUMTEXT     NULL,
   target_id         BINARY(16)     NULL,
   target_seq        BIGINT         NULL,
   subjects          MEDIUMTEXT     NULL,
@@ -120,13 +120,27 @@ CREATE TABLE IF NOT EXISTS dead_letters (
   fingerprint       BIGINT     NOT NULL,
   created_at        BIGINT     NOT NULL,
   reply_to          BINARY(16) NULL,
-  attachment_ids    BLOB       NULL,
+  attachments       LONGBLOB   NULL,
   target_id         BINARY(16) NULL,
   target_seq        BIGINT     NULL,
   subjects          LONGBLOB   NULL,
   failed_at         BIGINT     NOT NULL,
   reason            BLOB       NOT NULL,
   PRIMARY KEY (id)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE TABLE IF NOT EXISTS attachments (
+  id              BINARY(16)   NOT NULL,
+  conversation_id BINARY(16)   NOT NULL,
+  uploader_id     VARCHAR(64)  NOT NULL,
+  file_name       VARCHAR(255) NOT NULL,
+  content_type    VARCHAR(127) NOT NULL,
+  size            BIGINT       NOT NULL,
+  created_at      BIGINT       NOT NULL,
+  message_id      BINARY(16)   NULL,
+  removed         TINYINT      NOT NULL DEFAULT 0,
+  PRIMARY KEY (id),
+  KEY attachments_message (message_id, created_at),
+  KEY attachments_uploader (uploader_id, created_at)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE OR REPLACE VIEW message_status AS
 SELECT s.id, s.conversation_id, s.sender_id, s.created_at,

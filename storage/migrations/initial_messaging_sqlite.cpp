@@ -37,7 +37,7 @@ CREATE TABLE messages (
   fingerprint       INTEGER NOT NULL,
   created_at        INTEGER NOT NULL,
   reply_to          BLOB    NULL,
-  attachment_ids    BLOB    NULL CHECK (length(attachment_ids) <= 160),
+  attachments       TEXT    NULL,
   target_id         BLOB    NULL,
   target_seq        INTEGER NULL,
   subjects          TEXT    NULL,
@@ -67,7 +67,7 @@ CREATE TABLE messages_archive (
   fingerprint       INTEGER NOT NULL,
   created_at        INTEGER NOT NULL,
   reply_to          BLOB    NULL,
-  attachment_ids    BLOB    NULL CHECK (length(attachment_ids) <= 160),
+  attachments       TEXT    NULL,
   target_id         BLOB    NULL,
   target_seq        INTEGER NULL,
   subjects          TEXT    NULL,
@@ -120,13 +120,26 @@ CREATE TABLE dead_letters (
   fingerprint       INTEGER NOT NULL,
   created_at        INTEGER NOT NULL,
   reply_to          BLOB    NULL,
-  attachment_ids    BLOB    NULL,
+  attachments       BLOB    NULL,
   target_id         BLOB    NULL,
   target_seq        INTEGER NULL,
   subjects          BLOB    NULL,
   failed_at         INTEGER NOT NULL,
   reason            BLOB    NOT NULL
 ) STRICT;
+CREATE TABLE attachments (
+  id              BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  conversation_id BLOB    NOT NULL CHECK (length(conversation_id) = 16),
+  uploader_id     TEXT    NOT NULL CHECK (length(uploader_id) <= 64),
+  file_name       TEXT    NOT NULL CHECK (length(CAST(file_name AS BLOB)) <= 255),
+  content_type    TEXT    NOT NULL CHECK (length(content_type) <= 127),
+  size            INTEGER NOT NULL,
+  created_at      INTEGER NOT NULL,
+  message_id      BLOB    NULL CHECK (length(message_id) = 16),
+  removed         INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attachments_message ON attachments (message_id, created_at);
+CREATE INDEX attachments_uploader ON attachments (uploader_id, created_at);
 CREATE VIEW message_status AS
 SELECT s.id, s.conversation_id, s.sender_id, s.created_at,
   CASE WHEN s.read_to >= s.seq THEN 'Read' WHEN s.delivered_to >= s.seq THEN 'Delivered'

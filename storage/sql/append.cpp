@@ -1,5 +1,6 @@
 #include <cassert>
 
+#include "storage/sql/attachments.hpp"
 #include "storage/sql/profiles.hpp"
 #include "storage/sql/rows.hpp"
 #include "storage/sql/sql_store.hpp"
@@ -15,7 +16,7 @@ constexpr std::size_t message_values = 11;
 
 constexpr std::string_view insert_head =
     "INSERT INTO messages (conversation_id, seq, ordinal, kind, id, sender_id, content, "
-    "client_message_id, fingerprint, created_at, reply_to, attachment_ids) VALUES ";
+    "client_message_id, fingerprint, created_at, reply_to, attachments) VALUES ";
 constexpr std::string_view insert_part = "(?,?,?,0,?,?,?,?,?,?,?,?)";
 
 constexpr std::string_view insert_change =
@@ -38,11 +39,15 @@ auto is_message(const entry& e) -> bool {
   return e.kind == entry_kind::message;
 }
 
+auto is_plain_message(const entry& e) -> bool {
+  return is_message(e) && e.attachments.empty();
+}
+
 /// True when the batch is a single statement, which needs no transaction around it.
 auto is_one_insert(std::span<const entry> batch) -> bool {
   return std::find(insert_shapes.begin(), insert_shapes.end(), batch.size()) !=
              insert_shapes.end() &&
-         std::all_of(batch.begin(), batch.end(), is_message);
+         std::all_of(batch.begin(), batch.end(), is_plain_message);
 }
 
 auto parse_role(std::string_view name) -> std::int64_t {
@@ -64,6 +69,8 @@ void sql_store::append_in_order(std::span<const entry> batch) {
     const auto change = std::find_if_not(batch.begin(), batch.end(), is_message);
     const auto messages = static_cast<std::size_t>(change - batch.begin());
     insert_messages(batch.first(messages));
+    for (const auto& e : batch.first(messages))
+      if (!e.attachments.empty()) claim_attachments(e);
     if (change == batch.end()) return;
     insert_entry(*change);
     apply(*change);
@@ -80,6 +87,7 @@ void sql_store::insert_messages(std::span<const entry> batch) {
 auto sql_store::bind_messages(std::span<const entry> shape) -> std::span<const value> {
   values_.clear();
   values_.reserve(shape.size() * message_values);
+  texts_.clear();
   for (const auto& e : shape) {
     values_.emplace_back(e.conversation);
     values_.emplace_back(e.seq);
@@ -91,7 +99,9 @@ auto sql_store::bind_messages(std::span<const entry> shape) -> std::span<const v
     values_.emplace_back(e.fingerprint);
     values_.emplace_back(e.created_at);
     values_.push_back(value::or_null(e.reply_to.value));
-    values_.push_back(value::blob_or_null(e.attachments.data(), e.attachments.size() * 16));
+    if (!e.attachments.empty()) texts_.push_back(dump_attachments(e.attachments));
+    values_.push_back(value::or_null(
+        e.attachments.empty() ? std::string_view{} : std::string_view{texts_.back()}));
   }
   return values_;
 }

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view all_columns =
     "conversation_id, seq, ordinal, kind, id, sender_id, content, previous_content, "
-    "client_message_id, fingerprint, created_at, reply_to, attachment_ids, target_id, target_seq, "
+    "client_message_id, fingerprint, created_at, reply_to, attachments, target_id, target_seq, "
     "subjects, edited_at, deleted_at";
 
 // Conversations that have more than their last message in `messages`, in the order of their ids.

@@ -1,3 +1,4 @@
+#include "storage/sql/attachments.hpp"
 #include "storage/sql/rows.hpp"
 #include "storage/sql/sql_store.hpp"
 #include "storage/sql/text.hpp"
@@ -14,14 +15,14 @@ constexpr int max_races = 8;
 
 constexpr std::string_view insert_text =
     "INSERT INTO dead_letters (id, conversation_id, seq, ordinal, kind, sender_id, content, "
-    "client_message_id, fingerprint, created_at, reply_to, attachment_ids, target_id, target_seq, "
+    "client_message_id, fingerprint, created_at, reply_to, attachments, target_id, target_seq, "
     "subjects, failed_at, reason) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr std::string_view renew = "failed_at = new(failed_at), reason = new(reason)";
 
 // In the order of entry_columns; nobody has edited or deleted what was never stored.
 constexpr std::string_view select_text =
     "SELECT d.content, d.conversation_id, d.seq, d.ordinal, d.kind, d.id, d.sender_id, "
-    "d.client_message_id, d.fingerprint, d.created_at, d.reply_to, d.attachment_ids, d.target_id, "
+    "d.client_message_id, d.fingerprint, d.created_at, d.reply_to, d.attachments, d.target_id, "
     "d.target_seq, d.subjects, NULL AS edited_at, NULL AS deleted_at, d.failed_at, d.reason "
     "FROM dead_letters d WHERE ";
 
@@ -47,7 +48,8 @@ auto sql_store::add_dead_letter(const dead_letter& what) -> chat::expected<void>
   const auto& e = what.entry;
   const auto text = std::string{insert_text} + on_duplicate(db_->dialect(), "id", renew);
   const auto subjects = join_users(e.subjects);
-  return attempt([&] {
+  const auto files = dump_attachments(e.attachments);
+  return transact([&] {
     const std::initializer_list<value> values{
         e.id,
         e.conversation,
@@ -60,13 +62,14 @@ auto sql_store::add_dead_letter(const dead_letter& what) -> chat::expected<void>
         e.fingerprint,
         e.created_at,
         value::or_null(e.reply_to.value),
-        value::blob_or_null(e.attachments.data(), e.attachments.size() * 16),
+        bytes_or_null(files),
         value::or_null(e.target.value),
         value::or_null(e.target_seq),
         bytes_or_null(subjects),
         what.failed_at,
         bytes_of(what.reason)};
-    db_->run_alone(text, {values.begin(), values.size()});
+    db_->run(text, {values.begin(), values.size()});
+    if (!e.attachments.empty()) keep_attachments(e);
   });
 }
 
@@ -95,8 +98,10 @@ auto sql_store::find_dead_letter(chat::message_id id)
 
 auto sql_store::drop_dead_letter(chat::message_id id) -> chat::expected<bool> {
   bool was_there = false;
-  const auto dropped =
-      transact([&] { was_there = db_->run("DELETE FROM dead_letters WHERE id = ?", {id}) > 0; });
+  const auto dropped = transact([&] {
+    was_there = db_->run("DELETE FROM dead_letters WHERE id = ?", {id}) > 0;
+    if (was_there) release_attachments(id);
+  });
   if (!dropped) return chat::unexpected{dropped.error()};
   return was_there;
 }

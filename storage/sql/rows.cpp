@@ -2,15 +2,10 @@
 
 #include <algorithm>
 
+#include "storage/sql/attachments.hpp"
+
 namespace parley::storage::sql {
 namespace {
-
-auto read_attachments(std::string_view bytes) -> std::vector<chat::uuid> {
-  std::vector<chat::uuid> ids(bytes.size() / 16);
-  for (std::size_t i = 0; i < ids.size(); ++i)
-    std::memcpy(ids[i].bytes.data(), bytes.data() + 16 * i, 16);
-  return ids;
-}
 
 auto split_users(std::string_view joined) -> std::vector<chat::user_id> {
   std::vector<chat::user_id> users;
@@ -58,12 +53,13 @@ auto read_entry(const row& from, int column) -> chat::entry {
   e.fingerprint = read_number(from, column + 8);
   e.created_at = read_time(from, column + 9);
   e.reply_to = {read_uuid(from, column + 10)};
-  e.attachments = read_attachments(from.text(column + 11));
   e.target = {read_uuid(from, column + 12)};
   e.target_seq = read_number(from, column + 13);
   e.subjects = split_users(from.text(column + 14));
   e.edited_at = read_time(from, column + 15);
   e.deleted_at = read_time(from, column + 16);
+  // The files of a deleted message are out of sight like its text.
+  if (!e.deleted_at) e.attachments = parse_attachments(from.text(column + 11));
   return e;
 }
 

@@ -15,7 +15,7 @@ namespace parley::storage::sql {
 /// depends on who asks.
 inline constexpr std::string_view entry_columns =
     "%.conversation_id, %.seq, %.ordinal, %.kind, %.id, %.sender_id, %.client_message_id, "
-    "%.fingerprint, %.created_at, %.reply_to, %.attachment_ids, %.target_id, %.target_seq, "
+    "%.fingerprint, %.created_at, %.reply_to, %.attachments, %.target_id, %.target_seq, "
     "%.subjects, %.edited_at, %.deleted_at";
 inline constexpr int entry_column_count = 17;  ///< content included
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -70,6 +71,15 @@ class sql_store final : public store {
   auto retry_dead_letter(chat::message_id id, chat::timestamp now)
       -> chat::expected<message_place> override;
 
+  // attachments.cpp
+  auto add_attachment(const attachment_row& what, const attachment_quota& quota)
+      -> chat::expected<void> override;
+  auto attachments(std::span<const chat::uuid> ids)
+      -> chat::expected<std::vector<attachment_row>> override;
+  auto take_unused_attachments(chat::timestamp before, std::size_t limit)
+      -> chat::expected<std::vector<chat::uuid>> override;
+  auto forget_attachments(std::span<const chat::uuid> ids) -> chat::expected<void> override;
+
   // archive.cpp
   auto archive(chat::timestamp before, std::size_t max_rows, archive_mark& from)
       -> chat::expected<std::size_t> override;
@@ -127,6 +137,12 @@ class sql_store final : public store {
   auto read_caught_up(std::string_view text, std::initializer_list<value> values)
       -> std::vector<chat::entry>;
 
+  // attachments.cpp
+  auto is_over(const attachment_row& what, const attachment_quota& quota) -> bool;
+  void claim_attachments(const chat::entry& message);
+  void keep_attachments(const chat::entry& letter);
+  void release_attachments(chat::message_id letter);
+
   // archive.cpp
   auto find_idle(chat::conversation_id after, chat::timestamp before)
       -> std::vector<chat::conversation_id>;
@@ -140,6 +156,7 @@ class sql_store final : public store {
 
   std::unique_ptr<connection> db_;
   std::vector<value> values_;  ///< of the insert under way; kept to spare its allocation
+  std::deque<std::string> texts_;  ///< what values_ point at and nobody else owns
 };
 
 template <class Body>

@@ -59,6 +59,25 @@ describe('MariaDB is killed', { skip: !onMysql }, () => {
     });
   }
 
+  test('a server that starts before its database waits for it and serves then (R-061)', async (t) => {
+    await database.createDatabase('messaging_late');
+    const server = await startServer({ 'storage.url': database.url('messaging_late') });
+    t.after(() => server.dispose());
+    await server.stop();
+    await database.kill9();
+    server.spawn();
+    const status = async (path) => (await fetch(server.url + path)).status;
+    await until(() => status('/healthz'), 'it answers');
+    assert.deepEqual([await status('/healthz'), await status('/readyz')], [200, 503]);
+    const [alice, bob] = newUsers('alice', 'bob');
+    const refused = await restOf(server, alice).get('/messaging/conversations');
+    assertProblem(refused, 503, 'unavailable');
+    await database.launch();
+    await until(async () => (await status('/readyz')) === 200, 'it is ready');
+    const id = await directBetween(server, alice, bob);
+    assert.equal((await wholeHistory(server, bob, id)).length, 0);
+  });
+
   test('live chat goes on without it when delivery = immediate; reads say unavailable', async (t) => {
     await database.createDatabase('messaging_away');
     const settings = { delivery: 'immediate', 'storage.url': database.url('messaging_away') };

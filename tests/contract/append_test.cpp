@@ -14,7 +14,7 @@ STORE_CASE("an appended batch is read back as it was written, in order", "[appen
   batch.push_back(room.message(alice, "first"));
   batch.push_back(room.message_with_key(bob, "second", "key-1"));
   batch.back().reply_to = batch.front().id;
-  batch.back().attachments = {new_id(), new_id()};
+  batch.back().attachments = announced(*db.store, batch.back(), 2);
   batch.push_back(room.add({carol, dave}));
   batch.push_back(room.message(carol, "third"));
   REQUIRE(db.store->append(batch));

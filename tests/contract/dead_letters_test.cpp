@@ -67,7 +67,7 @@ STORE_CASE("a dead letter is kept as it was", "[dead_letters]") {
   script room{*db.store, alice, bob};
   auto e = room.message_with_key(alice, "text", "key");
   e.reply_to = {new_id()};
-  e.attachments = {new_id(), new_id()};
+  e.attachments = announced(*db.store, e, 2);
   const auto edit = room.edit(e, "text!");
   const auto added = room.add({carol, dave});
   for (const auto& one : {e, edit, added}) keep(*db.store, one);

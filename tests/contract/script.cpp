@@ -126,4 +126,19 @@ auto range(std::uint64_t first, std::uint64_t last) -> std::vector<std::uint64_t
   return found;
 }
 
+auto announced(storage::store& store, const entry& message, std::size_t count)
+    -> std::vector<chat::attachment> {
+  std::vector<chat::attachment> files;
+  for (std::size_t i = 0; i < count; ++i) {
+    storage::attachment_row row;
+    row.what = {new_id(), "caf\xc3\xa9 \"" + std::to_string(i) + "\".png", "image/png", 10 + i, {}};
+    row.conversation = message.conversation;
+    row.uploader = message.actor;
+    row.created_at = noon;
+    if (!store.add_attachment(row, {})) throw std::runtime_error{"a file was not kept"};
+    files.push_back(row.what);
+  }
+  return files;
+}
+
 }  // namespace parley::test

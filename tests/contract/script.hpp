@@ -57,6 +57,10 @@ auto plan(chat::conversation_type type, std::vector<chat::user_id> members)
 /// Appends entries given one by one.
 auto append(storage::store& store, std::vector<chat::entry> batch) -> chat::expected<void>;
 
+/// Makes `count` files known that the sender of `message` may name in it.
+auto announced(storage::store& store, const chat::entry& message, std::size_t count)
+    -> std::vector<chat::attachment>;
+
 /// The texts of entries, for comparison.
 auto texts(const std::vector<chat::entry>& entries) -> std::vector<std::string>;
 /// The seqs of entries.

@@ -170,7 +170,7 @@ test('negotiate requests are counted by address', async (t) => {
   assert.equal(await refusals(own, 'negotiates'), 1);
 });
 
-test('sockets without a token are counted by address; one that shows a token is not', async (t) => {
+test('sockets on which nothing was served are counted by address; others are not', async (t) => {
   const own = await limited(t, { 'limits.unauthenticated_per_ip': 5 });
   const open = await connect(own, newUsers('alice')[0]);
   const silent = Array.from({ length: 20 }, () => new RawHttp(own));

@@ -2,7 +2,15 @@
 // Proves R-060, R-070, R-071, R-086, R-114, R-122..R-126, Q-30.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { directBetween, joined, newUsers, post, wholeHistory } from './support/chat.mjs';
+import {
+  chatList,
+  directBetween,
+  joined,
+  newUser,
+  newUsers,
+  post,
+  wholeHistory,
+} from './support/chat.mjs';
 import { connect } from './support/client.mjs';
 import { until } from './support/deadline.mjs';
 import { request } from './support/rest.mjs';
@@ -88,6 +96,21 @@ describe('metrics', () => {
       async () => (await metric('parley_connections')) === before_.connections,
       'one less',
     );
+  });
+
+  test('tell of the job and of queries by what really ran (R-122, R-125, R-126)', async () => {
+    const own = await startServer({ 'chat.sweep_interval_ms': 100 });
+    const figure = async (pattern) => {
+      const { body } = await request(own, 'GET', '/metrics');
+      return Number(new RegExp(`^${pattern} (\\S+)$`, 'm').exec(body)?.[1]);
+    };
+    const runs = 'parley_job_runs_total\\{job="mark-messages-delivered",result="success"\\}';
+    await until(async () => (await figure(runs)) >= 2, 'the job ran twice');
+    assert.ok((await figure('parley_job_last_success_timestamp_seconds\\{[^}]*\\}')) > 1e9);
+    const queries = await figure('parley_db_query_seconds_count');
+    await chatList(own, newUser('alice'));
+    assert.ok((await figure('parley_db_query_seconds_count')) > queries);
+    await own.dispose();
   });
 });
 

@@ -206,6 +206,22 @@ class faulty_store final : public storage::store {
   auto count_dead_letters() -> expected<std::uint64_t> override {
     return read("count_dead_letters", [&] { return real_->count_dead_letters(); });
   }
+  auto add_attachment(const storage::attachment_row& what, const storage::attachment_quota& quota)
+      -> expected<void> override {
+    return written("add_attachment", [&] { return real_->add_attachment(what, quota); });
+  }
+  auto attachments(std::span<const chat::uuid> ids)
+      -> expected<std::vector<storage::attachment_row>> override {
+    return read("attachments", [&] { return real_->attachments(ids); });
+  }
+  auto take_unused_attachments(chat::timestamp before, std::size_t limit)
+      -> expected<std::vector<chat::uuid>> override {
+    return written("take_unused_attachments",
+                   [&] { return real_->take_unused_attachments(before, limit); });
+  }
+  auto forget_attachments(std::span<const chat::uuid> ids) -> expected<void> override {
+    return written("forget_attachments", [&] { return real_->forget_attachments(ids); });
+  }
   auto retry_dead_letter(chat::message_id id, chat::timestamp now)
       -> expected<storage::message_place> override {
     return written("retry_dead_letter", [&] { return real_->retry_dead_letter(id, now); });

@@ -47,7 +47,7 @@ auto some_entry() -> chat::entry {
   e.fingerprint = 99;
   e.created_at = noon;
   e.reply_to = message;
-  e.attachments = {message.value};
+  e.attachments = {{message.value, "a b.png", "image/png", 12, "/x"}};
   e.target = message;
   e.target_seq = 3;
   e.subjects = {bob};

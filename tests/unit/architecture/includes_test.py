@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks who includes whom (docs/architecture.md) and how long sources are.
+"""Checks who includes whom (docs/architecture.md), how long sources are, and that events are
+named in one place.
 
 usage: includes_test.py PROJECT_FOLDER
 """
@@ -17,7 +18,7 @@ OWN = {
     "config": ["chat/expected.hpp"],
     "telemetry": ["chat/", "config/"],
     "storage": ["chat/", "config/"],
-    "actors": ["chat/", "config/", "storage/store.hpp"],
+    "actors": ["chat/", "config/", "storage/store.hpp", "storage/blobs"],
     "net": ["chat/", "config/", "actors/messages.hpp", "actors/pinned_actor.hpp", "storage/blobs"],
     "app": [""],
 }
@@ -26,7 +27,7 @@ WITHOUT_TELEMETRY = ("chat",)
 
 # Foreign headers, and the places (files or folders) that may include them.
 JSON = ["net/codec/", "net/signalr/", "net/rest/", "net/auth/", "net/http_", "net/server_pages",
-        "net/hub_endpoint", "config/", "telemetry/", "app/"]
+        "net/hub_endpoint", "net/docs/", "config/", "storage/sql/attachments", "telemetry/", "app/"]
 FOREIGN = {
     "nlohmann/": JSON,
     "mysql": ["storage/mysql/"],
@@ -38,6 +39,10 @@ FOREIGN = {
     "toml++/": ["config/"],
     "CLI/": ["app/", "config/"],
 }
+
+
+# The one place where the names of events live.
+EVENT_NAMES = "net/codec/event_names.hpp"
 
 
 def sources(root):
@@ -67,9 +72,21 @@ def is_allowed_foreign(name, header):
                for prefix, places in FOREIGN.items() if header.startswith(prefix))
 
 
+def event_literals(root):
+    """`"MessageReceived"` and so on, as they stand in source text."""
+    return set(re.findall(r'= ("\w+");', (root / EVENT_NAMES).read_text()))
+
+
 def problems(root):
+    events = event_literals(root)
+    if not events:
+        yield f"{EVENT_NAMES} names no events"
     for folder, name, path in sources(root):
-        lines = len(path.read_text().splitlines())
+        text = path.read_text()
+        for literal in sorted(events if name != EVENT_NAMES else ()):
+            if literal in text:
+                yield f"{name}: {literal} is an event: take it from {EVENT_NAMES}"
+        lines = len(text.splitlines())
         if lines > MAX_LINES:
             yield f"{name}: {lines} lines, at most {MAX_LINES}: look for the seam"
         for number, is_own, header in includes(path):

@@ -277,6 +277,28 @@ TEST_CASE("a secret from a file is refused when it cannot be had or is given twi
   CHECK_THAT(complaint(both), Contains("PARLEY_AUTH__HS256_SECRET is set as well"));
 }
 
+TEST_CASE("the S3 store needs all that a signature needs", "[config][load]") {
+  std::vector<std::string> flags{"--attachments.store=s3"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), flags.begin(), flags.end());
+    return with_flags(more);
+  };
+  CHECK_THAT(complaint(with({})), Contains("s3_endpoint takes scheme://host[:port]"));
+  flags.push_back("--attachments.s3_endpoint=https://s3.example");
+  CHECK_THAT(complaint(with({})), Contains("s3_bucket and s3_region must be set"));
+  flags.push_back("--attachments.s3_bucket=chat");
+  CHECK_THAT(complaint(with({})), Contains("s3_access_key and s3_secret_key must be set"));
+  flags.push_back("--attachments.s3_access_key=id");
+  flags.push_back("--attachments.s3_secret_key=key");
+  CHECK(load(with({})));
+  CHECK_THAT(complaint(with({"--attachments.s3_endpoint=https://s3.example/path"})),
+             Contains("s3_endpoint takes"));
+  CHECK_THAT(complaint(with_flags({"--attachments.public_url=chat.example"})),
+             Contains("public_url takes scheme://host[:port]"));
+  CHECK_THAT(complaint(with_flags({"--attachments.directory="})), Contains("directory is empty"));
+  CHECK(load(with_flags({"--attachments.directory=", "--attachments.store=off"})));
+}
+
 TEST_CASE("rules between keys and forms of texts are checked", "[config][load]") {
   CHECK_THAT(
       complaint(with_flags({"--storage.url=postgres://user:hidden@x"})),

@@ -55,7 +55,8 @@ TEST_CASE("a post with a field of the wrong kind is refused", "[net][bind]") {
        {R"(,"content":5)", R"(,"clientMessageId":5)", R"(,"clientMessageId":"")",
         R"(,"clientMessageId":"a b")", R"(,"replyTo":"x")", R"(,"replyTo":5)",
         R"(,"attachmentIds":"x")", R"(,"attachmentIds":["x"])", R"(,"attachmentIds":[1])",
-        R"(,"attachmentIds":[1,2,3,4,5,6,7,8,9,10,11])"}) {
+        R"(,"attachmentIds":["0190f000-0000-7000-8000-000000000001",)"
+        R"("0190F000-0000-7000-8000-000000000001"])"}) {
     INFO(more);
     CHECK_FALSE(refusal(bind_post(with_room(more))).empty());
   }

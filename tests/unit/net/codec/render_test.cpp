@@ -61,6 +61,27 @@ TEST_CASE("a message carries what it has only sometimes", "[net][render]") {
   CHECK(out["deletedAt"] == "2024-01-01T12:00:00.002Z");
 }
 
+TEST_CASE("a message shows its files, and no key without them", "[net][render]") {
+  auto m = some_message();
+  const auto shown = [&] {
+    return render_event(chat::message_posted{chat::conversation_type::group, "", m}).arguments[0];
+  };
+  CHECK_FALSE(shown().contains("attachments"));
+  m.attachments = {{message_id.value, "a b.png", "image/png", 5'000'000'000, "/x?y"},
+                   {message_id.value, "off", "image/png", 0, ""}};
+  CHECK(shown()["attachments"] ==
+        json::array({{{"id", message_text},
+                      {"fileName", "a b.png"},
+                      {"contentType", "image/png"},
+                      {"size", 5'000'000'000},
+                      {"url", "/x?y"}},
+                     {{"id", message_text},
+                      {"fileName", "off"},
+                      {"contentType", "image/png"},
+                      {"size", 0},
+                      {"url", nullptr}}}));
+}
+
 TEST_CASE("a notification previews the first 100 units", "[net][render]") {
   auto m = some_message();
   for (int i = 0; i < 33; ++i) m.content += "abc";

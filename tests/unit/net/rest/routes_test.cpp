@@ -64,6 +64,13 @@ TEST_CASE("every route of the table is found and becomes its command", "[net][re
             .content == "x");
   CHECK(to_string(command<chat::delete_message>(verb::delete_, "/messaging/messages/" + id)
                       .message) == id);
+  const auto file = command<chat::create_attachment>(
+      verb::post, "/messaging/attachments",
+      R"({"conversationId":")" + id + R"(","fileName":"a b","contentType":"text/plain","size":5})");
+  CHECK(to_string(file.conversation) == id);
+  CHECK(file.file_name == "a b");
+  CHECK(file.content_type == "text/plain");
+  CHECK(file.size == 5);
   CHECK(command<chat::get_presence>(verb::get, "/messaging/presence?userIds=alice,bob").users ==
         std::vector{alice, bob});
   CHECK(command<chat::catch_up_all>(verb::post, "/messaging/catch-up", "[]").conversations.empty());
@@ -75,7 +82,7 @@ TEST_CASE("every route of the table is found and becomes its command", "[net][re
 }
 
 TEST_CASE("the table has no route that the case above leaves out", "[net][rest]") {
-  CHECK(routes().size() == 15);
+  CHECK(routes().size() == 16);
   for (const auto& one : routes())
     CHECK(one.needs_user == !one.pattern.starts_with("/auth/"));
 }

@@ -1,0 +1,132 @@
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/serializer.hpp>
+
+#include "net/files/byte_range.hpp"
+#include "net/files/exchange.hpp"
+#include "storage/blobs/file_name.hpp"
+
+namespace parley::net::files {
+namespace {
+
+namespace asio = boost::asio;
+using storage::blobs::file_error;
+using storage::blobs::stored_file;
+
+class download final : public exchange<download> {
+ public:
+  using exchange::exchange;
+
+  void start() {
+    auto [link, refusal] = check_link(head_, *services_.files, now());
+    if (refusal) return respond(std::move(*refusal));
+    if (auto full = take_slot(*services_.files, {}, slot_)) return respond(std::move(*full));
+    about_ = std::move(link.file);
+    using opened = std::pair<std::unique_ptr<stored_file>, file_error>;
+    on_disk([this] { return services_.files->store.read(about_.id); },
+            [this](opened file) {
+              if (file.second != file_error::none) return respond(refusal_of(file.second));
+              file_ = std::move(file.first);
+              begin();
+            });
+  }
+
+  // exchange
+  void on_too_slow() { close(); }
+  void on_responded(error_code failed) { go_on(failed); }
+
+ private:
+  /// A file never changes under its id, which is its entity tag.
+  auto etag() const -> std::string { return '"' + to_string(about_.id) + '"'; }
+
+  /// A range that depends on another version of the file means the whole of it.
+  auto is_range_wanted() const -> bool {
+    const auto unless = head_[http::field::if_range];
+    return head_.count(http::field::range) > 0 && (unless.empty() || unless == etag());
+  }
+
+  void begin() {
+    const auto size = file_->size();
+    part_ = {0, size};
+    auto status = http::status::ok;
+    if (is_range_wanted()) {
+      const auto header = head_[http::field::range];
+      const auto range = parse_range({header.data(), header.size()}, size);
+      if (!range) return refuse_range(size);
+      part_ = *range;
+      status = http::status::partial_content;
+    }
+    head_out_ = {status, 11};
+    describe(head_out_);
+    if (status == http::status::partial_content)
+      head_out_.set(http::field::content_range,
+                    "bytes " + std::to_string(part_.first) + "-" +
+                        std::to_string(part_.first + part_.length - 1) + "/" +
+                        std::to_string(size));
+    head_out_.content_length(part_.length);
+    finish_head(head_out_);
+    write_head();
+  }
+
+  void refuse_range(std::uint64_t size) {
+    auto refusal = problem(http::status::range_not_satisfiable, "bad_request",
+                           "one range of bytes inside the file is expected");
+    refusal.set(http::field::content_range, "bytes */" + std::to_string(size));
+    respond(std::move(refusal));
+  }
+
+  /// Whatever the bytes are, a browser stores them and runs nothing of them.
+  void describe(http::response<http::empty_body>& head) const {
+    head.set(http::field::content_type, about_.content_type);
+    head.set(http::field::content_disposition, storage::blobs::content_disposition(about_.file_name));
+    head.set(http::field::accept_ranges, "bytes");
+    head.set(http::field::etag, etag());
+    head.set("X-Content-Type-Options", "nosniff");
+    head.set("Content-Security-Policy", "default-src 'none'; sandbox");
+    head.set(http::field::access_control_expose_headers,
+             "content-disposition, content-range, etag");
+  }
+
+  void write_head() {
+    serializer_.emplace(head_out_);
+    expect_progress();
+    http::async_write_header(socket_, *serializer_,
+                             [me = shared_from_this()](error_code failed, std::size_t) {
+                               if (failed) return me->close();
+                               me->send_piece();
+                             });
+  }
+
+  void send_piece() {
+    if (part_.length == 0 || head_.method() == http::verb::head) return go_on({});
+    piece_.resize(piece_bytes);
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(part_.length, piece_bytes));
+    on_disk([this, wanted] { return file_->read(part_.first, {piece_.data(), wanted}); },
+            [this](std::size_t bytes) {
+              if (bytes == 0) return close();  // the length was promised
+              part_.first += bytes;
+              part_.length -= bytes;
+              asio::async_write(socket_, asio::buffer(piece_, bytes),
+                                [me = shared_from_this()](error_code failed, std::size_t) {
+                                  if (failed) return me->close();
+                                  me->send_piece();
+                                });
+            });
+  }
+
+  chat::attachment about_;
+  std::unique_ptr<stored_file> file_;
+  http::response<http::empty_body> head_out_;
+  std::optional<http::response_serializer<http::empty_body>> serializer_;
+  byte_range part_;  ///< still to be sent
+  std::vector<char> piece_;
+};
+
+}  // namespace
+
+void serve_download(file_exchange request) {
+  std::make_shared<download>(std::move(request))->start();
+}
+
+}  // namespace parley::net::files

@@ -1,0 +1,132 @@
+#pragma once
+
+#include <boost/asio/post.hpp>
+#include <boost/beast/http/write.hpp>
+#include <chrono>
+#include <vector>
+
+#include "net/connection_host.hpp"
+#include "net/files/file_request.hpp"
+#include "net/http_connection.hpp"
+
+// What uploads and downloads share and nobody else needs.
+
+namespace parley::net::files {
+
+/// Bytes of a file in memory.
+inline constexpr std::size_t piece_bytes = 64 * 1024;
+
+/// A connection while it carries one file. Lives on its io thread; `Self` derives from it.
+template <class Self>
+class exchange : public connection, public std::enable_shared_from_this<Self> {
+ public:
+  using error_code = boost::system::error_code;
+  using steady = std::chrono::steady_clock;
+
+  explicit exchange(file_exchange request)
+      : thread_(request.thread),
+        socket_(std::move(request.socket)),
+        services_(request.services),
+        head_(std::move(request.head)),
+        buffer_(std::move(request.buffer)),
+        origin_(std::move(request.origin)),
+        keep_alive_(request.keep_alive) {
+    const auto& limits = options();
+    ends_at_ = steady::now() + std::chrono::milliseconds{limits.transfer_timeout_ms};
+    expect_progress();
+    thread_.add(*this);
+  }
+  ~exchange() override { thread_.remove(*this); }
+
+  void on_tick(steady::time_point now) override {
+    if (now > deadline_) self().on_too_slow();
+  }
+  void shut_down() override { keep_alive_ = false; }
+
+ protected:
+  /// Runs `job()` where it may wait for the disk, and `then(result)` back here.
+  template <class Job, class Then>
+  void on_disk(Job job, Then then) {
+    deadline_ = steady::time_point::max();  // the client is not the one who is waited for
+    boost::asio::post(services_.files->disk, [me = this->shared_from_this(), job = std::move(job),
+                                              then = std::move(then)]() mutable {
+      auto result = job();
+      auto& io = me->thread_.io();
+      boost::asio::post(io, [me = std::move(me), result = std::move(result),
+                             then = std::move(then)]() mutable {
+        me->expect_progress();
+        then(std::move(result));
+      });
+    });
+  }
+
+  void respond(http_response response) {
+    finish_head(response);
+    response.prepare_payload();
+    if (head_.method() == http::verb::head) response.body().clear();
+    response_ = std::move(response);
+    expect_progress();
+    http::async_write(socket_, response_,
+                      [me = this->shared_from_this()](error_code failed, std::size_t) {
+                        me->self().on_responded(failed);
+                      });
+  }
+
+  template <class Response>
+  void finish_head(Response& response) {
+    allow_origin(response, origin_);
+    response.set(http::field::cache_control, "private, no-store");
+    response.keep_alive(keep_alive_);
+  }
+
+  /// The connection waits for its next request, unless the client sent more than belongs here.
+  void go_on(error_code failed) {
+    if (failed || !keep_alive_ || buffer_.size() > 0) return close();
+    deadline_ = steady::time_point::max();
+    serve_http(thread_, std::move(socket_), services_, false);
+  }
+
+  /// What is being read ends with operation_aborted; writing goes on.
+  void cancel_reading() {
+    error_code ignored;
+    socket_.cancel(ignored);
+  }
+
+  /// The client hears that no more comes, and may still send.
+  void end_sending() {
+    error_code ignored;
+    socket_.shutdown(tcp_socket::shutdown_send, ignored);
+  }
+
+  void close() {
+    error_code ignored;
+    deadline_ = steady::time_point::max();
+    socket_.shutdown(tcp_socket::shutdown_both, ignored);
+    socket_.close(ignored);
+  }
+
+  void expect_progress() {
+    const std::chrono::milliseconds stall{options().stall_timeout_ms};
+    deadline_ = std::min(ends_at_, steady::now() + stall);
+  }
+
+  auto options() const -> const config::attachment_options& {
+    return services_.files->store.options();
+  }
+  auto now() const -> chat::timestamp { return thread_.host().clock().now(); }
+  auto self() -> Self& { return static_cast<Self&>(*this); }
+
+  io_thread& thread_;
+  tcp_socket socket_;
+  const http_services& services_;
+  http_request head_;
+  boost::beast::flat_buffer buffer_;
+  origin_verdict origin_;
+  bool keep_alive_;
+  http_response response_;
+  transfer_slots::slot slot_;
+  steady::time_point ends_at_;
+  steady::time_point deadline_;
+};
+
+}  // namespace parley::net::files

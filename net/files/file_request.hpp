@@ -1,0 +1,50 @@
+#pragma once
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <optional>
+
+#include "net/http_services.hpp"
+#include "net/io_thread.hpp"
+#include "net/origin.hpp"
+
+namespace parley::net::files {
+
+/// A request to a link of the local store, its body not read yet, and what goes on with it.
+struct file_exchange {
+  io_thread& thread;
+  tcp_socket socket;
+  const http_services& services;  ///< files is not null
+  http_request head;
+  boost::beast::flat_buffer buffer;  ///< what was read behind the header
+  origin_verdict origin;
+  bool keep_alive = true;
+};
+
+/// Is this path below /messaging/attachments/?
+auto is_file_path(std::string_view path) -> bool;
+
+/// The link a request names, or the refusal: 404 for what is no id, 403 for a signature that does
+/// not fit or has expired.
+struct link_or_refusal {
+  storage::blobs::signed_link link;
+  std::optional<http_response> refusal;
+};
+auto check_link(const http_request& head, const file_service& files, chat::timestamp now)
+    -> link_or_refusal;
+
+/// 503 or 429, or nothing when `slot` was taken.
+auto take_slot(file_service& files, const std::string& owner, transfer_slots::slot& slot)
+    -> std::optional<http_response>;
+
+auto refusal_of(storage::blobs::file_error why) -> http_response;
+
+/// PUT. Takes exactly the bytes that were announced, in pieces of 64 KiB, and answers 200 when they
+/// are on disk; a file that did not come whole leaves nothing behind.
+/// Errors: 400 another length than announced, 403, 404, 408 too slow, 409 uploaded already, 411 no
+/// length, 413 over attachments.max_bytes, 429 too many uploads of one user, 503, 507 disk full.
+void serve_upload(file_exchange request);
+
+/// GET and HEAD, whole or one Range; never more than 64 KiB in memory. Errors: 403, 404, 416, 503.
+void serve_download(file_exchange request);
+
+}  // namespace parley::net::files

@@ -1,0 +1,92 @@
+#include "storage/blobs/local_store.hpp"
+
+#include <openssl/rand.h>
+
+#include <array>
+#include <fstream>
+
+#include "storage/blobs/hmac.hpp"
+
+namespace parley::storage::blobs {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t key_bytes = 32;
+
+auto refuse(const std::string& what) {
+  return chat::unexpected{chat::errc::unavailable, "attachments.directory: " + what};
+}
+
+auto read_key(const fs::path& at) -> std::string {
+  std::ifstream file{at};
+  std::string key;
+  file >> key;
+  return key.size() == 2 * key_bytes ? key : std::string{};
+}
+
+/// Replaces a broken one, too: all that is lost are URLs that live for minutes.
+void make_key(const fs::path& at) {
+  std::array<unsigned char, key_bytes> fresh{};
+  if (RAND_bytes(fresh.data(), static_cast<int>(fresh.size())) != 1) return;
+  const auto part = at.string() + ".part";
+  std::error_code failed;
+  {
+    std::ofstream file{part};
+    fs::permissions(part, fs::perms::owner_read | fs::perms::owner_write, failed);
+    file << hex({reinterpret_cast<const char*>(fresh.data()), fresh.size()}) << '\n';
+  }
+  fs::rename(part, at, failed);
+}
+
+auto load_key(const fs::path& at) -> std::string {
+  auto key = read_key(at);
+  if (!key.empty()) return key;
+  make_key(at);
+  return read_key(at);
+}
+
+void clear(const fs::path& folder) {
+  std::error_code ignored;
+  for (const auto& one : fs::directory_iterator{folder, ignored}) fs::remove(one.path(), ignored);
+}
+
+}  // namespace
+
+auto local_store::open(const config::attachment_options& options)
+    -> chat::expected<std::unique_ptr<local_store>> {
+  const fs::path folder{options.directory};
+  std::error_code failed;
+  fs::create_directories(folder / "incoming", failed);
+  if (failed) return refuse(failed.message());
+  fs::permissions(folder, fs::perms::owner_all, failed);
+  clear(folder / "incoming");
+  auto key = load_key(folder / "url.key");
+  if (key.empty()) return refuse("url.key cannot be made or read");
+  return std::make_unique<local_store>(options, std::move(key));
+}
+
+local_store::local_store(const config::attachment_options& options, std::string key)
+    : options_(options), folder_(options.directory), signer_(std::move(key)) {}
+
+auto local_store::upload_url(const chat::attachment& what, const chat::user_id& owner,
+                             chat::timestamp now) const -> std::string {
+  return options_.public_url +
+         signer_.path_of({true, what, signer_.owner_of(owner), expiry(now)});
+}
+
+auto local_store::download_url(const chat::attachment& what, chat::timestamp now) const
+    -> std::string {
+  return options_.public_url + signer_.path_of({false, what, {}, expiry(now)});
+}
+
+auto local_store::expiry(chat::timestamp now) const -> std::int64_t {
+  return now.ms / 1000 + options_.url_lifetime_s;
+}
+
+auto local_store::path_of(const chat::uuid& id) const -> fs::path {
+  const auto name = to_string(id);
+  return folder_ / name.substr(name.size() - 2) / name;
+}
+
+}  // namespace parley::storage::blobs

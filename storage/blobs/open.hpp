@@ -1,0 +1,16 @@
+#pragma once
+
+#include <memory>
+
+#include "storage/blobs/local_store.hpp"
+
+namespace parley::storage::blobs {
+
+/// The blob store that the settings name; null when attachments are off.
+struct opened {
+  std::unique_ptr<blob_store> store;
+  local_store* local = nullptr;  ///< the same one, when parleyd is to serve it
+};
+auto open(const config::attachment_options& options) -> chat::expected<opened>;
+
+}  // namespace parley::storage::blobs

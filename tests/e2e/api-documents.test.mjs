@@ -1,0 +1,373 @@
+// The interface documents: valid by the official schemas, and true of a running server. Every
+// operation, hub method and event is driven once; a new one that is documented and not driven here
+// fails by its name.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import asyncapi from '@asyncapi/specs';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import Ajv from 'ajv';
+import formats from 'ajv-formats';
+import { LOBBY, MISSING, newUser, newUsers } from './support/chat.mjs';
+import { CLASSIC, connect } from './support/client.mjs';
+import { Documents } from './support/documents.mjs';
+import { openPage } from './support/page.mjs';
+import { request, restOf } from './support/rest.mjs';
+import { startServer } from './support/server.mjs';
+import { tokenFor } from './support/tokens.mjs';
+
+const MAX_MEMBERS = 6;
+let server;
+let documents;
+before(async () => {
+  server = await startServer({ 'chat.max_members': MAX_MEMBERS });
+  documents = await Documents.of(server);
+});
+after(() => server.dispose());
+
+const open = (sub, path) =>
+  connect(server, sub, { path, tune: (connection) => documents.listen(connection) });
+
+/// REST as `sub`, checked.
+const as = (sub) => (method, path, body, headers) =>
+  documents.request(server, method, path, { token: tokenFor(sub), body, headers });
+
+describe('the documents', () => {
+  test('are an OpenAPI 3.1 and an AsyncAPI 3.0 document by the official schemas', async () => {
+    const openapi = await new Validator().validate(structuredClone(documents.rest));
+    assert.ok(openapi.valid, JSON.stringify(openapi.errors, null, 1));
+    assert.equal(documents.rest.openapi, '3.1.0');
+    const ajv = formats(new Ajv({ strict: false, allErrors: true, unicodeRegExp: false }));
+    const validate = ajv.compile(asyncapi.schemasWithoutId['3.0.0']);
+    assert.ok(validate(documents.hub), JSON.stringify(validate.errors?.slice(0, 5), null, 1));
+  });
+
+  test('are served to everybody, with a page that loads nothing from elsewhere', async () => {
+    for (const path of [
+      '/docs',
+      '/docs/page.css',
+      '/docs/page.js',
+      '/docs/openapi.json',
+      '/docs/asyncapi.json',
+    ]) {
+      const { headers } = await documents.request(server, 'GET', path);
+      assert.match(
+        headers.get('content-security-policy'),
+        /^default-src 'none'; script-src 'self'/,
+      );
+    }
+    const head = await request(server, 'HEAD', '/docs');
+    assert.equal(head.status, 200);
+    assert.equal(head.body, '');
+  });
+
+  test('are shown by the page, entry by entry, and filtered', async () => {
+    const { body, getElementById, type } = await openPage(server, '#method-Send');
+    const expected = [
+      ...documents.operations.map(({ operationId }) => `rest-${operationId}`),
+      ...documents.hubNames('receive').map((name) => `method-${name}`),
+      ...documents.hubNames('send').map((name) => `event-${name}`),
+      ...Object.keys(documents.rest.components.schemas).map((name) => `schema-${name}`),
+    ];
+    const shown = new Set(body.querySelectorAll('.entry').map(({ id }) => id));
+    assert.deepEqual(
+      expected.filter((id) => !shown.has(id)),
+      [],
+    );
+    assert.ok(getElementById('method-Send').open && getElementById('method-Send').isShown);
+    const targets = body.querySelectorAll('a').map((link) => link.attributes.href.slice(1));
+    const isThere = (id) => shown.has(id) || ['rest', 'methods', 'events', 'schemas'].includes(id);
+    assert.deepEqual(
+      targets.filter((id) => !isThere(id)),
+      [],
+      'every link leads somewhere',
+    );
+    const visible = () => body.querySelectorAll('.entry:not([hidden])').map(({ id }) => id);
+    type('idempotency-key');
+    assert.deepEqual(visible(), ['rest-sendMessage']);
+    type('');
+    assert.equal(visible().length, shown.size);
+  });
+
+  test('are away when http.docs is off', async () => {
+    const silent = await startServer({ 'http.docs': false });
+    try {
+      for (const path of ['/docs', '/docs/openapi.json'])
+        assert.equal((await request(silent, 'GET', path)).status, 404);
+    } finally {
+      await silent.dispose();
+    }
+  });
+});
+
+describe('REST answers as documented', () => {
+  test('accounts', async () => {
+    const userName = newUser('ada').toLowerCase();
+    const given = { userName, password: 'correct horse', firstName: 'Ada' };
+    const post = (path, body) => documents.request(server, 'POST', path, { body });
+    assert.equal((await post('/auth/register', given)).status, 201);
+    assert.equal((await post('/auth/register', given)).status, 409);
+    assert.equal((await post('/auth/register', {})).status, 400);
+    assert.equal((await post('/auth/token', { userName, password: given.password })).status, 200);
+    assert.equal((await post('/auth/token', { userName, password: 'wrong one' })).status, 401);
+  });
+
+  test('conversations and their people', async () => {
+    const [alice, bob, carol, eve] = newUsers('alice', 'bob', 'carol', 'eve');
+    const [call, stranger, member] = [as(alice), as(eve), as(bob)];
+    const caseId = newUser('case');
+    const made = await call('POST', '/messaging/conversations', {
+      type: 'Group',
+      participantIds: [bob],
+      title: 't',
+      caseId,
+    });
+    const path = `/messaging/conversations/${made.body.conversationId}`;
+    await call('POST', '/messaging/conversations', { participant1Id: alice, participant2Id: bob });
+    assert.equal(
+      (await call('POST', '/messaging/conversations', { participant1Id: eve, participant2Id: bob }))
+        .status,
+      403,
+    );
+    assert.equal(
+      (
+        await stranger('POST', '/messaging/conversations', {
+          type: 'Group',
+          participantIds: [],
+          caseId,
+        })
+      ).status,
+      409,
+    );
+    assert.equal((await call('GET', '/messaging/conversations')).body.length, 2);
+    assert.equal((await call('GET', '/messaging/conversations?limit=1')).body.length, 1);
+    assert.equal((await call('GET', '/messaging/conversations?limit=0')).status, 400);
+    assert.equal((await call('PATCH', path, { title: 'another' })).status, 200);
+    assert.equal((await member('PATCH', path, { title: 'mine' })).status, 403);
+    assert.equal((await stranger('PATCH', path, { title: 'mine' })).status, 404);
+    assert.equal((await call('POST', `${path}/participants`, { userIds: [carol] })).status, 200);
+    const many = Array.from({ length: MAX_MEMBERS }, () => newUser('crowd'));
+    assert.equal((await call('POST', `${path}/participants`, { userIds: many })).status, 422);
+    assert.equal((await member('DELETE', `${path}/participants/${alice}`)).status, 403);
+    assert.equal((await call('DELETE', `${path}/participants/${carol}`)).status, 200);
+    assert.equal((await call('GET', `/messaging/presence?userIds=${bob},${carol}`)).body.length, 2);
+  });
+
+  test('messages', async () => {
+    const [alice, bob, eve] = newUsers('alice', 'bob', 'eve');
+    const [call, other, stranger] = [as(alice), as(bob), as(eve)];
+    const made = await call('POST', '/messaging/conversations', {
+      type: 'Direct',
+      participantIds: [bob],
+    });
+    const path = `/messaging/conversations/${made.body.conversationId}/messages`;
+    const key = { 'Idempotency-Key': newUser('key') };
+    const { messageId } = (await call('POST', path, { content: 'hello' }, key)).body;
+    assert.equal(
+      (await call('POST', path, { content: 'other words' }, key)).body.code,
+      'id_conflict',
+    );
+    assert.equal((await call('POST', path, { content: '' })).body.code, 'bad_request');
+    assert.equal((await call('POST', path, { content: 'x'.repeat(5001) })).body.code, 'too_long');
+    assert.equal((await stranger('POST', path, { content: 'x' })).status, 404);
+    const answer = (await other('POST', path, { content: 'hi', replyTo: messageId })).body
+      .messageId;
+    for (const how of ['delivered', 'read']) {
+      assert.equal((await other('POST', `${path}/${how}`)).status, 200);
+      assert.equal((await other('POST', `${path}/${how}`, { upToSeq: 2 })).status, 200);
+    }
+    assert.equal(
+      (await call('PATCH', `/messaging/messages/${messageId}`, { content: 'hello!' })).status,
+      200,
+    );
+    assert.equal(
+      (await call('PATCH', `/messaging/messages/${answer}`, { content: 'no' })).status,
+      403,
+    );
+    assert.equal((await other('DELETE', `/messaging/messages/${answer}`)).status, 200);
+    assert.equal(
+      (await other('PATCH', `/messaging/messages/${answer}`, { content: 'no' })).status,
+      409,
+    );
+    assert.equal((await call('DELETE', `/messaging/messages/${MISSING}`)).status, 404);
+    const [edited, deleted] = (await call('GET', path)).body.messages;
+    assert.ok(
+      edited.editedAt && edited.readAt && deleted.deletedAt && deleted.replyTo,
+      'all that a message may have',
+    );
+    assert.equal((await call('GET', `${path}?after=0&limit=1`)).body.hasMore, true);
+    assert.equal((await call('GET', `${path}?pageSize=201`)).status, 400);
+    assert.equal((await stranger('GET', path)).status, 404);
+    const positions = [
+      { conversationId: made.body.conversationId, afterSeq: 0 },
+      { conversationId: MISSING, afterSeq: 7 },
+    ];
+    const caught = (await call('POST', '/messaging/catch-up', positions)).body;
+    assert.deepEqual(
+      caught.map(({ recovered }) => recovered),
+      [true, false],
+    );
+  });
+
+  test('who is over a rate', async () => {
+    const strict = await startServer({
+      'limits.enabled': true,
+      'limits.sends_burst': 1,
+      'limits.sends_per_s': 0.001,
+    });
+    try {
+      const [alice, bob] = newUsers('alice', 'bob');
+      await connect(strict, alice);
+      const call = (path, body) =>
+        documents.request(strict, 'POST', path, { token: tokenFor(alice), body });
+      const made = await call('/messaging/conversations', {
+        participant1Id: alice,
+        participant2Id: bob,
+      });
+      const path = `/messaging/conversations/${made.body.conversationId}/messages`;
+      assert.equal((await call(path, { content: 'one' })).status, 200);
+      const refused = await call(path, { content: 'two' });
+      assert.equal(refused.status, 429);
+      assert.ok(Number(refused.headers.get('retry-after')) >= 1);
+    } finally {
+      await strict.dispose();
+    }
+  });
+
+  test('the hub begins, and the pages', async () => {
+    for (const path of ['/hubs/chat', '/chathub']) {
+      const target = `${path}/negotiate?negotiateVersion=1`;
+      assert.equal((await as(newUser('ada'))('POST', target)).status, 200);
+    }
+    for (const path of ['/healthz', '/readyz', '/metrics'])
+      await documents.request(server, 'GET', path);
+  });
+
+  test('every operation but the open ones refuses who has no token', async () => {
+    for (const { path, verb, security } of documents.operations) {
+      if (security?.length === 0) continue;
+      const target = path.replaceAll(/\{\w+\}/g, MISSING);
+      const { status, body } = await documents.request(server, verb.toUpperCase(), target);
+      assert.equal(status, 401, `${verb} ${path}`);
+      assert.equal(body.code, 'unauthenticated');
+    }
+  });
+
+  test('nothing is documented that was not answered here', () => {
+    const left = documents.operations
+      .map(({ operationId }) => operationId)
+      .filter((id) => !documents.answered.has(id));
+    assert.deepEqual(left, []);
+  });
+});
+
+describe('the hub answers and tells as documented', () => {
+  test('messages and receipts', async () => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const [one, other] = [await open(alice), await open(bob)];
+    const call = (...args) => documents.invoke(one, ...args);
+    const { conversationId } = await call('CreateConversation', {
+      type: 'Direct',
+      participantIds: [bob],
+    });
+    await call('JoinConversation', conversationId);
+    await documents.invoke(other, 'JoinConversation', conversationId);
+    const sent = await call('Send', { conversationId, content: 'hello', clientMessageId: 'a' });
+    await other.waitFor('MessageReceived');
+    await other.waitFor('NewMessageNotification');
+    await one.waitFor('MessagesDelivered');
+    await documents.invoke(other, 'Send', {
+      conversationId,
+      content: 'hi',
+      replyTo: sent.messageId,
+    });
+    await documents.invoke(other, 'MarkDelivered', conversationId);
+    await documents.invoke(other, 'MarkRead', conversationId, sent.seq);
+    await one.waitFor('MessagesRead');
+    await call('EditMessage', sent.messageId, 'hello!');
+    await other.waitFor('MessageEdited');
+    await call('DeleteMessage', sent.messageId);
+    await other.waitFor('MessageDeleted');
+    await call('StartTyping', conversationId);
+    await other.waitFor('UserTyping');
+    await call('StopTyping', conversationId);
+    await other.waitFor('UserStoppedTyping');
+    assert.equal((await call('GetMessages', { conversationId, limit: 1 })).hasMore, true);
+    assert.equal((await call('GetConversations')).length, 1);
+    assert.equal((await call('GetConversations', { limit: 1 })).length, 1);
+    const [caught] = await call('CatchUp', [{ conversationId, afterSeq: 0 }]);
+    assert.equal(caught.lastSeq, caught.events.at(-1).seq);
+    await call('LeaveConversation', conversationId);
+  });
+
+  test('people come and go', async () => {
+    const [alice, bob, carol] = newUsers('alice', 'bob', 'carol');
+    const one = await open(alice);
+    const call = (...args) => documents.invoke(one, ...args);
+    const { conversationId } = await call('CreateConversation', {
+      type: 'Group',
+      participantIds: [bob],
+      title: null,
+    });
+    await one.waitFor('ConversationCreated');
+    const other = await open(bob);
+    await one.waitFor('UserOnline', (user) => user === bob);
+    await call('GetPresence', [bob, carol]);
+    await call('AddParticipants', conversationId, [carol]);
+    await other.waitFor('ParticipantsAdded');
+    await call('RemoveParticipant', conversationId, carol);
+    await other.waitFor('ParticipantRemoved', ({ userId }) => userId === carol);
+    await restOf(server, alice).patch(`/messaging/conversations/${conversationId}`, {
+      title: 'named',
+    });
+    await other.waitFor('TitleChanged');
+    await call('Leave', conversationId);
+    await other.waitFor('RoleChanged', ({ userId, role }) => userId === bob && role === 'owner');
+    const [caught] = await documents.invoke(other, 'CatchUp', [{ conversationId, afterSeq: 0 }]);
+    assert.equal(caught.events.length, caught.lastSeq, 'every kind of entry is in it');
+    const { conversationId: another } = await call('CreateConversation', {
+      type: 'Direct',
+      participantIds: [bob],
+    });
+    await other.waitFor('ConversationCreated', (made) => made.conversationId === another);
+    await other.stop();
+    await one.waitFor('UserOffline', (user) => user === bob);
+  });
+
+  test('older clients', async () => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const one = await open(alice, CLASSIC);
+    await one.waitFor('Notify');
+    const call = (...args) => documents.invoke(one, ...args);
+    await call('SendPrivateMessage', bob, 'for later');
+    const other = await open(bob, CLASSIC);
+    await documents.invoke(other, 'RegisterUser', bob);
+    assert.deepEqual(await other.waitFor('ReceiveMessage', (first) => first === 1), [
+      1,
+      'for later',
+      'Sent',
+    ]);
+    const group = newUser('group');
+    await call('JoinGroup', group);
+    await call('SendToGroup', group, 'to the group');
+    await call('SendMessage', alice, 'to all');
+    await other.waitFor('ReceiveMessage', (_, text) => text === 'to all');
+  });
+
+  test('a refusal names a documented code', async () => {
+    const client = await open(newUser('ada'));
+    const { enum: codes } = documents.rest.components.schemas.ErrorCode;
+    const refused = client.invoke('JoinConversation', MISSING);
+    await assert.rejects(refused, ({ message }) =>
+      codes.includes(/HubException: (\w+): ./.exec(message)?.[1]),
+    );
+    await documents.invoke(client, 'JoinConversation', LOBBY);
+  });
+
+  test('nothing is documented that was not called or heard here', () => {
+    const left = (action, seen) => documents.hubNames(action).filter((name) => !seen.has(name));
+    assert.deepEqual(left('receive', documents.invoked), []);
+    assert.deepEqual(left('send', documents.heard), []);
+  });
+
+  test('no event had another shape', () => assert.deepEqual(documents.problems, []));
+});

@@ -1,0 +1,64 @@
+// Files as a client handles them: announce, upload, name in a message, download.
+import assert from 'node:assert/strict';
+import { connect as connectTcp } from 'node:net';
+import { restOf } from './rest.mjs';
+
+/// POST /messaging/attachments. @returns {status, body, headers}
+export const announce = (server, sub, conversationId, { name, type, size }) =>
+  restOf(server, sub).post('/messaging/attachments', {
+    conversationId,
+    fileName: name,
+    contentType: type ?? 'application/octet-stream',
+    size,
+  });
+
+/// Announced and answered. @returns {attachmentId, uploadUrl}
+export async function announced(server, sub, conversationId, file) {
+  const answer = await announce(server, sub, conversationId, file);
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+export const put = (server, url, bytes, headers = {}) =>
+  fetch(server.url + url, { method: 'PUT', body: bytes, headers });
+
+/// Announced and uploaded. @returns the attachment's id
+export async function uploaded(server, sub, conversationId, bytes, { name = 'a.bin', type } = {}) {
+  const file = { name, type, size: bytes.length };
+  const { attachmentId, uploadUrl } = await announced(server, sub, conversationId, file);
+  const answer = await put(server, uploadUrl, bytes);
+  assert.equal(answer.status, 200, await answer.text());
+  return attachmentId;
+}
+
+export async function downloaded(server, url) {
+  const answer = await fetch(server.url + url);
+  assert.equal(answer.status, 200);
+  return Buffer.from(await answer.arrayBuffer());
+}
+
+/// A connection of its own on which bytes are sent as they are.
+export function rawSocket(server, bytes) {
+  const socket = connectTcp({ port: server.port, host: '127.0.0.1' });
+  socket.on('error', () => {});
+  socket.write(bytes);
+  return socket;
+}
+
+/// The same, with the answer.
+/// @returns everything the server said until it closed, or until `enough(text)`
+export function rawExchange(server, bytes, enough = () => false) {
+  return new Promise((done) => {
+    const socket = rawSocket(server, bytes);
+    let text = '';
+    const end = () => {
+      socket.destroy();
+      done(text);
+    };
+    socket.on('data', (more) => {
+      text += more.toString('latin1');
+      if (enough(text)) end();
+    });
+    socket.on('close', end);
+  });
+}
