@@ -29,22 +29,16 @@ auto check(const chat::register_account& what) -> chat::expected<void> {
   return {};
 }
 
-struct known_account {
-  std::optional<storage::account> account;
-  chat::profile profile;
-};
-
-auto look_up(storage::store& store, const std::string& user_name)
-    -> chat::expected<known_account> {
-  auto account = store.find_account(user_name);
-  if (!account) return chat::unexpected{account.error()};
-  known_account known{std::move(*account), {}};
-  if (!known.account) return known;
-  const std::array users{known.account->user};
-  auto profiles = store.profiles(users);
-  if (!profiles) return chat::unexpected{profiles.error()};
-  known.profile = std::move(profiles->front());
-  return known;
+/// A try whose answer was lost may have made the account after all: then it is ours.
+auto make_account(storage::store& store, const storage::account& what) -> chat::expected<void> {
+  const auto made = store.add_account(what);
+  if (made || (made.error().code != errc::unknown && made.error().code != errc::duplicate))
+    return made;
+  const auto holder = store.find_account(what.user_name);
+  if (!holder) return made;
+  if (*holder && (*holder)->user == what.user) return {};
+  if (*holder) return chat::unexpected{errc::conflict, "the userName is taken"};
+  return chat::unexpected{errc::unavailable, "the account could not be stored"};
 }
 
 }  // namespace
@@ -67,18 +61,14 @@ void accounts_actor::on_register(const chat::register_account& what) {
   --env_.hashes;
   if (!hash) return reply.deliver(to_caf(hash.error()));
   const chat::user_id user{to_string(env_.ids.next(env_.clock.now()))};
-  const storage::account account{what.user_name, user, *hash};
-  const chat::profile profile{user, what.first_name, what.last_name, "", ""};
+  const storage::account account{what.user_name, user, *hash,
+                                 {user, what.first_name, what.last_name, "", ""}};
   ask_database(
       this, env_.room_worker,
-      [account, profile](storage::store& store) -> chat::expected<void> {
-        if (auto added = store.add_account(account); !added) return added;
-        return store.save_profiles({&profile, 1});
-      },
-      [reply, user](const chat::expected<void>& added) mutable {
-        if (added) return reply.deliver(chat::registered{user});
-        if (added.error().code != errc::duplicate) return reply.deliver(to_caf(added.error()));
-        reply.deliver(to_caf({errc::conflict, "the userName is taken"}));
+      [account](storage::store& store) { return make_account(store, account); },
+      [reply, user](const chat::expected<void>& made) mutable {
+        if (!made) return reply.deliver(to_caf(made.error()));
+        reply.deliver(chat::registered{user});
       });
 }
 
@@ -86,17 +76,18 @@ void accounts_actor::on_sign_in(const chat::sign_in& what) {
   auto reply = make_response_promise();
   ask_database(
       this, env_.reader(),
-      [name = what.user_name](storage::store& store) { return look_up(store, name); },
-      [this, reply, password = what.password](const chat::expected<known_account>& known) mutable {
+      [name = what.user_name](storage::store& store) { return store.find_account(name); },
+      [this, reply, password = what.password](
+          const chat::expected<std::optional<storage::account>>& known) mutable {
         // An unknown name costs the same time as a wrong password.
-        const bool exists = known && known->account;
+        const bool exists = known && *known;
         const bool right = verify_password(
-            exists ? std::string_view{known->account->password_hash} : nobodys_hash(), password);
+            exists ? std::string_view{(*known)->password_hash} : nobodys_hash(), password);
         --env_.hashes;
         if (!known) return reply.deliver(to_caf(known.error()));
         if (!exists || !right)
           return reply.deliver(to_caf({errc::unauthenticated, "wrong userName or password"}));
-        reply.deliver(chat::signed_in{known->profile});
+        reply.deliver(chat::signed_in{(*known)->profile});
       });
 }
 

@@ -106,6 +106,7 @@ class conversation_actor : public caf::event_based_actor {
   void on_claim_delivered(const chat::caller& from, const chat::claim_delivered& what);
   void on_enter(const chat::caller& from);
   void on_check_member(const chat::caller& from);
+  void on_blocks_changed();
 
   // reading
   auto unstored() const -> std::vector<chat::entry>;

@@ -50,10 +50,51 @@ void conversation_actor::on_add(const chat::caller& from, const chat::add_partic
             });
     return;
   }
-  const auto now = env_.clock.now();
-  auto change = room_->add(from.user, what.users, chat::message_id{env_.ids.next(now)}, now);
-  if (change && !*change) return reply.deliver(chat::created_conversation{id_});
-  submit_change(from, std::move(change), reply);
+  ask_reader(
+      [user = from.user, others = what.users](storage::store& store) {
+        return store.blocks_between(user, others);
+      },
+      [this, from, users = what.users,
+       reply](const chat::expected<std::vector<chat::block>>& blocks) mutable {
+        if (!blocks) return reply.deliver(to_caf(blocks.error()));
+        if (!room_)
+          return reply.deliver(
+              refusal(chat::errc::unavailable, "the conversation is being loaded again"));
+        const auto now = env_.clock.now();
+        auto change =
+            room_->add(from.user, users, chat::message_id{env_.ids.next(now)}, now, *blocks);
+        if (change && !*change) return reply.deliver(chat::created_conversation{id_});
+        submit_change(from, std::move(change), reply);
+      });
+}
+
+/// The worker that writes blocks reads them too, in the order asked: the last answer is the truth.
+void conversation_actor::on_blocks_changed() {
+  auto reply = make_response_promise();
+  const auto& info = room_->info();
+  if (!chat::is_two_person(info.type)) return reply.deliver(chat::done{});
+  ++questions_;
+  ask_database(
+      this, env_.room_worker,
+      [one = info.participant1, other = info.participant2](storage::store& store) {
+        return store.blocks_between(one, {&other, 1});
+      },
+      [this, reply](chat::expected<std::vector<chat::block>> blocks) mutable {
+        --questions_;
+        if (!blocks) {
+          // What is stored must come to hold even if nobody asks again.
+          delayed_send(this, std::chrono::seconds{1}, chat::caller{}, blocks_changed{id_});
+          return reply.deliver(to_caf(blocks.error()));
+        }
+        if (!room_) {  // it will be loaded with the old ones or with the new: make sure
+          delayed_send(this, std::chrono::milliseconds{10}, chat::caller{}, blocks_changed{id_});
+          return reply.deliver(refusal(chat::errc::unavailable, "the conversation is reloading"));
+        }
+        room_->set_blocks(std::move(*blocks));
+        for (const auto& user : room_->participants())
+          if (!room_->authorize(user, chat::action::type)) stop_typing(user);
+        reply.deliver(chat::done{});
+      });
 }
 
 void conversation_actor::on_remove(const chat::caller& from, const chat::remove_participant& what) {

@@ -108,6 +108,7 @@ auto conversation_actor::ready() -> caf::behavior {
       },
       [this](const chat::caller& from, const chat::enter&) { on_enter(from); },
       [this](const chat::caller& from, const check_member&) { on_check_member(from); },
+      [this](const chat::caller&, const blocks_changed&) { on_blocks_changed(); },
       [this](not_stored& what) { on_not_stored(what); },
       [this](tick_atom) { answer_overdue(); },
       [this](typing_atom) { expire_typing(); },
@@ -193,7 +194,8 @@ void conversation_actor::start(loaded found) {
   stored_ordinal_ = record.last_ordinal;
   room_ = std::make_unique<chat::conversation>(
       chat::conversation_state{std::move(record.info), std::move(record.members), record.last_seq,
-                               record.last_ordinal, std::move(record.recent_sends)},
+                               record.last_ordinal, std::move(record.recent_sends),
+                               std::move(record.blocks)},
       env_.rules());
   refresh_participants();
   stored_participants_ = participants_;

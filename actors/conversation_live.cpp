@@ -168,7 +168,8 @@ void conversation_actor::on_receipts(const std::vector<delivered_to::item>& item
     const auto seq = room_->move_cursor(item.user, status, std::min(item.seq, newest_visible()), now);
     if (!seq) continue;
     moved.rows.push_back(row_of(*room_, item.user));
-    announce(to, item.user, chat::receipt{id_, status, item.user, *seq, now});
+    const auto hearers = room_->has_blocked_other(item.user) ? chat::audience::actor_only : to;
+    announce(hearers, item.user, chat::receipt{id_, status, item.user, *seq, now});
   }
   if (!moved.rows.empty()) send(env_.worker_of(id_), std::move(moved));
 }

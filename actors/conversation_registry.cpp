@@ -30,6 +30,9 @@ auto check(const chat::caller& from, const chat::create_conversation& what,
   if (!std::all_of(given.begin(), given.end(),
                    [](const auto& u) { return chat::is_visible_ascii_id(u.value); }))
     return chat::unexpected{errc::bad_request, "a participant id is not valid"};
+  if (std::any_of(given.begin(), given.end(),
+                  [](const auto& u) { return u.value.starts_with(chat::guest_prefix); }))
+    return chat::unexpected{errc::not_found, chat::no_such_user};
   if (what.caller_must_be_listed && std::find(given.begin(), given.end(), from.user) == given.end())
     return chat::unexpected{errc::forbidden, "the caller must be one of the participants"};
   if (what.type == chat::conversation_type::lobby)
@@ -126,7 +129,14 @@ void conversation_registry::on_create(const chat::caller& from, chat::create_con
   auto info = made.info;
   ask_database(
       this, env_.room_worker,
-      [made = std::move(made)](storage::store& store) { return store.create(made); },
+      [from = from.user, people,
+       made = std::move(made)](storage::store& store) -> chat::expected<chat::conversation_id> {
+        const auto blocks = store.blocks_between(from, people);
+        if (!blocks) return chat::unexpected{blocks.error()};
+        if (auto fine = chat::may_reach(from, people, *blocks, chat::no_such_user); !fine)
+          return chat::unexpected{fine.error()};
+        return store.create(made);
+      },
       [this, from, what, info, reply](const chat::expected<chat::conversation_id>& id) mutable {
         if (!id) return reply.deliver(to_caf(id.error()));
         on_created(from, what, info, *id, reply);

@@ -33,6 +33,7 @@ struct environment {
   caf::actor registry;
   caf::actor presence;
   caf::actor profiles;
+  caf::actor blocks;
   caf::actor jobs;
   caf::actor attachment_cleaner;
   storage::blobs::blob_store* blobs = nullptr;  ///< null: attachments are off

@@ -62,6 +62,7 @@ struct unsubscribe {
 struct notify_users {
   chat::event what;
   std::shared_ptr<const std::vector<chat::user_id>> users;  ///< null: every connection
+  std::shared_ptr<const std::vector<chat::user_id>> but = nullptr;  ///< of all, not these
 };
 
 // -- network actor -> conversation ----------------------------------------------------------------
@@ -121,6 +122,17 @@ struct claim_name {
 /// Is the caller a member? Answered with chat::done or not_found.
 struct check_member {
   chat::conversation_id conversation;
+};
+
+/// The blocks between the two have changed: read them again. Answered with chat::done when the new
+/// ones are in force.
+struct blocks_changed {
+  chat::conversation_id conversation;
+};
+
+/// A block came to be or was lifted: tell `what.whom` how `what.by` looks from now on.
+struct block_changed {
+  chat::block what;
 };
 
 // -- conversation <-> persistence -----------------------------------------------------------------------
@@ -192,6 +204,8 @@ PARLEY_INSPECT(arrived, x.user, x.network, x.connection)
 PARLEY_INSPECT(departed, x.user, x.network, x.connection, x.clean)
 PARLEY_INSPECT(claim_name, x.name, x.network, x.connection)
 PARLEY_INSPECT(check_member, x.conversation)
+PARLEY_INSPECT(blocks_changed, x.conversation)
+PARLEY_INSPECT(block_changed, x.what)
 PARLEY_INSPECT(retire_request, x.id)
 PARLEY_INSPECT(retire_refused, x.id)
 PARLEY_INSPECT(delivered_to::item, x.user, x.seq)

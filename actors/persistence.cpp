@@ -257,7 +257,12 @@ auto persistence_actor::isolate_refused(std::vector<chat::entry>& part, const or
 
 /// Best effort: whether it is kept or not, its sender is told that it was not stored.
 void persistence_actor::keep_dead_letter(const chat::entry& what, const std::string& reason) {
-  const auto kept = store_->add_dead_letter({what, env_.clock.now(), reason});
+  // A client that posts poison over and over must not fill the disk.
+  const auto count = store_->count_dead_letters();
+  const bool is_full = count && *count >= env_.options.storage.max_dead_letters;
+  const auto kept = is_full ? chat::expected<void>{chat::unexpected{
+                                  chat::errc::limit, "storage.max_dead_letters are kept already"}}
+                            : store_->add_dead_letter({what, env_.clock.now(), reason});
   if (kept)
     spdlog::error("dead letter {} of conversation {}: {}", to_string(what.id),
                   to_string(what.conversation), reason);

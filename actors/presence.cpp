@@ -26,7 +26,46 @@ auto is_guest(const chat::user_id& user) -> bool {
 struct seen {
   std::vector<chat::user_id> contacts;
   std::vector<chat::timestamp> last_seen;
+  std::vector<chat::block> blocks;
 };
+
+/// Who is told about a user.
+struct hearers_of {
+  std::shared_ptr<const std::vector<chat::user_id>> hearers;  ///< null: everybody
+  std::shared_ptr<const std::vector<chat::user_id>> but;      ///< whom the user has blocked
+};
+
+auto read_hearers(storage::store& store, const chat::user_id& user, bool everybody,
+                  std::size_t max_members) -> chat::expected<hearers_of> {
+  auto blocked = store.blocks_of(user);
+  if (!blocked) return chat::unexpected{blocked.error()};
+  std::vector<chat::user_id> but;
+  for (auto& one : *blocked) but.push_back(std::move(one.user));
+  using list = std::vector<chat::user_id>;
+  if (everybody) return hearers_of{nullptr, std::make_shared<const list>(std::move(but))};
+  auto contacts = store.contacts(user, max_members);
+  if (!contacts) return chat::unexpected{contacts.error()};
+  return hearers_of{std::make_shared<const list>(std::move(*contacts)),
+                    std::make_shared<const list>(std::move(but))};
+}
+
+/// What `whom` may know of `by`.
+struct sight {
+  bool is_contact = false;
+  bool is_blocked = false;
+};
+
+auto read_sight(storage::store& store, const chat::user_id& by, const chat::user_id& whom,
+                bool everybody, std::size_t max_members) -> chat::expected<sight> {
+  const auto blocks = store.blocks_between(by, {&whom, 1});
+  if (!blocks) return chat::unexpected{blocks.error()};
+  const bool is_blocked =
+      std::find(blocks->begin(), blocks->end(), chat::block{by, whom}) != blocks->end();
+  if (everybody) return sight{true, is_blocked};
+  const auto contacts = store.contacts(by, max_members);
+  if (!contacts) return chat::unexpected{contacts.error()};
+  return sight{std::find(contacts->begin(), contacts->end(), whom) != contacts->end(), is_blocked};
+}
 
 }  // namespace
 
@@ -38,6 +77,7 @@ auto presence_actor::make_behavior() -> caf::behavior {
       [this](const arrived& who) { on_arrived(who); },
       [this](const departed& who) { on_departed(who); },
       [this](const chat::caller& from, const chat::get_presence& what) { on_get(from, what); },
+      [this](const block_changed& what) { on_block_changed(what); },
       [this](const online_users&) { return online(); },
       [this](const claim_name& what) { on_claim_name(what); },
       [this](tick_atom) { on_grace_over(); },
@@ -121,30 +161,64 @@ void presence_actor::announce(const chat::user_id& user) {
     state.announced = state.is_online();
     return forget_if_settled(user);
   }
-  if (scope == "all") return tell(user, nullptr);
   state.announcing = true;
+  look_up_hearers(user);
+}
+
+void presence_actor::look_up_hearers(const chat::user_id& user) {
+  users_[user].out_of_date = false;
   ask_database(
       this, env_.reader(),
-      [user, limit = env_.options.chat.large_conversation](storage::store& store) {
-        return store.contacts(user, limit);
+      [user, everybody = env_.options.presence.scope == "all",
+       limit = env_.options.chat.large_conversation](storage::store& store) {
+        return read_hearers(store, user, everybody, limit);
       },
-      [this, user](chat::expected<std::vector<chat::user_id>> contacts) {
-        users_[user].announcing = false;
-        using list = std::vector<chat::user_id>;
-        tell(user, std::make_shared<const list>(contacts ? std::move(*contacts) : list{}));
+      [this, user](chat::expected<hearers_of> found) {
+        auto& state = users_[user];
+        if (state.out_of_date) return look_up_hearers(user);
+        state.announcing = false;
+        // Nobody hears of somebody whose blocks are not known.
+        if (!found) found = hearers_of{std::make_shared<const std::vector<chat::user_id>>(), nullptr};
+        tell(user, found->hearers, found->but);
       });
 }
 
-void presence_actor::tell(const chat::user_id& user,
-                          std::shared_ptr<const std::vector<chat::user_id>> hearers) {
+void presence_actor::tell(const chat::user_id& user, people hearers, people but) {
   auto& state = users_[user];
   if (state.is_online() != state.announced) {
     state.announced = state.is_online();
-    const auto news =
-        caf::make_message(notify_users{chat::presence_changed{user, state.announced}, hearers});
+    const auto news = caf::make_message(
+        notify_users{chat::presence_changed{user, state.announced}, hearers, but});
     for (const auto& network : env_.networks) send(network, news);
   }
   forget_if_settled(user);
+}
+
+/// Who is blocked hears that the other left, and of its return when the block is lifted. The worker
+/// that writes blocks is asked, so that the last answer is the truth.
+void presence_actor::on_block_changed(const block_changed& change) {
+  auto reply = make_response_promise();
+  const auto& [by, whom] = change.what;
+  if (const auto at = users_.find(by); at != users_.end()) at->second.out_of_date = true;
+  const auto& scope = env_.options.presence.scope;
+  if (scope == "off") return reply.deliver(chat::done{});
+  ask_database(
+      this, env_.room_worker,
+      [by = by, whom = whom, everybody = scope == "all",
+       limit = env_.options.chat.large_conversation](storage::store& store) {
+        return read_sight(store, by, whom, everybody, limit);
+      },
+      [this, by = by, whom = whom, reply](const chat::expected<sight>& found) mutable {
+        if (!found) return reply.deliver(to_caf(found.error()));
+        reply.deliver(chat::done{});
+        const auto at = users_.find(by);
+        if (!found->is_contact || at == users_.end() || !at->second.announced) return;
+        using list = std::vector<chat::user_id>;
+        const auto news =
+            caf::make_message(notify_users{chat::presence_changed{by, !found->is_blocked},
+                                           std::make_shared<const list>(list{whom})});
+        for (const auto& network : env_.networks) send(network, news);
+      });
 }
 
 void presence_actor::forget_if_settled(const chat::user_id& user) {
@@ -174,7 +248,9 @@ void presence_actor::on_get(const chat::caller& from, const chat::get_presence& 
     if (!contacts) return chat::unexpected{contacts.error()};
     auto last_seen = store.last_seen(asked);
     if (!last_seen) return chat::unexpected{last_seen.error()};
-    return seen{std::move(*contacts), std::move(*last_seen)};
+    auto blocks = store.blocks_between(user, asked);
+    if (!blocks) return chat::unexpected{blocks.error()};
+    return seen{std::move(*contacts), std::move(*last_seen), std::move(*blocks)};
   };
   ask_database(this, env_.reader(), query,
                [this, reply, from, what](const chat::expected<seen>& found) mutable {
@@ -185,8 +261,11 @@ void presence_actor::on_get(const chat::caller& from, const chat::get_presence& 
     std::vector<chat::presence_of> answer;
     for (std::size_t i = 0; i < what.users.size(); ++i) {
       const auto& user = what.users[i];
-      const bool visible = scope == "all" || user == from.user ||
-                           (scope == "contacts" && contacts.contains(user));
+      const auto& blocks = found->blocks;
+      const bool blocked = std::find(blocks.begin(), blocks.end(),
+                                     chat::block{user, from.user}) != blocks.end();
+      const bool visible = !blocked && (scope == "all" || user == from.user ||
+                                        (scope == "contacts" && contacts.contains(user)));
       const auto at = users_.find(user);
       const bool online = visible && at != users_.end() && at->second.is_online();
       const auto left = just_left_.find(user);

@@ -25,6 +25,7 @@ class presence_actor : public caf::event_based_actor {
     chat::clock::steady leaves_at{};
     bool announced = false;        ///< what others were told last
     bool announcing = false;       ///< a look-up of contacts is under way
+    bool out_of_date = false;      ///< blocks have changed since it began
     auto is_online() const -> bool { return !connections.empty() || leaving; }
   };
 
@@ -35,7 +36,10 @@ class presence_actor : public caf::event_based_actor {
   void on_grace_over();
   void on_get(const chat::caller& from, const chat::get_presence& what);
   void announce(const chat::user_id& user);
-  void tell(const chat::user_id& user, std::shared_ptr<const std::vector<chat::user_id>> hearers);
+  using people = std::shared_ptr<const std::vector<chat::user_id>>;
+  void look_up_hearers(const chat::user_id& user);
+  void tell(const chat::user_id& user, people hearers, people but);
+  void on_block_changed(const block_changed& what);
   void forget_if_settled(const chat::user_id& user);
 
   environment& env_;

@@ -104,10 +104,20 @@ auto is_for_guests(const chat::request& what) -> bool {
          (joins != nullptr && joins->conversation == chat::lobby_id());
 }
 
+auto is_for_admins(const chat::request& what) -> bool {
+  return std::holds_alternative<chat::list_dead_letters>(what) ||
+         std::holds_alternative<chat::show_dead_letter>(what) ||
+         std::holds_alternative<chat::retry_dead_letter>(what) ||
+         std::holds_alternative<chat::drop_dead_letter>(what) ||
+         std::holds_alternative<chat::list_jobs>(what);
+}
+
 }  // namespace
 
 /// Rates (limits.*). The answer says when another try may succeed.
 auto session_actor::admit(const chat::request& what) -> chat::expected<void> {
+  if (is_for_admins(what) && !is_admin())
+    return chat::unexpected{chat::errc::forbidden, "only an administrator may do this"};
   if (is_guest() && !is_for_guests(what))
     return chat::unexpected{chat::errc::forbidden, "guests may only use the lobby"};
   const auto& who = start_.caller.user.value;
@@ -179,15 +189,6 @@ void session_actor::to_message_owner(std::uint64_t ticket, const Command& what) 
           return answer(ticket, chat::unexpected{chat::errc::not_found, "no such message"});
         to_conversation(ticket, (*place)->conversation, what);
       });
-}
-
-template <class Command>
-void session_actor::to_actor(std::uint64_t ticket, const caf::actor& target, const Command& what) {
-  request(target, caf::infinite, start_.caller, what)
-      .then([this, ticket](const typename Command::result_type& got) {
-              answer(ticket, chat::result{got});
-            },
-            [this, ticket](const caf::error& why) { refuse(ticket, why); });
 }
 
 void session_actor::answer(std::uint64_t ticket, chat::outcome outcome) {

@@ -45,6 +45,7 @@ class session_actor : public pinned_actor {
   void on_over(bool clean);
   void resolve_case(const execute& call);
   auto is_guest() const -> bool;
+  auto is_admin() const -> bool;
   auto admit(const chat::request& what) -> chat::expected<void>;
   auto take_call(chat::clock::steady now) -> user_budget::verdict;
 
@@ -65,6 +66,16 @@ class session_actor : public pinned_actor {
   struct gathering;
   void catch_up_wave(std::uint64_t ticket, const std::shared_ptr<gathering>& all);
   static void cut_to_budget(gathering& all, std::size_t first);
+  void run(std::uint64_t ticket, const chat::get_me& what);
+  void run(std::uint64_t ticket, const chat::update_me& what);
+  void run(std::uint64_t ticket, const chat::search_users& what);
+  void run(std::uint64_t ticket, const chat::set_block& what);
+  void run(std::uint64_t ticket, const chat::list_blocks& what);
+  void run(std::uint64_t ticket, const chat::list_dead_letters& what);
+  void run(std::uint64_t ticket, const chat::show_dead_letter& what);
+  void run(std::uint64_t ticket, const chat::retry_dead_letter& what);
+  void run(std::uint64_t ticket, const chat::drop_dead_letter& what);
+  void run(std::uint64_t ticket, const chat::list_jobs& what);
   template <class Command>
   void run(std::uint64_t ticket, const Command& what) {
     to_conversation(ticket, what.conversation, what);
@@ -85,6 +96,8 @@ class session_actor : public pinned_actor {
   void to_accounts(std::uint64_t ticket, const Command& what);
   template <class Command>
   void to_actor(std::uint64_t ticket, const caf::actor& target, const Command& what);
+  template <class Query>
+  void ask_store(std::uint64_t ticket, const caf::actor& database, Query query);
   void via_route(std::uint64_t ticket, chat::conversation_id id, std::function<void()> go);
   void open_route(chat::conversation_id id);
   void answer(std::uint64_t ticket, chat::outcome outcome);

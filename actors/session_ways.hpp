@@ -24,4 +24,23 @@ void session_actor::ask_conversation(std::uint64_t ticket, chat::conversation_id
   });
 }
 
+template <class Command>
+void session_actor::to_actor(std::uint64_t ticket, const caf::actor& target, const Command& what) {
+  request(target, caf::infinite, start_.caller, what)
+      .then([this, ticket](const typename Command::result_type& got) {
+              answer(ticket, chat::result{got});
+            },
+            [this, ticket](const caf::error& why) { refuse(ticket, why); });
+}
+
+/// Answers with what `query(store)` finds.
+template <class Query>
+void session_actor::ask_store(std::uint64_t ticket, const caf::actor& database, Query query) {
+  using found = std::invoke_result_t<Query, storage::store&>;
+  ask_database(this, database, std::move(query), [this, ticket](found got) {
+    if (!got) return answer(ticket, chat::unexpected{got.error()});
+    answer(ticket, chat::result{std::move(*got)});
+  });
+}
+
 }  // namespace parley::actors

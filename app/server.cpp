@@ -10,6 +10,7 @@
 
 #include "actors/accounts.hpp"
 #include "actors/attachment_cleaner.hpp"
+#include "actors/blocks.hpp"
 #include "actors/conversation_registry.hpp"
 #include "actors/database.hpp"
 #include "actors/environment.hpp"
@@ -86,6 +87,7 @@ struct server::parts {
   net::signalr::negotiations negotiations;
   std::shared_ptr<net::connection_counts> counts =
       std::make_shared<net::connection_counts>(options.limits);
+  net::login_limits logins{options.limits};
   std::atomic<bool> draining{false};
   std::atomic<bool> store_ready{false};
   actors::user_budgets budgets{options};
@@ -121,8 +123,8 @@ auto server::start() -> chat::expected<void> {
   p.spawn_domain();
   p.spawn_networks();
   p.services = std::make_unique<net::http_services>(
-      net::http_services{*p.verifier, p.negotiations, *p.counts, p.transports, p.metrics, p.draining,
-                         p.store_ready, p.files.get()});
+      net::http_services{*p.verifier, p.negotiations, *p.counts, p.logins, p.transports, p.metrics,
+                         p.draining, p.store_ready, p.files.get()});
   p.listener = std::make_unique<net::listener>(p.threads, *p.services);
   auto listening = p.listener->open(p.options.http.address, p.options.http.port);
   for (auto& thread : p.threads) thread->start();
@@ -190,6 +192,7 @@ void server::parts::spawn_domain() {
   env.registry = system->spawn<actors::conversation_registry>(env);
   env.presence = system->spawn<actors::presence_actor>(env);
   env.profiles = system->spawn<actors::profiles_actor>(env);
+  env.blocks = system->spawn<actors::blocks_actor>(env);
   for (std::size_t i = 0; i < options.auth.hash_threads; ++i)
     env.accounts.push_back(system->spawn<actors::accounts_actor, caf::detached>(env));
   env.jobs = system->spawn<actors::jobs_actor>(env);
@@ -249,14 +252,14 @@ void server::parts::drain_storage(steady_clock::time_point until) {
 
 void server::parts::end_actors() {
   using caf::exit_reason;
-  std::vector<caf::actor> all{env.registry, env.presence, env.profiles, env.jobs,
-                              env.attachment_cleaner, env.room_worker, health};
+  std::vector<caf::actor> all{env.registry, env.presence,           env.profiles,    env.blocks,
+                              env.jobs,     env.attachment_cleaner, env.room_worker, health};
   for (const auto* some : {&env.networks, &env.message_workers, &env.readers, &env.accounts})
     all.insert(all.end(), some->begin(), some->end());
   for (const auto& one : all) caf::anon_send_exit(one, exit_reason::user_shutdown);
   all.clear();
   system->await_all_actors_done();  // until then they use the handles below
-  env.registry = env.presence = env.profiles = env.jobs = nullptr;
+  env.registry = env.presence = env.profiles = env.blocks = env.jobs = nullptr;
   env.attachment_cleaner = env.room_worker = health = nullptr;
   env.networks.clear();
   env.message_workers.clear();

@@ -1,6 +1,7 @@
 #include "chat/conversation.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "chat/text.hpp"
@@ -61,11 +62,11 @@ auto conversation::authorize(const user_id& user, action what) const -> expected
   if (who == nullptr) return refuse(errc::not_found, "no such conversation");
   const bool two_person = is_two_person(state_.info.type);
   switch (what) {
-    case action::read:
     case action::post:
+    case action::type: return authorize_contact(user);
+    case action::read:
     case action::join:
     case action::mark:
-    case action::type:
     case action::add_members: return {};
     case action::leave:
       if (two_person) return refuse(errc::forbidden, "a direct conversation cannot be left");
@@ -78,6 +79,18 @@ auto conversation::authorize(const user_id& user, action what) const -> expected
       return {};
   }
   return refuse(errc::forbidden, "unknown action");
+}
+
+/// Blocks hold between two; in a group everybody hears everybody.
+auto conversation::authorize_contact(const user_id& user) const -> expected<void> {
+  if (state_.blocks.empty()) return {};
+  const std::array pair{state_.info.participant1, state_.info.participant2};
+  return may_reach(user, pair, state_.blocks, "no such conversation");
+}
+
+auto conversation::has_blocked_other(const user_id& user) const -> bool {
+  return std::any_of(state_.blocks.begin(), state_.blocks.end(),
+                     [&](const block& b) { return b.by == user; });
 }
 
 /// Everybody is in it, nobody rules it.
@@ -137,17 +150,19 @@ auto conversation::post_message(const user_id& sender, const post& what, message
 }
 
 /// May `by` change this message of its own? Who may not see it cannot tell it from a missing one.
-auto conversation::authorize_change(const user_id& by, const entry& original) const
+auto conversation::authorize_change(const user_id& by, const entry& original, action as) const
     -> expected<void> {
-  const bool sees = authorize(by, action::post) && window_of(by).after_seq < original.seq;
-  if (!sees) return refuse(errc::not_found, "no such message");
+  const auto allowed = authorize(by, as);
+  if (!allowed && allowed.error().code != errc::not_found) return allowed;
+  if (!allowed || window_of(by).after_seq >= original.seq)
+    return refuse(errc::not_found, "no such message");
   if (original.actor != by) return refuse(errc::forbidden, "only its sender may change a message");
   return {};
 }
 
 auto conversation::edit(const user_id& by, const entry& original, std::string content,
                         message_id id, timestamp now) -> expected<entry> {
-  if (auto allowed = authorize_change(by, original); !allowed)
+  if (auto allowed = authorize_change(by, original, action::post); !allowed)
     return unexpected{allowed.error()};
   if (original.deleted_at) return refuse(errc::conflict, "the message is deleted");
   if (content.empty() && original.attachments.empty())
@@ -163,7 +178,7 @@ auto conversation::edit(const user_id& by, const entry& original, std::string co
 
 auto conversation::erase(const user_id& by, const entry& original, message_id id, timestamp now)
     -> expected<std::optional<entry>> {
-  if (auto allowed = authorize_change(by, original); !allowed)
+  if (auto allowed = authorize_change(by, original, action::read); !allowed)
     return unexpected{allowed.error()};
   if (original.deleted_at) return std::optional<entry>{};
   auto change = next_entry(entry_kind::deleted, by, id, now);
@@ -173,7 +188,8 @@ auto conversation::erase(const user_id& by, const entry& original, message_id id
 }
 
 auto conversation::add(const user_id& by, const std::vector<user_id>& users, message_id id,
-                       timestamp now) -> expected<std::optional<entry>> {
+                       timestamp now, std::span<const block> blocks)
+    -> expected<std::optional<entry>> {
   if (auto allowed = authorize(by, action::add_members); !allowed)
     return unexpected{allowed.error()};
   std::vector<user_id> fresh;
@@ -181,6 +197,8 @@ auto conversation::add(const user_id& by, const std::vector<user_id>& users, mes
     const bool listed = std::find(fresh.begin(), fresh.end(), user) != fresh.end();
     if (!listed && find(user) == nullptr) fresh.push_back(user);
   }
+  if (auto fine = may_reach(by, fresh, blocks, no_such_user); !fine)
+    return unexpected{fine.error()};
   return admit(by, std::move(fresh), id, now);
 }
 

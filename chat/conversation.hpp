@@ -11,6 +11,7 @@
 #include "chat/command.hpp"
 #include "chat/event.hpp"
 #include "chat/expected.hpp"
+#include "chat/people.hpp"
 
 namespace parley::chat {
 
@@ -29,6 +30,7 @@ struct conversation_state {
   std::uint64_t last_seq = 0;
   std::uint64_t last_ordinal = 0;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> recent_sends;  ///< (send_key, seq), old first
+  std::vector<block> blocks;  ///< two-person conversations: between the two
 };
 
 /// What somebody wants to do in a conversation; the one authorization function asks about these.
@@ -64,8 +66,14 @@ class conversation {
   auto is_lobby() const -> bool { return state_.info.type == conversation_type::lobby; }
 
   /// May `user` do this here? A stranger is told not_found, as for an id that does not exist; a
-  /// member who may not, forbidden.
+  /// member who may not, forbidden. Whoever the other of a two-person conversation has
+  /// blocked may read and leave marks, but posts, edits and types like a stranger.
   auto authorize(const user_id& user, action what) const -> expected<void>;
+
+  /// The blocks between the two have changed.
+  void set_blocks(std::vector<block> blocks) { state_.blocks = std::move(blocks); }
+  /// Has `user` blocked the other? Then what it does is no business of the other's.
+  auto has_blocked_other(const user_id& user) const -> bool;
 
   /// The seq of an earlier send that may be the same: its key is among the newest ones. The store
   /// holds the truth.
@@ -81,8 +89,9 @@ class conversation {
   auto erase(const user_id& by, const entry& original, message_id id, timestamp now)
       -> expected<std::optional<entry>>;
   /// Nothing when all are members already.
-  auto add(const user_id& by, const std::vector<user_id>& users, message_id id, timestamp now)
-      -> expected<std::optional<entry>>;
+  /// @param blocks those between `by` and `users`
+  auto add(const user_id& by, const std::vector<user_id>& users, message_id id, timestamp now,
+           std::span<const block> blocks = {}) -> expected<std::optional<entry>>;
   /// JoinGroup: a user comes in by itself. Only groups that have a name are open.
   auto enter(const user_id& user, message_id id, timestamp now) -> expected<std::optional<entry>>;
   auto remove(const user_id& by, const user_id& user, message_id id, timestamp now)
@@ -106,7 +115,9 @@ class conversation {
 
  private:
   auto authorize_in_lobby(action what) const -> expected<void>;
-  auto authorize_change(const user_id& by, const entry& original) const -> expected<void>;
+  auto authorize_contact(const user_id& user) const -> expected<void>;
+  auto authorize_change(const user_id& by, const entry& original, action as) const
+      -> expected<void>;
   auto find_member(const user_id& user) -> member*;
   auto admit(const user_id& by, std::vector<user_id> fresh, message_id id, timestamp now)
       -> expected<std::optional<entry>>;

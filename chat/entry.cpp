@@ -45,4 +45,18 @@ auto to_string(member_role role) -> std::string_view {
   return "member";
 }
 
+auto to_string(entry_kind kind) -> std::string_view {
+  switch (kind) {
+    case entry_kind::message: return "message";
+    case entry_kind::edited: return "edit";
+    case entry_kind::deleted: return "delete";
+    case entry_kind::created: return "created";
+    case entry_kind::added: return "added";
+    case entry_kind::removed: return "removed";
+    case entry_kind::role: return "role";
+    case entry_kind::title: return "title";
+  }
+  return "unknown";
+}
+
 }  // namespace parley::chat

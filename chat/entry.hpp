@@ -144,5 +144,7 @@ auto display_name(const profile& who) -> std::string;
 auto to_string(message_status status) -> std::string_view;
 auto to_string(conversation_type type) -> std::string_view;
 auto to_string(member_role role) -> std::string_view;
+/// "message", "edit", ...: as operators see them.
+auto to_string(entry_kind kind) -> std::string_view;
 
 }  // namespace parley::chat

@@ -3,9 +3,11 @@
 #include <variant>
 #include <vector>
 
+#include "chat/admin.hpp"
 #include "chat/chat_list.hpp"
 #include "chat/command.hpp"
 #include "chat/expected.hpp"
+#include "chat/people.hpp"
 
 namespace parley::chat {
 
@@ -14,12 +16,16 @@ using request = std::variant<post, edit_message, delete_message, join, leave_liv
                              create_conversation, add_participants, remove_participant, rename,
                              read_page, read_stretch, catch_up_all, list_conversations,
                              get_presence, register_account, sign_in, post_to_lobby, post_to_user,
-                             join_group, post_to_group, take_pending, create_attachment>;
+                             join_group, post_to_group, take_pending, create_attachment, get_me,
+                             update_me, search_users, set_block, list_blocks, list_dead_letters,
+                             show_dead_letter, retry_dead_letter, drop_dead_letter, list_jobs>;
 
 /// Everything that can be answered.
 using result = std::variant<done, posted, created_conversation, page, stretch,
                             std::vector<caught_up>, chat_list, std::vector<presence_of>, registered,
-                            signed_in, std::vector<entry>, created_attachment>;
+                             signed_in, std::vector<entry>, created_attachment, profile,
+                             std::vector<profile>, std::vector<blocked_user>, dead_letters,
+                             dead_letter, posted_again, job_list>;
 
 using outcome = expected<result>;
 

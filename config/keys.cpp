@@ -74,6 +74,8 @@ constexpr std::array table{
     key{"hub.max_pending_invocations", in<&options::hub, &hub_options::max_pending_invocations>,
         {1, 1'024},
         "Invocations of one connection that wait or run; then its socket is not read."},
+    key{"hub.max_streams", in<&options::hub, &hub_options::max_streams>, {1, 1'000},
+        "Streams of one connection at once, in both directions together."},
     key{"hub.detailed_errors", in<&options::hub, &hub_options::detailed_errors>, none,
         "Exception-like detail in error texts."},
     key{"hub.max_outbox_bytes", in<&options::hub, &hub_options::max_outbox_bytes>,
@@ -108,6 +110,8 @@ constexpr std::array table{
         "Password hashes computed at once, 64 MiB each."},
     key{"auth.hash_queue", in<&options::auth, &auth_options::hash_queue>, {1, 100'000},
         "Password hashes waiting; more is `busy`."},
+    key{"auth.admins", in<&options::auth, &auth_options::admins>, none,
+        "User ids (`sub`) that may use the /admin routes. Empty: nobody."},
 
     key{"storage.url", in<&options::storage, &storage_options::url>, none,
         "sqlite:PATH or mysql://user:password@host:port/database, or\n"
@@ -125,6 +129,8 @@ constexpr std::array table{
         "With delivery = stored: a row that could not be written for this long is refused."},
     key{"storage.max_backlog_rows", in<&options::storage, &storage_options::max_backlog_rows>,
         {1, 10'000'000}, "Rows accepted and not yet stored; then sends are `busy`."},
+    key{"storage.max_dead_letters", in<&options::storage, &storage_options::max_dead_letters>,
+        {1, 10'000'000}, "Rows refused for good that are kept; what comes after is only logged."},
     key{"storage.network_timeout_ms",
         in<&options::storage, &storage_options::network_timeout_ms>, millis,
         "Connecting, reading from and writing to the server may each take this long."},
@@ -211,6 +217,9 @@ constexpr std::array table{
     key{"presence.grace_ms", in<&options::presence, &presence_options::grace_ms>, {0, 3'600'000},
         "UserOffline waits this long after a cut connection; a clean close does not wait."},
 
+    key{"users.search", in<&options::users, &user_options::search>, none,
+        "Whom GET /users finds; contacts share a conversation.", "contacts|all|off"},
+
     key{"limits.enabled", in<&options::limits, &limit_options::enabled>, none,
         "false lifts every rate and count here, never sizes.", {}, secrecy::none, true},
     key{"limits.invocations_per_s", in<&options::limits, &limit_options::invocations_per_s>,
@@ -254,7 +263,8 @@ constexpr std::array table{
     key{"limits.connections", in<&options::limits, &limit_options::connections>, count,
         "Connections in all. 0: no limit.", {}, secrecy::none, true},
     key{"limits.logins_per_min", in<&options::limits, &limit_options::logins_per_min>, count,
-        "Tries of /auth/token per account and per address, each minute. 0: no limit.", {},
+        "Tries of /auth/token per account, and with /auth/register per address, each minute. 0: no\n"
+        "limit.", {},
         secrecy::none, true},
 
     key{"log.level", in<&options::log, &log_options::level>, none, "Least important line kept.",

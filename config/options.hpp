@@ -54,6 +54,8 @@ struct hub_options {
   std::size_t max_record_nodes = 4'096;
   /// Invocations of one connection that wait or run; then its socket is not read.
   std::size_t max_pending_invocations = 16;
+  /// Streams of one connection at once, in both directions together; more is the error `limit`.
+  std::size_t max_streams = 10;
   /// Exception-like detail in error texts, as EnableDetailedErrors.
   bool detailed_errors = false;
   /// Bytes and frames that may wait for a slow reader; then it is closed with allowReconnect.
@@ -88,6 +90,8 @@ struct auth_options {
   /// Password hashes computed at once / waiting (argon2id, 64 MiB each); more is `busy`.
   std::size_t hash_threads = 1;
   std::size_t hash_queue = 64;
+  /// User ids (`sub`) that may use the /admin routes. Empty: nobody.
+  std::vector<std::string> admins;
 };
 
 /// `storage.*`: the one durable place.
@@ -107,6 +111,8 @@ struct storage_options {
   std::uint32_t give_up_ms = 4'000;
   /// Rows accepted and not yet stored, over all writers; then sends are `busy`.
   std::size_t max_backlog_rows = 10'000;
+  /// Rows the store refused for good that are kept; what comes after is only logged.
+  std::size_t max_dead_letters = 10'000;
   /// Connecting, reading from and writing to the server may each take this long.
   std::uint32_t network_timeout_ms = 3'000;
 };
@@ -186,6 +192,12 @@ struct presence_options {
   std::uint32_t grace_ms = 5'000;
 };
 
+/// `users.*`: people finding people.
+struct user_options {
+  /// Whom GET /users finds: "contacts" (share a conversation, as presence), "all" or "off".
+  std::string search = "contacts";
+};
+
 /// `limits.*`: rates and counts. 0: no limit. `enabled = false` lifts all of these, never sizes.
 struct limit_options {
   bool enabled = true;
@@ -215,7 +227,8 @@ struct limit_options {
   std::size_t connections_per_user = 10;
   std::size_t connections_per_ip = 100;
   std::size_t connections = 0;
-  /// Tries of /auth/token per account and per address: rate per minute.
+  /// Tries of /auth/token per account, and of it and /auth/register together per address (IPv6: per
+  /// /64 network): rate per minute, and burst.
   double logins_per_min = 5;
 };
 
@@ -238,6 +251,7 @@ struct options {
   chat_options chat;
   attachment_options attachments;
   presence_options presence;
+  user_options users;
   limit_options limits;
   log_options log;
   /// Key `drain_timeout_ms`: SIGTERM to exit at the latest.

@@ -1,3 +1,4 @@
+#include "chat/ids.hpp"
 #include "config/load.hpp"
 
 namespace parley::config {
@@ -27,6 +28,9 @@ auto check_auth(const auth_options& auth) -> chat::expected<void> {
                   " bytes; at least 32 are needed");
   for (const auto& file : auth.public_keys)
     if (file.empty() || file.ends_with('=')) return broken("auth.public_keys has an empty path");
+  for (const auto& admin : auth.admins)
+    if (!chat::is_visible_ascii_id(admin) || admin.starts_with(chat::guest_prefix))
+      return broken("auth.admins takes user ids, not \"" + admin + '"');
   return {};
 }
 

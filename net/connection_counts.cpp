@@ -82,14 +82,4 @@ void connection_counts::give_back(const chat::user_id& user, const std::string& 
   --all_;
 }
 
-auto client_address(const boost::asio::ip::address& of) -> std::string {
-  namespace ip = boost::asio::ip;
-  if (of.is_v4()) return of.to_string();
-  const auto six = of.to_v6();
-  if (six.is_v4_mapped()) return ip::make_address_v4(ip::v4_mapped, six).to_string();
-  auto bytes = six.to_bytes();
-  std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
-  return ip::address_v6{bytes}.to_string() + "/64";
-}
-
 }  // namespace parley::net

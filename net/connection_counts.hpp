@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/ip/address.hpp>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,7 +14,7 @@ namespace parley::net {
 
 /// Open hub connections by user, by address and in all, over all io threads, held against
 /// `limits.*`; and what an address may do before anybody knows who is there. An address is what
-/// client_address() makes of it. One lock, taken when a connection begins and ends. @thread any
+/// network_of() makes of it. One lock, taken when a connection begins and ends. @thread any
 class connection_counts : public std::enable_shared_from_this<connection_counts> {
  public:
   explicit connection_counts(const config::limit_options& limits) : limits_(limits) {}
@@ -49,9 +48,5 @@ class connection_counts : public std::enable_shared_from_this<connection_counts>
   std::size_t sweep_at_ = 1'024;
   std::size_t all_ = 0;
 };
-
-/// Whom an address is counted as: an IPv4 address, also one that is mapped into IPv6, or the /64
-/// that an IPv6 address is of, since every customer has one.
-auto client_address(const boost::asio::ip::address& of) -> std::string;
 
 }  // namespace parley::net

@@ -46,7 +46,8 @@ class event_stream final : public std::enable_shared_from_this<event_stream>,
         place_(std::move(who.place)),
         outbox_(thread.host().options().hub.max_outbox_bytes,
                 thread.host().options().hub.max_outbox_frames),
-        hub_(thread.host(), signalr::chat_hub(), *this, std::move(who.user), who.spoken),
+        hub_(thread.host(), *who.methods, *this, std::move(who.user), who.spoken,
+             std::move(who.origin)),
         posts_(hub_) {
     thread_.add(*this);
   }
@@ -107,9 +108,11 @@ class event_stream final : public std::enable_shared_from_this<event_stream>,
   // flushable
   void flush() override {
     const bool was_congested = outbox_.is_congested();
+    const bool had_some = has_unsent();
     while (!waiting_to_write_ && socket_.is_open() && stage() && write_once()) {
     }
-    if (was_congested && !outbox_.is_congested()) hub_.on_drained();
+    const bool drained = (was_congested && !outbox_.is_congested()) || (had_some && !has_unsent());
+    if (drained && !ending_) hub_.on_drained();
     if (ending_ && !has_unsent()) close_socket();
   }
 

@@ -21,6 +21,7 @@
 #include "net/request_rules.hpp"
 #include "net/rest/routes.hpp"
 #include "net/server_pages.hpp"
+#include "net/site.hpp"
 #include "net/websocket.hpp"
 
 namespace parley::net {
@@ -30,6 +31,25 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+
+/// What a hub's own code may look at later.
+auto opening_request_of(const http_request& request, carrier kind)
+    -> std::shared_ptr<const signalr::opening_request> {
+  auto kept = std::make_shared<signalr::opening_request>();
+  kept->transport = kind == carrier::websocket      ? "WebSockets"
+                    : kind == carrier::event_stream ? "ServerSentEvents"
+                                                    : "LongPolling";
+  for (const auto& field : request) {
+    const auto name = field.name_string();
+    const auto value = field.value();
+    kept->headers.emplace_back(std::string{name.data(), name.size()},
+                               std::string{value.data(), value.size()});
+  }
+  const auto target = request.target();
+  for (auto& one : rest::parse_query(split_target({target.data(), target.size()}).query))
+    kept->query.push_back(std::move(one));
+  return kept;
+}
 
 class http_connection final : public std::enable_shared_from_this<http_connection>,
                               public connection,
@@ -41,7 +61,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     error_code ignored;
     const auto peer = socket_.remote_endpoint(ignored);
     from_loopback_ = !ignored && peer.address().is_loopback();
-    address_ = client_address(peer.address());
+    address_ = network_of(peer.address().to_string(ignored));
     thread_.add(*this);
   }
 
@@ -112,6 +132,12 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
 
   void on_header() {
     const auto& head = parser_->get();
+    head_only_ = head.method() == http::verb::head;
+    if (auto refusal = refuse_request(head, options().http)) {
+      services_.metrics.limits.requests.Increment();
+      keep_alive_ = false;
+      return respond(std::move(*refusal));
+    }
     const bool is_file = files::is_file_path(split_target(view(head.target())).path);
     if (services_.files != nullptr && is_file && head.method() != http::verb::options)
       return on_file(parser_->release());
@@ -163,12 +189,8 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     head_only_ = request.method() == http::verb::head;
     keep_alive_ = request.keep_alive() && !services_.draining;
     origin_ = check_origin(request, options().http.allowed_origins);
-    if (auto refusal = refuse_request(request, options().http)) {
-      services_.metrics.limits.requests.Increment();
-      keep_alive_ = false;
-      return respond(std::move(*refusal));
-    }
     if (request.method() == http::verb::options) return respond(preflight(origin_));
+    if (services_.site != nullptr && serve_site(request)) return;
     if (const auto hub = find_hub(request)) return on_hub(*hub, std::move(request));
     const auto path = split_target(view(request.target())).path;
     if (auto page = server_page(path, request.method(), services_, host().metrics(), from_loopback_))
@@ -186,18 +208,28 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     auto who = hub_caller_of(hub, request);
     if (!who) return respond(unauthorized());
     unknown_.reset();  // a poll is answered late
-    if (hub.negotiates) return respond(negotiate(request, *who, services_, host().clock()));
+    on_hub(hub, std::move(*who), std::move(request));
+  }
+
+  void on_hub(const hub_path& hub, hub_caller caller, http_request request) {
+    auto* who = &caller;
+    if (hub.negotiates) return respond(negotiate(hub, request, *who, services_, host().clock()));
     auto way = find_way(request, *who, services_, host().clock());
     if (way.refusal) return respond(std::move(*way.refusal));
     if (way.open) return hand_over(std::move(*way.open), std::move(request));
+    if (way.kind == carrier::websocket && !hub.has_websockets) return respond(no_such_connection());
     auto place = services_.counts.take(who->profile.user, address_);
     if (!place) {
       services_.metrics.limits.connections.Increment();
       return respond(problem_for_now(http::status::service_unavailable,
                                      {chat::errc::limit, "too many connections"}));
     }
-    open_connection(way, {std::move(who->profile), hub.spoken, std::move(place)},
-                    std::move(request));
+    hub_client client{std::move(who->profile), hub.spoken, std::move(place)};
+    client.methods = hub.methods;
+    client.origin.connection_id =
+        who->connection_id.empty() ? signalr::random_token() : std::move(who->connection_id);
+    if (hub.keeps_request) client.origin.request = opening_request_of(request, way.kind);
+    open_connection(way, std::move(client), std::move(request));
   }
 
   void open_connection(const hub_way& way, hub_client who, http_request request) {
@@ -260,6 +292,36 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     return hub_caller{std::move(who->profile), address_};
   }
 
+  // -- what the server has besides chat ---------------------------------------------------------------
+
+  /// @returns was the request one for the site?
+  auto serve_site(http_request& request) -> bool {
+    const auto& site = *services_.site;
+    const auto hub = site.find_hub(request);
+    if (!hub) return serve_site_page(request);
+    auto who = site.sign_in(*hub, request);
+    if (auto* refusal = std::get_if<http_response>(&who)) return respond(std::move(*refusal)), true;
+    hub_caller caller{std::move(std::get<chat::profile>(who)), address_};
+    if (hub->negotiates) {
+      auto answer = negotiate(*hub, request, caller, services_, host().clock());
+      site.on_negotiated(answer);
+      respond(std::move(answer));
+    } else {
+      on_hub(*hub, std::move(caller), std::move(request));
+    }
+    return true;
+  }
+
+  auto serve_site_page(const http_request& request) -> bool {
+    ++exchange_;
+    waits_ = true;
+    alive_ = shared_from_this();
+    if (services_.site->serve(request, reply{thread_, weak_from_this()})) return true;
+    alive_.reset();
+    waits_ = false;
+    return false;
+  }
+
   // -- REST -----------------------------------------------------------------------------------------
 
   void on_rest(http_request request) {
@@ -282,10 +344,22 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
                           std::move(*body), std::string{view(request["Idempotency-Key"])}};
     auto command = matched.found->bind(call);
     if (!command) return respond(problem(command.error()));
+    if (auto refused = refuse_login(*command)) return respond(std::move(*refused));
     success_ = matched.found->success;
     session_ = host().open_rest_session(*this, user);
     alive_ = shared_from_this();
     host().execute(session_, 1, std::move(*command), std::move(matched.case_id));
+  }
+
+  /// Sign-ins and registrations over their rate, before anything is hashed.
+  auto refuse_login(const chat::request& what) -> std::optional<http_response> {
+    const auto* in = std::get_if<chat::sign_in>(&what);
+    if (in == nullptr && !std::holds_alternative<chat::register_account>(what)) return std::nullopt;
+    const auto wait = services_.logins.take(address_, in != nullptr ? in->user_name : std::string{},
+                                            host().clock().steady_now());
+    if (!wait) return std::nullopt;
+    return problem({chat::errc::rate_limited, "too many tries; come back later",
+                    static_cast<std::uint32_t>(wait->count() * 1'000)});
   }
 
   auto read_body(const http_request& request) const -> chat::expected<codec::json> {
@@ -351,7 +425,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   std::shared_ptr<http_connection> alive_;  ///< while an answer is awaited
   std::uint64_t session_ = 0;
   unsigned success_ = 200;
-  std::string address_;  ///< of the peer, as client_address() has it
+  std::string address_;  ///< of the peer, as network_of() has it
   std::shared_ptr<void> unknown_;  ///< a place among sockets on which nothing was served; then null
   bool from_loopback_ = false;
   bool keep_alive_ = true;

@@ -6,21 +6,26 @@
 #include "net/connection_counts.hpp"
 #include "net/files/file_service.hpp"
 #include "net/http_transports.hpp"
+#include "net/login_limits.hpp"
 #include "net/signalr/negotiations.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace parley::net {
+
+class site;
 
 /// What every HTTP connection shares. Outlives them all. @thread any
 struct http_services {
   const auth::verifier& verifier;
   signalr::negotiations& negotiations;
   connection_counts& counts;
+  login_limits& logins;
   http_transports& transports;
   telemetry::metrics& metrics;
   std::atomic<bool>& draining;     ///< no new connections; /readyz is red
   std::atomic<bool>& store_ready;  ///< the store answered a moment ago
   files::file_service* files;      ///< null: attachments are not served here
+  const net::site* site = nullptr; ///< what this server has besides chat
 };
 
 }  // namespace parley::net

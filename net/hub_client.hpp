@@ -5,6 +5,7 @@
 #include "chat/entry.hpp"
 #include "net/connection_host.hpp"
 #include "net/http_transports.hpp"
+#include "net/signalr/hub.hpp"
 
 namespace parley::net {
 
@@ -14,6 +15,8 @@ struct hub_client {
   dialect spoken = dialect::messaging;
   std::shared_ptr<void> place = nullptr;          ///< among the counted connections
   http_transports::registration registration = {};  ///< its token, when it was negotiated
+  const signalr::hub* methods = &signalr::chat_hub();  ///< what it may call
+  signalr::connection_origin origin = {};
 };
 
 }  // namespace parley::net

@@ -34,12 +34,13 @@ auto transport_offer(const char* name, codec::json formats) -> codec::json {
 }
 
 /// In the order in which a client shall try them.
-auto offered_transports() -> codec::json {
+auto offered_transports(const hub_path& hub) -> codec::json {
   const auto all = codec::json::array({"Text", "Binary"});
-  return codec::json::array(
-      {transport_offer("WebSockets", all),
-       transport_offer("ServerSentEvents", codec::json::array({"Text"})),
-       transport_offer("LongPolling", all)});
+  auto offers = codec::json::array();
+  if (hub.has_websockets) offers.push_back(transport_offer("WebSockets", all));
+  offers.push_back(transport_offer("ServerSentEvents", codec::json::array({"Text"})));
+  offers.push_back(transport_offer("LongPolling", all));
+  return offers;
 }
 
 }  // namespace
@@ -89,8 +90,8 @@ auto authenticate(const http_request& request, const auth::verifier& verifier, c
   return who;
 }
 
-auto negotiate(const http_request& request, const hub_caller& who, const http_services& services,
-               const chat::clock& clock) -> http_response {
+auto negotiate(const hub_path& hub, const http_request& request, const hub_caller& who,
+               const http_services& services, const chat::clock& clock) -> http_response {
   if (request.method() != http::verb::post) return method_not_allowed({http::verb::post});
   if (services.draining)
     return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
@@ -120,7 +121,7 @@ auto negotiate(const http_request& request, const hub_caller& who, const http_se
       {{"negotiateVersion", 1},
        {"connectionId", ticket->connection_id},
        {"connectionToken", ticket->connection_token},
-       {"availableTransports", offered_transports()}});
+       {"availableTransports", offered_transports(hub)}});
 }
 
 auto belongs_to(const chat::user_id& owner, hub_caller& who) -> bool {
@@ -135,10 +136,11 @@ auto claim_token(const std::string& token, hub_caller& who, const http_services&
   // Before the token is used up: the client may come back with it.
   if (!services.counts.has_room(who.profile.user, who.address))
     return problem(http::status::service_unavailable, "limit", "too many connections");
-  const auto owner = services.negotiations.redeem(token, clock.steady_now());
-  if (!owner) return problem(http::status::not_found, "not_found", "No Connection with that ID");
-  if (!belongs_to(*owner, who))
+  auto terms = services.negotiations.redeem(token, clock.steady_now());
+  if (!terms) return problem(http::status::not_found, "not_found", "No Connection with that ID");
+  if (!belongs_to(terms->user, who))
     return problem(http::status::forbidden, "forbidden", "the connection belongs to another user");
+  who.connection_id = std::move(terms->connection_id);
   return std::nullopt;
 }
 

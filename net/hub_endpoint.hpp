@@ -7,6 +7,7 @@
 #include "net/connection_host.hpp"
 #include "net/http_message.hpp"
 #include "net/http_services.hpp"
+#include "net/signalr/hub.hpp"
 
 namespace parley::net {
 
@@ -18,6 +19,9 @@ struct hub_path {
   dialect spoken = dialect::messaging;
   bool negotiates = false;     ///< {hub}/negotiate
   bool admits_guests = false;  ///< when `auth.anonymous` is on
+  bool has_websockets = true;  ///< the transport is offered
+  bool keeps_request = false;  ///< the hub's code may look at the request that opened a connection
+  const signalr::hub* methods = &signalr::chat_hub();
 };
 
 /// /hubs/chat speaks messaging, /chathub classic; `?dialect=` overrides. Nothing for other paths.
@@ -37,11 +41,12 @@ auto new_guest() -> chat::profile;
 struct hub_caller {
   chat::profile profile;
   std::string address;
+  std::string connection_id = {};  ///< the public one of the connection that it negotiated
 };
 
 /// POST {hub}/negotiate.
-auto negotiate(const http_request& request, const hub_caller& who, const http_services& services,
-               const chat::clock& clock) -> http_response;
+auto negotiate(const hub_path& hub, const http_request& request, const hub_caller& who,
+               const http_services& services, const chat::clock& clock) -> http_response;
 
 /// A value of the query; the hub's names are read in any case.
 auto query_value(const http_request& request, std::string_view name) -> std::optional<std::string>;

@@ -30,7 +30,8 @@ class long_polling final : public std::enable_shared_from_this<long_polling>,
       : thread_(thread),
         place_(std::move(who.place)),
         outbox_(options().max_outbox_bytes, options().max_outbox_frames),
-        hub_(thread.host(), signalr::chat_hub(), *this, std::move(who.user), who.spoken),
+        hub_(thread.host(), *who.methods, *this, std::move(who.user), who.spoken,
+             std::move(who.origin)),
         posts_(hub_),
         last_poll_(now()) {
     thread_.add(*this);
@@ -111,7 +112,6 @@ class long_polling final : public std::enable_shared_from_this<long_polling>,
  private:
   /// Everything that waits, in one body of whole records.
   void answer_with_records() {
-    const bool was_congested = outbox_.is_congested();
     auto answer = poll_answer(http::status::ok);
     answer.set(http::field::content_type, "application/octet-stream");
     answer.body().reserve(outbox_.bytes());
@@ -121,7 +121,7 @@ class long_polling final : public std::enable_shared_from_this<long_polling>,
     }
     thread_.host().metrics().flushes.Increment();
     answer_poll(std::move(answer));
-    if (was_congested) hub_.on_drained();
+    hub_.on_drained();
   }
 
   void answer_poll(http_response with) {

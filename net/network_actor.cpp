@@ -162,12 +162,17 @@ void network_actor::on_notify(const actors::notify_users& what) {
   const auto push = [&](roster::seat* who) {
     who->listener->push(frames.get(who->listener->format(), event_frames::part::whole));
   };
+  const auto is_spared = [&](const chat::user_id& user) {
+    return what.but && std::ranges::find(*what.but, user) != what.but->end();
+  };
   hand_out([&] {
     if (!what.users) {
-      std::ranges::for_each(roster_.everyone(), push);
+      for (auto* who : roster_.everyone())
+        if (!is_spared(who->user)) push(who);
       return;
     }
-    for (const auto& user : *what.users) std::ranges::for_each(roster_.of_user(user), push);
+    for (const auto& user : *what.users)
+      if (!is_spared(user)) std::ranges::for_each(roster_.of_user(user), push);
   });
 }
 

@@ -52,7 +52,8 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
         outbox_(thread.host().options().hub.max_outbox_bytes,
                 thread.host().options().hub.max_outbox_frames),
         stream_(outbox_stream{std::move(socket), *this}),
-        hub_(thread.host(), signalr::chat_hub(), *this, std::move(who.user), who.spoken) {
+        hub_(thread.host(), *who.methods, *this, std::move(who.user), who.spoken,
+             std::move(who.origin)) {
     stream_.read_message_max(0);  // the hub bounds records; frames may hold many
     stream_.auto_fragment(false);
     thread_.add(*this);
@@ -121,15 +122,19 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   // flushable
   void flush() override {
     const bool was_congested = outbox_.is_congested();
+    const bool had_some = !outbox_.is_empty();
     while (!outbox_.is_empty() && !waiting_to_write_ && write_once()) {
     }
-    if (was_congested && !outbox_.is_congested()) hub_.on_drained();
+    if (drained(was_congested, had_some)) hub_.on_drained();
     if (outbox_.is_empty() && finishing_) close_socket();
   }
 
  private:
   auto socket() -> tcp_socket& { return stream_.next_layer().socket(); }
   auto accepted() const -> bool { return stream_.is_open(); }
+  auto drained(bool was_congested, bool had_some) const -> bool {
+    return (was_congested && !outbox_.is_congested()) || (had_some && outbox_.is_empty());
+  }
 
   auto write_once() -> bool {
     error_code failed;

@@ -8,9 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "chat/admin.hpp"
 #include "chat/chat_list.hpp"
 #include "chat/entry.hpp"
 #include "chat/expected.hpp"
+#include "chat/people.hpp"
 
 namespace parley::storage {
 
@@ -22,6 +24,7 @@ struct conversation_record {
   std::uint64_t last_ordinal = 0;
   /// (chat::send_key, seq) of the newest sends that carried a client_message_id, oldest first.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> recent_sends;
+  std::vector<chat::block> blocks;  ///< of a two-person conversation: between the two
 };
 
 /// A conversation to be made, with its first entries (seq 1 is `created`) and members.
@@ -65,14 +68,16 @@ struct account {
   std::string user_name;
   chat::user_id user;
   std::string password_hash;
+  chat::profile profile = {};  ///< the names given at registration
 };
 
-/// An entry that the store refused for good, kept for a human to judge. Its id is the
-/// entry's; seq and ordinal are those it was to get, which others hold by now.
-struct dead_letter {
-  chat::entry entry;
-  chat::timestamp failed_at;
-  std::string reason;  ///< the store's sentence: no text of the message
+/// Who looks for whom.
+struct user_search {
+  chat::user_id caller;
+  std::string prefix;            ///< a chat::search_key, not empty
+  bool contacts_only = true;     ///< see `contacts`
+  std::size_t max_members = 200;
+  std::size_t limit = 20;
 };
 
 /// A file that somebody announced for a conversation.
@@ -90,6 +95,7 @@ struct attachment_quota {
   std::uint64_t max_bytes = 0;
   std::uint64_t max_files = 0;
 };
+using chat::dead_letter;
 
 /// How far a run of `store::archive` has come; a new one begins at the start.
 struct archive_mark {
@@ -126,8 +132,12 @@ class store {
   /// name; repeating a call answers the same. Users it mentions get a stub profile when unknown.
   virtual auto create(const new_conversation& what) -> chat::expected<chat::conversation_id> = 0;
 
-  /// Inserts profiles or fills the fields that are not empty here.
+  /// Inserts profiles or fills the fields that are not empty here: what tokens say. From then on
+  /// search_users finds these users.
   virtual auto save_profiles(std::span<const chat::profile> profiles) -> chat::expected<void> = 0;
+  /// What a user says of itself: `profiles` shows it before what tokens say.
+  virtual auto edit_profile(const chat::user_id& user, const chat::profile_edit& what)
+      -> chat::expected<void> = 0;
   virtual auto save_last_seen(const chat::user_id& user, chat::timestamp at)
       -> chat::expected<void> = 0;
 
@@ -135,6 +145,7 @@ class store {
   virtual auto touch(chat::conversation_id id, chat::timestamp last_message_at)
       -> chat::expected<void> = 0;
 
+  /// The account and its profile, in one transaction.
   /// @errors errc::duplicate when the name is taken
   virtual auto add_account(const account& who) -> chat::expected<void> = 0;
   virtual auto find_account(std::string_view user_name)
@@ -201,6 +212,25 @@ class store {
       -> chat::expected<std::vector<chat::profile>> = 0;
   virtual auto last_seen(std::span<const chat::user_id> users)
       -> chat::expected<std::vector<chat::timestamp>> = 0;
+
+  /// Users with a name that begins with the prefix, in the order of those names; not the caller,
+  /// nor who blocked it. Costs a walk over the index, whatever the number of users; with
+  /// contacts_only, the cost of `contacts`.
+  virtual auto search_users(const user_search& what)
+      -> chat::expected<std::vector<chat::profile>> = 0;
+
+  /// Once more is no error. @returns whether it is new
+  /// @errors errc::limit when `what.by` has blocked `max_blocks` users already
+  virtual auto add_block(const chat::block& what, chat::timestamp at, std::size_t max_blocks)
+      -> chat::expected<bool> = 0;
+  /// @returns whether there was one
+  virtual auto drop_block(const chat::block& what) -> chat::expected<bool> = 0;
+  /// Whom `user` has blocked, the oldest first.
+  virtual auto blocks_of(const chat::user_id& user)
+      -> chat::expected<std::vector<chat::blocked_user>> = 0;
+  /// In both directions, in no order.
+  virtual auto blocks_between(const chat::user_id& user, std::span<const chat::user_id> others)
+      -> chat::expected<std::vector<chat::block>> = 0;
 
   /// Keeps an entry that was refused; one kept already gets the new time and reason. Takes whatever
   /// bytes the entry has.

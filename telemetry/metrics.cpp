@@ -103,7 +103,8 @@ metrics::metrics()
       room_worker(persistence(*registry, "chat-room-to-db")),
       limits(limits_of(*registry)),
       delivered_job(job(*registry, "mark-messages-delivered")),
-      attachments_job(job(*registry, "remove-unused-attachments")) {
+      attachments_job(job(*registry, "remove-unused-attachments")),
+      letters_job(job(*registry, "count-dead-letters")) {
   gauge(*registry, "parley_build_info", "1, with the version as label",
         {{"version", PARLEY_VERSION}})
       .Set(1);

@@ -66,6 +66,7 @@ class metrics {
   limit_metrics limits;
   job_metrics delivered_job;             ///< "mark-messages-delivered"
   job_metrics attachments_job;           ///< "remove-unused-attachments"
+  job_metrics letters_job;               ///< "count-dead-letters"
 
   /// Prometheus text format.
   auto render() const -> std::string;

@@ -12,20 +12,6 @@ using chat::errc;
 using chat::unexpected;
 using verb = arguments::verb;
 
-auto name_of(chat::entry_kind kind) -> std::string_view {
-  switch (kind) {
-    case chat::entry_kind::message: return "message";
-    case chat::entry_kind::edited: return "edit";
-    case chat::entry_kind::deleted: return "delete";
-    case chat::entry_kind::created: return "created";
-    case chat::entry_kind::added: return "added";
-    case chat::entry_kind::removed: return "removed";
-    case chat::entry_kind::role: return "role";
-    case chat::entry_kind::title: return "title";
-  }
-  return "unknown";
-}
-
 /// Control characters could command the operator's terminal. C1 ones begin with C2 in UTF-8.
 auto harmless(std::string_view text) -> std::string {
   std::string shown;
@@ -48,7 +34,7 @@ auto on_one_line(std::string text) -> std::string {
 auto summary(const storage::dead_letter& letter) -> json {
   const auto& e = letter.entry;
   return {{"id", to_string(e.id)},
-          {"kind", name_of(e.kind)},
+          {"kind", to_string(e.kind)},
           {"conversationId", to_string(e.conversation)},
           {"senderId", e.actor.value},
           {"clientMessageId", e.client_message_id},

@@ -226,7 +226,10 @@ function hubEntry(root, name, operation) {
   const result = operation.reply && resolve(root, operation.reply.messages[0]);
   if (result)
     parts.push(
-      ...titled('Result', make('p', {}, typeOf(result.payload), ': ', sentence(result.summary))),
+      ...titled(
+        operation['x-stream'] ? 'Items' : 'Result',
+        make('p', {}, typeOf(result.payload), ': ', sentence(result.summary)),
+      ),
     );
   const kind = isEvent ? 'event' : 'call';
   return entry(

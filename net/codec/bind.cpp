@@ -24,6 +24,12 @@ auto lower(std::string text) -> std::string {
   return text;
 }
 
+auto equals_in_any_case(std::string_view a, std::string_view b) -> bool {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
+}
+
 /// Name in any case, or number (C-13).
 auto type_of(const json& value) -> std::optional<chat::conversation_type> {
   using enum chat::conversation_type;
@@ -51,10 +57,24 @@ object_reader::object_reader(const json& value) : value_(value) {
   if (!value.is_object() && !value.is_null()) problem_ = "an object is expected";
 }
 
+/// One walk over the members, which are few or bounded by the size of a record. A name spelled as
+/// documented wins over one that only differs by case.
 auto object_reader::find(const char* key) const -> const json* {
   if (!value_.is_object()) return nullptr;
-  const auto at = value_.find(key);
-  return at == value_.end() || at->is_null() ? nullptr : &*at;
+  const std::string_view wanted{key};
+  const json* similar = nullptr;
+  for (const auto& [name, value] : value_.get_ref<const json::object_t&>()) {
+    if (name.size() != wanted.size()) continue;
+    if (name == wanted) return value.is_null() ? nullptr : &value;
+    if (similar == nullptr && equals_in_any_case(name, wanted)) similar = &value;
+  }
+  return similar == nullptr || similar->is_null() ? nullptr : similar;
+}
+
+auto object_reader::value(const char* key) const -> const json& {
+  static const json none;
+  const auto* found = find(key);
+  return found == nullptr ? none : *found;
 }
 
 auto object_reader::has(const char* key) const -> bool { return find(key) != nullptr; }
@@ -173,7 +193,7 @@ auto bind_create(const json& value) -> bound<chat::create_conversation> {
     what.participants = {{read.required_text("participant1Id")},
                          {read.required_text("participant2Id")}};
   } else {
-    const auto type = read.has("type") ? type_of(value["type"]) : std::nullopt;
+    const auto type = read.has("type") ? type_of(read.value("type")) : std::nullopt;
     if (!type) read.fail("type must be Direct or Group");
     what.type = type.value_or(chat::conversation_type::group);
     for (auto& user : read.texts("participantIds", max_participants))
@@ -227,6 +247,20 @@ auto bind_stretch(const json& value) -> bound<chat::read_stretch> {
     read.fail("before and around must be at least 1");
   if (what.limit < 1 || what.limit > max_page) read.fail("limit must be 1 to 200");
   return read.finish(std::move(what));
+}
+
+auto bind_history_walk(const json& value) -> bound<history_walk> {
+  object_reader read{value};
+  history_walk what;
+  what.conversation = conversation_of(read.required_text("conversationId"));
+  what.descending = read.has("before");
+  what.from = read.number(what.descending ? "before" : "after").value_or(0);
+  what.limit = read.number("limit").value_or(0);
+  if (read.has("before") && read.has("after")) read.fail("give one of before and after");
+  if (read.has("around")) read.fail("a stream goes one way: give before or after");
+  if (what.descending && what.from == 0) read.fail("before must be at least 1");
+  if (read.has("limit") && what.limit == 0) read.fail("limit must be at least 1");
+  return read.finish(what);
 }
 
 auto bind_catch_up(const json& value) -> bound<chat::catch_up_all> {

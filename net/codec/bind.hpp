@@ -14,7 +14,10 @@ namespace parley::net::codec {
 template <class T>
 using bound = chat::expected<T>;
 
-/// Reads fields of one object. The first thing wrong is kept and reported by `fail_or`.
+/// Reads fields of one object. The first thing wrong is kept and reported by `finish`.
+///
+/// Names are found in any case of ASCII letters, as .NET clients write them. Where several names
+/// differ by case only, the one spelled as documented counts, else the first.
 class object_reader {
  public:
   /// @param value an object, or null for an empty one
@@ -26,6 +29,8 @@ class object_reader {
   auto number(const char* key) -> std::optional<std::uint64_t>;
   auto texts(const char* key, std::size_t max) -> std::vector<std::string>;
   auto has(const char* key) const -> bool;
+  /// Any value; missing or null: null.
+  auto value(const char* key) const -> const json&;
   void fail(const std::string& why);
 
   template <class T>
@@ -60,6 +65,15 @@ auto bind_create(const json& value) -> bound<chat::create_conversation>;
 auto bind_list(const json& value) -> bound<chat::list_conversations>;
 /// {conversationId, before?, after?, around?, limit?}
 auto bind_stretch(const json& value) -> bound<chat::read_stretch>;
+/// {conversationId, before? or after?, limit?}: a whole conversation, ascending from `after` (0
+/// unless given), or descending from `before`. `pages` reads it piece by piece.
+struct history_walk {
+  chat::conversation_id conversation;
+  bool descending = false;
+  std::uint64_t from = 0;   ///< the next page begins behind (or, descending, below) this seq
+  std::uint64_t limit = 0;  ///< messages in all; 0: no limit
+};
+auto bind_history_walk(const json& value) -> bound<history_walk>;
 /// [{conversationId, afterSeq, afterId?}], at most 100
 auto bind_catch_up(const json& value) -> bound<chat::catch_up_all>;
 /// "<lastActivityAt>|<id>"

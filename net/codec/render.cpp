@@ -2,6 +2,7 @@
 
 #include "chat/text.hpp"
 #include "net/codec/event_names.hpp"
+#include "net/codec/render_people.hpp"
 
 namespace parley::net::codec {
 namespace {
@@ -121,6 +122,8 @@ auto render(const chat::page& what) -> json {
           {"totalCount", what.total},
           {"totalPages", what.total / what.size + (what.total % what.size != 0 ? 1 : 0)}};
 }
+
+auto render(const chat::message_view& seen) -> json { return render_numbered(seen); }
 
 auto render(const chat::stretch& what) -> json {
   auto messages = json::array();

@@ -14,6 +14,8 @@ auto render(const chat::result& what) -> json;
 auto render(const chat::posted& what) -> json;
 auto render(const chat::page& what) -> json;
 auto render(const chat::stretch& what) -> json;
+/// One message as a stretch shows it.
+auto render(const chat::message_view& seen) -> json;
 auto render(const chat::chat_list& what) -> json;
 auto render(const std::vector<chat::caught_up>& what) -> json;
 auto render(const std::vector<chat::presence_of>& what) -> json;

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "net/codec/bind.hpp"
+#include "net/rest/people_routes.hpp"
 
 namespace parley::net::rest {
 namespace {
@@ -69,7 +70,8 @@ auto as_request(bound<Command> command) -> bound<request> {
 
 auto refuse(const char* why) { return chat::unexpected{errc::bad_request, why}; }
 
-/// The query's numbers and strings as an object for the binders that the hub uses.
+}  // namespace
+
 auto query_object(const call& from, std::initializer_list<const char*> numbers) -> bound<json> {
   auto object = json::object();
   for (const auto* name : numbers) {
@@ -80,6 +82,8 @@ auto query_object(const call& from, std::initializer_list<const char*> numbers) 
   }
   return object;
 }
+
+namespace {
 
 auto bind_list(const call& from) -> bound<request> {
   if (from.query.empty()) return request{chat::list_conversations{}};
@@ -182,9 +186,11 @@ auto bind_sign_in(const call& from) -> bound<request> {
 
 }  // namespace
 
-auto routes() -> const std::vector<route>& {
+namespace {
+
+auto messaging_routes() -> std::vector<route> {
   using chat::message_status;
-  static const std::vector<route> table{
+  return {
       {verb::post, "/messaging/conversations",
        [](const call& c) { return as_request(codec::bind_create(c.body)); }},
       {verb::get, "/messaging/conversations", bind_list},
@@ -209,6 +215,16 @@ auto routes() -> const std::vector<route>& {
       {verb::post, "/auth/register", bind_register, false, 201},
       {verb::post, "/auth/token", bind_sign_in, false},
   };
+}
+
+}  // namespace
+
+auto routes() -> const std::vector<route>& {
+  static const auto table = [] {
+    auto all = messaging_routes();
+    std::ranges::move(people_routes(), std::back_inserter(all));
+    return all;
+  }();
   return table;
 }
 

@@ -36,6 +36,11 @@ struct route {
 /// The seven routes of the guide and their kin.
 auto routes() -> const std::vector<route>&;
 
+/// The query's whole numbers of these names as an object, for the binders that the hub uses.
+/// @errors errc::bad_request: one is no whole number
+auto query_object(const call& from, std::initializer_list<const char*> numbers)
+    -> chat::expected<json>;
+
 /// What a path and a verb lead to.
 struct match {
   const route* found = nullptr;

@@ -1,8 +1,11 @@
 // Chat's hub methods: what each takes and which command it becomes. Results are rendered by
-// net/codec/render.
+// net/codec/render. StreamHistory has a page of its own (net/signalr/stream_history.cpp).
 
 #include "net/codec/bind.hpp"
+#include "net/codec/event_names.hpp"
+#include "net/codec/render.hpp"
 #include "net/signalr/hub.hpp"
+#include "net/signalr/stream_history.hpp"
 
 namespace parley::net::signalr {
 namespace {
@@ -105,8 +108,30 @@ void add_reading_methods(hub& h) {
          [](const json& a) { return as_request(codec::bind_list(a[0])); }});
   h.add({"GetMessages", {object},
          [](const json& a) { return as_request(codec::bind_stretch(a[0])); }});
+  h.add(stream_history_method());
   h.add({"CatchUp", {list}, [](const json& a) { return as_request(codec::bind_catch_up(a[0])); }});
   h.add({"GetPresence", {list}, bind_presence});
+}
+
+/// Hands over what waited while the user was away, in the form with three arguments.
+void take_pending(const invocation_ptr& call, const json& a) {
+  call->client().ask(chat::take_pending{str(a[0])}, [call](const chat::outcome& outcome) {
+    if (!call->is_open()) return;
+    if (!outcome) return call->fail(failure_of(outcome.error()));
+    if (const auto* waited = std::get_if<std::vector<chat::entry>>(&*outcome))
+      for (const auto& message : *waited)
+        call->send_with_answer(codec::event_name::receive_message,
+                               json::array({1, message.content, "Sent"}));
+    call->complete(codec::render(*outcome));
+  });
+}
+
+/// Classic clients are welcomed and begin in the lobby.
+auto welcome(caller& who) -> std::optional<hub_failure> {
+  if (who.format().dialect != dialect::classic) return std::nullopt;
+  who.send(codec::event_name::notify, json::array({"Welcome to the chat!"}));
+  who.ask(chat::join{chat::lobby_id()}, [](const chat::outcome&) {});
+  return std::nullopt;
 }
 
 /// What the first generation of clients calls.
@@ -114,9 +139,7 @@ void add_classic_methods(hub& h) {
   h.add({"SendMessage", {text, text}, [](const json& a) -> bound<request> {
            return request{chat::post_to_lobby{str(a[0]), str(a[1])}};
          }});
-  h.add({"RegisterUser", {text}, [](const json& a) -> bound<request> {
-           return request{chat::take_pending{str(a[0])}};
-         }});
+  h.add({.name = "RegisterUser", .parameters = {text}, .run = take_pending});
   h.add({"SendPrivateMessage", {text, text}, [](const json& a) -> bound<request> {
            return request{chat::post_to_user{{str(a[0])}, str(a[1])}};
          }});
@@ -138,6 +161,7 @@ auto chat_hub() -> const hub& {
     add_conversation_methods(h);
     add_reading_methods(h);
     add_classic_methods(h);
+    h.on_connected = welcome;
     return h;
   }();
   return instance;

@@ -1,20 +1,16 @@
 #include "net/signalr/hub.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace parley::net::signalr {
 namespace {
 
-auto lower(std::string_view text) -> std::string {
-  std::string result{text};
-  for (auto& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
+auto lower(char c) -> unsigned char {
+  return static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
 }
 
-auto fits(const parameter& wanted, const json& value) -> bool {
-  if (value.is_null()) return wanted.optional;
-  switch (wanted.type) {
+auto is_of(kind type, const json& value) -> bool {
+  switch (type) {
     case kind::text: return value.is_string();
     case kind::number: return value.is_number_unsigned();
     case kind::object: return value.is_object();
@@ -25,13 +21,36 @@ auto fits(const parameter& wanted, const json& value) -> bool {
 
 }  // namespace
 
+auto fits(const parameter& wanted, const json& value) -> bool {
+  if (value.is_null()) return wanted.optional || wanted.nullable;
+  return is_of(wanted.type, value) && (wanted.is_fine == nullptr || wanted.is_fine(value));
+}
+
+auto binding_failure() -> chat::unexpected {
+  return chat::unexpected{chat::errc::bad_request,
+                          "Error binding arguments. Make sure that the types of the provided "
+                          "values match the types of the hub method being invoked."};
+}
+
+/// FNV-1a
+auto hub::any_case::operator()(std::string_view name) const -> std::size_t {
+  std::size_t hash = 0xcbf29ce484222325;
+  for (const char c : name) hash = (hash ^ lower(c)) * 0x100000001b3;
+  return hash;
+}
+
+auto hub::any_case::operator()(std::string_view a, std::string_view b) const -> bool {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
 void hub::add(hub_method method) {
-  auto key = lower(method.name);
+  auto key = method.name;
   methods_.insert_or_assign(std::move(key), std::move(method));
 }
 
 auto hub::find(std::string_view target) const -> const hub_method* {
-  const auto at = methods_.find(lower(target));
+  const auto at = methods_.find(target);
   return at == methods_.end() ? nullptr : &at->second;
 }
 
@@ -52,10 +71,7 @@ auto fit_arguments(const hub_method& method, json arguments) -> chat::expected<j
                                 std::to_string(wanted.size()) + "."};
   while (arguments.size() < wanted.size()) arguments.push_back(nullptr);
   for (std::size_t i = 0; i < wanted.size(); ++i)
-    if (!fits(wanted[i], arguments[i]))
-      return chat::unexpected{chat::errc::bad_request,
-                              "Error binding arguments. Make sure that the types of the provided "
-                              "values match the types of the hub method being invoked."};
+    if (!fits(wanted[i], arguments[i])) return binding_failure();
   return arguments;
 }
 

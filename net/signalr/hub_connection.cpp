@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "net/codec/event_names.hpp"
-#include "net/codec/render.hpp"
 #include "net/signalr/handshake.hpp"
 
 namespace parley::net::signalr {
@@ -11,47 +9,26 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Of commands whose answer nobody waits for.
-constexpr std::uint64_t no_ticket = 0;
 /// Bytes in which the handshake must be complete.
 constexpr std::size_t max_handshake = 32 * 1024;
-
-auto failed_to_invoke(const std::string& target) {
-  return "Failed to invoke '" + target + "' due to an error on the server.";
-}
-
-auto unexpected_error(const std::string& target, const chat::error& why) {
-  auto text = "An unexpected error occurred invoking '" + target + "' on the server. HubException: " +
-              std::string{to_string(why.code)} + ": " + why.detail;
-  if (why.retry_after_ms > 0) text += "; retryAfterMs=" + std::to_string(why.retry_after_ms);
-  return text;
-}
-
-/// A reply is looked up before it takes its place: what follows must not overtake it.
-auto may_overlap(const hub_method* method, const chat::expected<chat::request>& what) -> bool {
-  if (method == nullptr || !method->pipelined || !what) return false;
-  const auto* post = std::get_if<chat::post>(&*what);
-  return post == nullptr || post->reply_to.is_nil();
-}
-
-auto bad_text() -> chat::expected<json> {
-  return chat::unexpected{chat::errc::bad_request, "Error binding arguments."};
-}
 
 }  // namespace
 
 hub_connection::hub_connection(connection_host& host, const hub& methods, transport& out,
-                               chat::profile user, net::dialect dialect)
+                               chat::profile user, net::dialect dialect,
+                               connection_origin origin)
     : host_(host),
       methods_(methods),
       out_(out),
       user_(std::move(user)),
-      format_{dialect, &json_protocol()},
+      origin_(std::move(origin)),
+      format_{dialect, methods.fixed_protocol ? methods.fixed_protocol : &json_protocol()},
+      calls_(*this, methods),
       opened_(host.clock().steady_now()),
       last_sent_(opened_),
       last_heard_(opened_) {}
 
-hub_connection::~hub_connection() { close_session(false); }
+hub_connection::~hub_connection() { leave(false); }
 
 // -- input ------------------------------------------------------------------------------------------
 
@@ -66,7 +43,12 @@ void hub_connection::on_bytes(std::string_view bytes) {
 void hub_connection::take_records() {
   if (taking_) return;
   taking_ = true;
-  if (state_ == state::handshaking) take_handshake();
+  if (state_ == state::handshaking) {
+    if (methods_.fixed_protocol != nullptr)
+      open({});
+    else
+      take_handshake();
+  }
   while (state_ == state::open && !paused_ && take_record()) {
   }
   taking_ = false;
@@ -100,10 +82,12 @@ void hub_connection::open(const std::string& reply) {
   state_ = state::open;
   last_heard_ = host_.clock().steady_now();
   key_ = host_.open_hub_session(*this, user_);
-  if (format_.dialect != dialect::classic) return;
-  send_record(format_.protocol->invocation(codec::event_name::notify,
-                                           json::array({"Welcome to the chat!"})));
-  host_.execute(key_, no_ticket, chat::join{chat::lobby_id()});
+  if (methods_.on_connected)
+    if (const auto refused = methods_.on_connected(*this))
+      return end(failure_text("Connection closed with an error.", *refused,
+                              hub_settings().detailed_errors),
+                 false, false);
+  connected_ = true;
 }
 
 auto hub_connection::take_record() -> bool {
@@ -128,12 +112,16 @@ void hub_connection::handle(hub_message message) {
   if (!message.type) return;
   switch (*message.type) {
     case message_type::invocation:
-    case message_type::stream_invocation: return invoke(std::move(message));
+    case message_type::stream_invocation:
+      calls_.take(std::move(message));
+      return pause_if_full();
     case message_type::ping: pinged_ = true; return;
     case message_type::close: return end({}, false, false);
-    case message_type::stream_item:
+    case message_type::stream_item: return calls_.take_item(message);
     case message_type::completion:
-    case message_type::cancel_invocation:
+      if (!calls_.end_upload(message)) client_calls_.take(message);
+      return;
+    case message_type::cancel_invocation: return calls_.cancel(message.invocation_id);
     case message_type::ack:
     case message_type::sequence: return;
   }
@@ -141,89 +129,19 @@ void hub_connection::handle(hub_message message) {
 
 // -- invocations --------------------------------------------------------------------------------------
 
-void hub_connection::invoke(hub_message message) {
-  const auto* method = methods_.find(message.target);
-  auto what = bind(method, message);
-  waiting_.push_back({std::move(message.invocation_id), std::move(message.target),
-                      may_overlap(method, what), std::move(what)});
-  start_calls();
-}
-
-/// The command an invocation means, or the text its caller gets instead.
-auto hub_connection::bind(const hub_method* method, hub_message& message) const
-    -> chat::expected<chat::request> {
-  const auto refuse = [](std::string text) {
-    return chat::unexpected{chat::errc::bad_request, std::move(text)};
-  };
-  const auto& target = message.target;
-  if (method == nullptr)
-    return refuse(failed_to_invoke(target) + " HubException: Method does not exist.");
-  if (message.type == message_type::stream_invocation)
-    return refuse("The client attempted to invoke the non-streaming '" + target +
-                  "' method with a streaming invocation.");
-  if (!message.stream_ids.empty())
-    return refuse("An unexpected error occurred invoking '" + target +
-                  "' on the server. HubException: Client sent " +
-                  std::to_string(message.stream_ids.size()) +
-                  " stream(s), Hub method expects 0.");
-  const auto arguments = message.has_bad_text ? bad_text()
-                                              : fit_arguments(*method, std::move(message.arguments));
-  if (!arguments) {
-    const bool detailed = host_.options().hub.detailed_errors;
-    return refuse(failed_to_invoke(target) +
-                  (detailed ? " InvalidDataException: " + arguments.error().detail : ""));
-  }
-  auto command = method->bind(*arguments);
-  if (!command) return refuse(unexpected_error(target, command.error()));
-  return command;
-}
-
-auto hub_connection::is_full() const -> bool {
-  return waiting_.size() + running_.size() >= host_.options().hub.max_pending_invocations;
-}
-
-/// Starts what may start: the next call when nothing runs, and pipelined ones beside each other.
-void hub_connection::start_calls() {
-  std::size_t started = 0;
-  while (started < waiting_.size() && state_ == state::open && !out_.is_congested()) {
-    auto& call = waiting_[started];
-    const bool may_start =
-        running_.empty() || (call.pipelined && std::all_of(running_.begin(), running_.end(),
-                                                           [](auto& r) { return r.pipelined; }));
-    if (!may_start) break;
-    ++started;
-    if (!call.what) {
-      fail(call.id, call.what.error().detail);
-      continue;
-    }
-    const auto ticket = next_ticket_++;
-    running_.push_back({ticket, std::move(call.id), std::move(call.target), call.pipelined});
-    host_.execute(key_, ticket, std::move(*call.what));
-  }
-  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(started));
-  if (!paused_ && is_full()) {
-    paused_ = true;
-    out_.pause_reading();
-  }
-}
-
 void hub_connection::on_answer(std::uint64_t ticket, const chat::outcome& outcome) {
-  const auto at = std::find_if(running_.begin(), running_.end(),
-                               [ticket](const running_call& r) { return r.ticket == ticket; });
-  if (at == running_.end() || state_ != state::open) return;
-  const auto call = std::move(*at);
-  running_.erase(at);
-  if (outcome) {
-    if (const auto* waited = std::get_if<std::vector<chat::entry>>(&*outcome)) send_pending(*waited);
-    complete(call.id, codec::render(*outcome));
-  } else {
-    fail(call.id, unexpected_error(call.target, outcome.error()));
-    if (goes_on_over_rate(outcome.error())) {
-      host_.metrics().limits.persistent.Increment();
-      return end("The client goes over a rate again and again.", false, false);
-    }
+  if (state_ != state::open) return;
+  if (calls_.take_answer(ticket, outcome)) {
+    if (outcome || !goes_on_over_rate(outcome.error())) return go_on();
+    host_.metrics().limits.persistent.Increment();
+    return end("The client goes over a rate again and again.", false, false);
   }
-  go_on();
+  const auto at = std::find_if(asked_.begin(), asked_.end(),
+                               [ticket](const auto& one) { return one.first == ticket; });
+  if (at == asked_.end()) return;
+  const auto then = std::move(at->second);
+  asked_.erase(at);
+  then(outcome);
 }
 
 /// True when this is the last of limits.close_after_min minutes in a row with a refusal.
@@ -238,32 +156,56 @@ auto hub_connection::goes_on_over_rate(const chat::error& why) -> bool {
   return refused_in_row_ >= limit;
 }
 
-/// What waited while the user was away: the form with three arguments.
-void hub_connection::send_pending(const std::vector<chat::entry>& waited) {
-  for (const auto& message : waited)
-    send_record(format_.protocol->invocation(codec::event_name::receive_message,
-                                             json::array({1, message.content, "Sent"})));
-}
-
 void hub_connection::on_drained() {
-  if (state_ == state::open && !waiting_.empty()) go_on();
+  if (state_ != state::open) return;
+  if (!out_.has_unsent()) calls_.on_drained();
+  if (calls_.has_waiting()) go_on();
 }
 
 /// Starts what waits; reads again when there is room.
 void hub_connection::go_on() {
-  start_calls();
-  if (!paused_ || is_full()) return;
+  if (state_ != state::open) return;
+  calls_.start();
+  pause_if_full();
+  if (!paused_ || calls_.is_full()) return;
   paused_ = false;
   take_records();
   if (!paused_ && state_ == state::open) out_.resume_reading();
 }
 
-void hub_connection::complete(const std::string& id, const json& result) {
-  if (!id.empty()) send_record(format_.protocol->completion(id, result));
+void hub_connection::pause_if_full() {
+  if (paused_ || !calls_.is_full()) return;
+  paused_ = true;
+  out_.pause_reading();
 }
 
-void hub_connection::fail(const std::string& id, const std::string& error) {
-  if (!id.empty()) send_record(format_.protocol->failed_completion(id, error));
+void hub_connection::execute(std::uint64_t ticket, chat::request what) {
+  host_.execute(key_, ticket, std::move(what));
+}
+
+// -- the hub's own code ---------------------------------------------------------------------------------
+
+void hub_connection::send(std::string_view target, const json& arguments) {
+  if (state_ != state::open) return;
+  push(frame_ptr{new frame{format_.protocol->invocation(target, arguments),
+                           format_.protocol->format()}});
+}
+
+void hub_connection::invoke(std::string_view target, const json& arguments, result_handler then) {
+  if (state_ != state::open)
+    return then(chat::unexpected{chat::errc::unavailable, "the connection is gone"});
+  if (client_calls_.is_full())
+    return then(chat::unexpected{chat::errc::limit, "too many calls of the client wait"});
+  const auto id = client_calls_.add(std::move(then));
+  push(frame_ptr{new frame{format_.protocol->invocation(target, arguments, id),
+                           format_.protocol->format()}});
+}
+
+void hub_connection::ask(chat::request what, outcome_handler then) {
+  if (state_ != state::open) return;
+  const auto ticket = calls_.next_ticket();
+  asked_.emplace_back(ticket, std::move(then));
+  execute(ticket, std::move(what));
 }
 
 // -- output ---------------------------------------------------------------------------------------------
@@ -276,6 +218,7 @@ void hub_connection::push(const frame_ptr& event) {
 }
 
 void hub_connection::send_record(const std::string& record) {
+  if (record.empty()) return;  // a fixed protocol may have none of this kind
   out_.send_answer(frame_ptr{new frame{record, format_.protocol->format()}});
 }
 
@@ -287,6 +230,8 @@ void hub_connection::on_tick(chat::clock::steady now) {
   if (std::exchange(heard_since_tick_, false) || paused_) last_heard_ = now;
   if (state_ == state::handshaking && now - opened_ > milliseconds{hub.handshake_timeout_ms})
     return refuse_handshake(handshake_canceled());
+  if (state_ != state::open) return;
+  calls_.on_tick();
   if (state_ != state::open) return;
   if (pinged_ && now - last_heard_ > milliseconds{hub.client_timeout_ms})
     return end({}, true, false);
@@ -309,17 +254,19 @@ void hub_connection::end(const std::string& error, bool allow_reconnect, bool fa
     const auto record = format_.protocol->close(error, allow_reconnect);
     send_record(record);
   }
-  state_ = state::over;
-  close_session(!allow_reconnect);  // only a client's own goodbye is a clean end
+  leave(!allow_reconnect);  // only a client's own goodbye is a clean end
   out_.end(failed);
 }
 
-void hub_connection::on_transport_closed(bool clean) {
-  state_ = state::over;
-  close_session(clean);
-}
+void hub_connection::on_transport_closed(bool clean) { leave(clean); }
 
-void hub_connection::close_session(bool clean) {
+/// Nothing is answered any more: calls end, the hub hears of it, the session closes.
+void hub_connection::leave(bool clean) {
+  state_ = state::over;
+  calls_.end();
+  asked_.clear();
+  client_calls_.fail_all("Connection '" + origin_.connection_id + "' disconnected.");
+  if (std::exchange(connected_, false) && methods_.on_disconnected) methods_.on_disconnected(*this);
   if (key_ != 0) host_.close_session(std::exchange(key_, 0), clean);
 }
 

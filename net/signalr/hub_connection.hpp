@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "net/connection_host.hpp"
+#include "net/signalr/client_calls.hpp"
 #include "net/signalr/hub.hpp"
 #include "net/signalr/hub_protocol.hpp"
+#include "net/signalr/invocations.hpp"
 
 namespace parley::net::signalr {
 
@@ -21,7 +23,8 @@ class transport {
   virtual auto has_unsent() const -> bool = 0;
   /// May a binary hub protocol be spoken? (Not over Server-Sent Events.)
   virtual auto carries_binary() const -> bool { return true; }
-  /// So much waits that no further call shall be started; on_drained follows.
+  /// So much waits that no further call shall be started. on_drained follows, and also whenever
+  /// everything that waited was written.
   virtual auto is_congested() const -> bool = 0;
   /// Forgets what is queued and not yet begun.
   virtual void discard_unsent() = 0;
@@ -32,15 +35,13 @@ class transport {
   virtual void resume_reading() = 0;
 };
 
-/// One client of the hub, whatever carries its bytes: handshake, records, invocations in order,
-/// keep-alive, and the end. Source: docs/protocol.md.
-///
-/// Invocations start in arrival order, one at a time; pipelined ones may overlap each other. When
-/// `hub.max_pending_invocations` wait or run, the transport is not read.
-class hub_connection final : public event_listener {
+/// One client of a hub, whatever carries its bytes: handshake, records, keep-alive, and the end.
+/// What the client calls, and when that runs, is the matter of `invocations`. Source:
+/// docs/protocol.md.
+class hub_connection final : public event_listener, private caller, private invocation_owner {
  public:
   hub_connection(connection_host& host, const hub& methods, transport& out, chat::profile user,
-                 net::dialect dialect);
+                 net::dialect dialect, connection_origin origin = {});
   ~hub_connection() override;
 
   /// Input as it comes: record borders and frame borders are unrelated.
@@ -49,7 +50,7 @@ class hub_connection final : public event_listener {
   void on_transport_closed(bool clean);
   /// Deadlines; about every quarter of the shortest one.
   void on_tick(chat::clock::steady now);
-  /// The transport is congested no more.
+  /// The transport is congested no more, or has nothing left to write.
   void on_drained();
   /// Something was written since the last tick.
   void note_sent() { sent_since_tick_ = true; }
@@ -65,44 +66,44 @@ class hub_connection final : public event_listener {
  private:
   enum class state : std::uint8_t { handshaking, open, over };
 
-  /// An invocation that waits, with its command or the error it will be answered with.
-  struct waiting_call {
-    std::string id;
-    std::string target;
-    bool pipelined = false;
-    chat::expected<chat::request> what;
-  };
-  struct running_call {
-    std::uint64_t ticket = 0;
-    std::string id;
-    std::string target;
-    bool pipelined = false;
-  };
-
   void take_records();
   void take_handshake();
   void refuse_handshake(const std::string& reply);
   auto take_record() -> bool;
   void open(const std::string& reply);
   void handle(hub_message message);
-  void invoke(hub_message message);
-  auto bind(const hub_method* method, hub_message& message) const -> chat::expected<chat::request>;
-  void start_calls();
   void go_on();
-  void send_pending(const std::vector<chat::entry>& waited);
-  void complete(const std::string& id, const json& result);
-  void fail(const std::string& id, const std::string& error);
-  auto is_full() const -> bool;
   auto goes_on_over_rate(const chat::error& why) -> bool;
-  void send_record(const std::string& record);
+  void pause_if_full();
   void violate(const std::string& detail);
   void end(const std::string& error, bool allow_reconnect, bool failed);
-  void close_session(bool clean);
+  void leave(bool clean);
+
+  // caller
+  auto user() const -> const chat::profile& override { return user_; }
+  auto origin() const -> const connection_origin& override { return origin_; }
+  void send(std::string_view target, const json& arguments) override;
+  void invoke(std::string_view target, const json& arguments, result_handler then) override;
+  void ask(chat::request what, outcome_handler then) override;
+  void abort() override { end({}, false, false); }
+
+  // invocation_owner
+  auto as_caller() -> caller& override { return *this; }
+  auto protocol() const -> const hub_protocol& override { return *format_.protocol; }
+  auto hub_settings() const -> const config::hub_options& override { return host_.options().hub; }
+  void send_record(const std::string& record) override;
+  auto may_start_calls() const -> bool override {
+    return state_ == state::open && !out_.is_congested();
+  }
+  auto has_unsent() const -> bool override { return out_.has_unsent(); }
+  void execute(std::uint64_t ticket, chat::request what) override;
+  void on_room() override { go_on(); }
 
   connection_host& host_;
   const hub& methods_;
   transport& out_;
   chat::profile user_;
+  connection_origin origin_;
   event_format format_;
   state state_ = state::handshaking;
   bool paused_ = false;
@@ -110,13 +111,14 @@ class hub_connection final : public event_listener {
   bool pinged_ = false;          ///< the client timeout runs from the first ping on
   bool sent_since_tick_ = false;
   bool heard_since_tick_ = false;
+  bool connected_ = false;       ///< the hub let it in
   std::uint64_t key_ = 0;        ///< of the session; 0: none
-  std::uint64_t next_ticket_ = 1;
   std::string input_;            ///< not yet a whole record, or waiting while full
-  std::vector<waiting_call> waiting_;
-  std::vector<running_call> running_;
   std::int64_t refused_minute_ = 0;  ///< since opened_: the last one with a refusal
   std::size_t refused_in_row_ = 0;   ///< such minutes, up to that one
+  invocations calls_;
+  client_calls client_calls_;
+  std::vector<std::pair<std::uint64_t, outcome_handler>> asked_;  ///< by the hub's own code
   chat::clock::steady opened_;
   chat::clock::steady last_sent_;
   chat::clock::steady last_heard_;

@@ -34,7 +34,9 @@ struct hub_message {
   std::string target;
   json arguments = json::array();
   std::vector<std::string> stream_ids;
+  json payload;                      ///< item of a StreamItem, result of a Completion
   std::string error;                 ///< of a Close or a Completion
+  bool has_error = false;            ///< a Completion with an error, be it an empty one
   bool has_bad_text = false;         ///< a lone surrogate stood in it: arguments cannot be bound
 };
 
@@ -56,9 +58,14 @@ class hub_protocol {
   virtual auto parse(std::string_view record, std::size_t max_nodes = codec::default_max_nodes) const
       -> chat::expected<hub_message> = 0;
 
-  virtual auto invocation(std::string_view target, const json& arguments) const -> std::string = 0;
-  /// @param result null for void methods
+  /// A call of a client's method. @param id of an answer that is awaited; "": none is
+  virtual auto invocation(std::string_view target, const json& arguments,
+                          std::string_view id = {}) const -> std::string = 0;
+  virtual auto stream_item(std::string_view id, const json& item) const -> std::string = 0;
+  /// @param result null for void methods too, as ASP.NET Core sends it
   virtual auto completion(std::string_view id, const json& result) const -> std::string = 0;
+  /// The end of a stream.
+  virtual auto empty_completion(std::string_view id) const -> std::string = 0;
   virtual auto failed_completion(std::string_view id, std::string_view error) const
       -> std::string = 0;
   virtual auto ping() const -> std::string = 0;
@@ -75,7 +82,7 @@ auto messagepack_protocol() -> const hub_protocol&;
 /// Byte that ends a JSON record, the handshake's too.
 constexpr char record_separator = '\x1e';
 
-/// The protocol a handshake may name, or null.
+/// The protocol a handshake may name, in any case, or null.
 auto find_protocol(std::string_view name) -> const hub_protocol*;
 
 /// What record_size answers for a record over `max` bytes, in the words of ASP.NET Core.

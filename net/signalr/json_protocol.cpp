@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 
 #include "net/signalr/hub_protocol.hpp"
 
@@ -45,7 +46,7 @@ auto read_stream_ids(const json& record, hub_message& into) -> bool {
 
 auto read_invocation(json& record, hub_message into) -> chat::expected<hub_message> {
   const auto target = record.find("target");
-  if (target == record.end() || !target->is_string() || target->get_ref<std::string&>().empty())
+  if (target == record.end() || !target->is_string())
     return malformed("target must be a string");
   const auto arguments = record.find("arguments");
   if (arguments == record.end() || !arguments->is_array())
@@ -58,7 +59,7 @@ auto read_invocation(json& record, hub_message into) -> chat::expected<hub_messa
   return into;
 }
 
-auto read_completion(const json& record, hub_message into) -> chat::expected<hub_message> {
+auto read_completion(json& record, hub_message into) -> chat::expected<hub_message> {
   if (into.invocation_id.empty()) return malformed("a completion needs an invocationId");
   const auto error = record.find("error");
   const bool has_error = error != record.end() && !error->is_null();
@@ -66,12 +67,28 @@ auto read_completion(const json& record, hub_message into) -> chat::expected<hub
     return malformed("a completion has a result or an error");
   if (has_error && !error->is_string()) return malformed("error must be a string");
   if (has_error) into.error = error->get<std::string>();
+  into.has_error = has_error;
+  if (const auto result = record.find("result"); result != record.end())
+    into.payload = std::move(*result);
+  return into;
+}
+
+auto read_stream_item(json& record, hub_message into) -> chat::expected<hub_message> {
+  const auto item = record.find("item");
+  if (into.invocation_id.empty() || item == record.end())
+    return malformed("a stream item needs an invocationId and an item");
+  into.payload = std::move(*item);
   return into;
 }
 
 auto read_close(const json& record, hub_message into) -> chat::expected<hub_message> {
   const auto error = record.find("error");
-  if (error != record.end() && error->is_string()) into.error = error->get<std::string>();
+  const auto again = record.find("allowReconnect");
+  if (again != record.end() && !again->is_boolean())
+    return malformed("allowReconnect must be true or false");
+  if (error == record.end() || error->is_null()) return into;
+  if (!error->is_string()) return malformed("error must be a string");
+  into.error = error->get<std::string>();
   return into;
 }
 
@@ -86,10 +103,7 @@ auto read_body(json& record, hub_message into) -> chat::expected<hub_message> {
   switch (*into.type) {
     case message_type::invocation:
     case message_type::stream_invocation: return read_invocation(record, std::move(into));
-    case message_type::stream_item:
-      if (into.invocation_id.empty() || !record.contains("item"))
-        return malformed("a stream item needs an invocationId and an item");
-      return into;
+    case message_type::stream_item: return read_stream_item(record, std::move(into));
     case message_type::completion: return read_completion(record, std::move(into));
     case message_type::cancel_invocation:
       if (into.invocation_id.empty()) return malformed("a cancel needs an invocationId");
@@ -134,11 +148,20 @@ class json_hub_protocol final : public hub_protocol {
     return read_body(record, std::move(message));
   }
 
-  auto invocation(std::string_view target, const json& arguments) const -> std::string override {
-    return finished({{"type", 1}, {"target", target}, {"arguments", arguments}});
+  auto invocation(std::string_view target, const json& arguments, std::string_view id) const
+      -> std::string override {
+    json record{{"type", 1}, {"target", target}, {"arguments", arguments}};
+    if (!id.empty()) record["invocationId"] = id;  // null would end the connection
+    return finished(std::move(record));
+  }
+  auto stream_item(std::string_view id, const json& item) const -> std::string override {
+    return finished({{"type", 2}, {"invocationId", id}, {"item", item}});
   }
   auto completion(std::string_view id, const json& result) const -> std::string override {
     return finished({{"type", 3}, {"invocationId", id}, {"result", result}});
+  }
+  auto empty_completion(std::string_view id) const -> std::string override {
+    return finished({{"type", 3}, {"invocationId", id}});
   }
   auto failed_completion(std::string_view id, std::string_view error) const
       -> std::string override {
@@ -162,7 +185,9 @@ auto json_protocol() -> const hub_protocol& {
 
 auto find_protocol(std::string_view name) -> const hub_protocol* {
   for (const auto* known : {&json_protocol(), &messagepack_protocol()})
-    if (name == known->name()) return known;
+    if (std::equal(name.begin(), name.end(), known->name().begin(), known->name().end(),
+                   [](unsigned char a, unsigned char b) { return std::tolower(a) == b; }))
+      return known;
   return nullptr;
 }
 

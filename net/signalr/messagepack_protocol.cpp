@@ -84,7 +84,7 @@ auto read_stream_ids(json& ids, hub_message& into) -> bool {
 /// [type, headers, invocationId, target, arguments (, streamIds)]
 auto read_invocation(json& record, hub_message into) -> chat::expected<hub_message> {
   if (record.size() < 5) return malformed("an invocation has at least 5 elements");
-  if (!record[3].is_string() || record[3].get_ref<std::string&>().empty())
+  if (!record[3].is_string())
     return malformed("target must be a string");
   if (!record[4].is_array()) return malformed("arguments must be an array");
   if (record.size() > 5 && !read_stream_ids(record[5], into))
@@ -107,6 +107,8 @@ auto read_completion(json& record, hub_message into) -> chat::expected<hub_messa
   if (kind == static_cast<std::uint64_t>(outcome_kind::error) &&
       (!record[4].is_string() || !read_text(record[4], into.error)))
     return malformed("error must be a string");
+  into.has_error = kind == static_cast<std::uint64_t>(outcome_kind::error);
+  if (kind == static_cast<std::uint64_t>(outcome_kind::result)) into.payload = std::move(record[4]);
   return into;
 }
 
@@ -119,6 +121,7 @@ auto read_about_invocation(json& record, hub_message into) -> chat::expected<hub
     case message_type::stream_item:
       if (into.invocation_id.empty() || record.size() < 4)
         return malformed("a stream item needs an invocationId and an item");
+      into.payload = std::move(record[3]);
       return into;
     case message_type::completion: return read_completion(record, std::move(into));
     case message_type::cancel_invocation:
@@ -175,14 +178,21 @@ class messagepack_hub_protocol final : public hub_protocol {
     return read_body(record, std::move(message));
   }
 
-  auto invocation(std::string_view target, const json& arguments) const -> std::string override {
-    return finished(json::array({1, json::object(), nullptr, target, arguments}));
+  auto invocation(std::string_view target, const json& arguments, std::string_view id) const
+      -> std::string override {
+    return finished(
+        json::array({1, json::object(), id.empty() ? json() : json(id), target, arguments}));
+  }
+  auto stream_item(std::string_view id, const json& item) const -> std::string override {
+    return finished(json::array({2, json::object(), id, item}));
   }
   auto completion(std::string_view id, const json& result) const -> std::string override {
-    if (result.is_null()) return finished(completed(id, outcome_kind::none));
     auto record = completed(id, outcome_kind::result);
     record.push_back(result);
     return finished(record);
+  }
+  auto empty_completion(std::string_view id) const -> std::string override {
+    return finished(completed(id, outcome_kind::none));
   }
   auto failed_completion(std::string_view id, std::string_view error) const
       -> std::string override {

@@ -21,19 +21,19 @@ auto negotiations::issue(const chat::user_id& user, steady now) -> chat::expecte
   forget_old(now);
   if (waiting_.size() >= max_)
     return chat::unexpected{chat::errc::busy, "too many connections are being set up"};
-  waiting_.emplace(made.connection_token, waiting{user, now + lifetime_});
+  waiting_.emplace(made.connection_token, waiting{{user, made.connection_id}, now + lifetime_});
   return made;
 }
 
 auto negotiations::redeem(const std::string& connection_token, steady now)
-    -> std::optional<chat::user_id> {
+    -> std::optional<terms> {
   const std::lock_guard lock{mutex_};
   const auto at = waiting_.find(connection_token);
   if (at == waiting_.end()) return std::nullopt;
   auto found = std::move(at->second);
   waiting_.erase(at);
   if (found.until < now) return std::nullopt;
-  return std::move(found.user);
+  return std::move(found.terms);
 }
 
 /// At most once a second: a negotiation must not pay for all others.

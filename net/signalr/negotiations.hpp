@@ -22,6 +22,12 @@ class negotiations {
     std::string connection_token;  ///< secret; the `id` of later requests
   };
 
+  /// What was agreed on.
+  struct terms {
+    chat::user_id user;  ///< whose it is
+    std::string connection_id;
+  };
+
   /// @param lifetime of an unused token; @param max tokens that may wait
   negotiations(std::chrono::milliseconds lifetime, std::size_t max)
       : lifetime_(lifetime), max_(max) {}
@@ -29,12 +35,12 @@ class negotiations {
   /// @errors errc::busy: too many wait. @thread any
   auto issue(const chat::user_id& user, steady now) -> chat::expected<ticket>;
 
-  /// Uses a token up. @returns whose it was; nothing when unknown or too old. @thread any
-  auto redeem(const std::string& connection_token, steady now) -> std::optional<chat::user_id>;
+  /// Uses a token up. @returns nothing when it is unknown or too old. @thread any
+  auto redeem(const std::string& connection_token, steady now) -> std::optional<terms>;
 
  private:
   struct waiting {
-    chat::user_id user;
+    negotiations::terms terms;
     steady until;
   };
 

@@ -4,6 +4,7 @@ namespace parley::storage::migrations {
 
 // Schema changes commit by themselves in MySQL: every statement can be repeated after a crash.
 // Outside keys (case_id, name) are bytes, as utf8mb4_bin would ignore trailing spaces.
+// Names people are found by are bytes, compared as such, so that every prefix is a range.
 // Dead letters are bytes without limits: they must take what the other tables refuse.
 const std::string_view initial_messaging_mysql = R"sql(
 CREATE TABLE IF NOT EXISTS conversations (
@@ -99,7 +100,24 @@ CREATE TABLE IF NOT EXISTS users (
   display_name TEXT        NULL,
   picture_url  TEXT        NULL,
   last_seen_at BIGINT      NULL,
+  own_first_name   TEXT    NULL,
+  own_last_name    TEXT    NULL,
+  own_display_name TEXT    NULL,
+  own_picture_url  TEXT    NULL,
   PRIMARY KEY (id)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE TABLE IF NOT EXISTS user_names (
+  name    VARBINARY(256) NOT NULL,
+  user_id VARCHAR(64)    NOT NULL,
+  PRIMARY KEY (name, user_id),
+  KEY user_names_user (user_id)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE TABLE IF NOT EXISTS blocks (
+  blocker_id VARCHAR(64) NOT NULL,
+  blocked_id VARCHAR(64) NOT NULL,
+  created_at BIGINT      NOT NULL,
+  PRIMARY KEY (blocker_id, blocked_id),
+  KEY blocks_blocked (blocked_id, blocker_id)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE TABLE IF NOT EXISTS accounts (
   user_name     VARCHAR(64)  NOT NULL,

@@ -101,8 +101,25 @@ CREATE TABLE users (
   last_name    TEXT    NULL CHECK (length(CAST(last_name AS BLOB)) <= 65535),
   display_name TEXT    NULL CHECK (length(CAST(display_name AS BLOB)) <= 65535),
   picture_url  TEXT    NULL CHECK (length(CAST(picture_url AS BLOB)) <= 65535),
-  last_seen_at INTEGER NULL
+  last_seen_at INTEGER NULL,
+  own_first_name   TEXT NULL CHECK (length(CAST(own_first_name AS BLOB)) <= 65535),
+  own_last_name    TEXT NULL CHECK (length(CAST(own_last_name AS BLOB)) <= 65535),
+  own_display_name TEXT NULL CHECK (length(CAST(own_display_name AS BLOB)) <= 65535),
+  own_picture_url  TEXT NULL CHECK (length(CAST(own_picture_url AS BLOB)) <= 65535)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE user_names (
+  name    BLOB NOT NULL CHECK (length(name) <= 256),
+  user_id TEXT NOT NULL CHECK (length(user_id) <= 64),
+  PRIMARY KEY (name, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX user_names_user ON user_names (user_id);
+CREATE TABLE blocks (
+  blocker_id TEXT    NOT NULL CHECK (length(blocker_id) <= 64),
+  blocked_id TEXT    NOT NULL CHECK (length(blocked_id) <= 64),
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (blocker_id, blocked_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX blocks_blocked ON blocks (blocked_id, blocker_id);
 CREATE TABLE accounts (
   user_name     TEXT NOT NULL PRIMARY KEY CHECK (length(user_name) <= 64),
   user_id       TEXT NOT NULL UNIQUE CHECK (length(user_id) <= 64),

@@ -165,6 +165,8 @@ auto sql_store::load(chat::conversation_id id, std::size_t max_recent_sends)
     db_->query("SELECT " + with_alias(member_columns, "m") +
                    " FROM members m WHERE m.conversation_id = ? ORDER BY m.joined_at, m.user_id",
                {id}, [&](const row& r) { record->members.push_back(read_member(r)); });
+    if (const auto& info = record->info; is_two_person(info.type))
+      record->blocks = read_blocks(*db_, info.participant1, {&info.participant2, 1});
     load_tail(*record, max_recent_sends);
     return record;
   });

@@ -18,17 +18,14 @@ constexpr std::string_view move_last_seen =
     "last_seen_at = CASE WHEN users.last_seen_at > new(last_seen_at) THEN users.last_seen_at "
     "ELSE new(last_seen_at) END";
 
-// Small conversations first, then everybody in them.
-constexpr std::string_view contacts_text =
-    "SELECT DISTINCT o.user_id FROM (SELECT m.conversation_id FROM members m "
-    "JOIN conversations c ON c.id = m.conversation_id "
-    "JOIN members x ON x.conversation_id = m.conversation_id "
-    "WHERE m.user_id = ? AND c.type <> 4 GROUP BY m.conversation_id HAVING COUNT(*) <= ?) small "
-    "JOIN members o ON o.conversation_id = small.conversation_id "
-    "WHERE o.user_id <> ? ORDER BY o.user_id";
-
 auto text_or_null(const std::string& text) -> value {
   return value::or_null(std::string_view{text});
+}
+
+auto upsert_claims(dialect to) -> std::string {
+  return "INSERT INTO users (id, first_name, last_name, display_name, picture_url) "
+         "VALUES (?,?,?,?,?)" +
+         on_duplicate(to, "id", fill_fields);
 }
 
 }  // namespace
@@ -39,14 +36,15 @@ auto sql_store::save_profiles(std::span<const chat::profile> profiles) -> chat::
   for (const auto& p : profiles) sorted.push_back(&p);
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto* a, const auto* b) { return a->user < b->user; });
-  const auto text =
-      "INSERT INTO users (id, first_name, last_name, display_name, picture_url) "
-      "VALUES (?,?,?,?,?)" +
-      on_duplicate(db_->dialect(), "id", fill_fields);
+  const auto text = upsert_claims(db_->dialect());
   return transact([&] {
     for (const auto* p : sorted)
       db_->run(text, {p->user, text_or_null(p->first_name), text_or_null(p->last_name),
                       text_or_null(p->display_name), text_or_null(p->picture_url)});
+    std::vector<chat::user_id> users;
+    for (const auto* p : sorted) users.push_back(p->user);
+    users.erase(std::unique(users.begin(), users.end()), users.end());
+    refresh_names(*db_, users);
   });
 }
 
@@ -64,29 +62,27 @@ auto sql_store::add_account(const account& who) -> chat::expected<void> {
   return transact([&] {
     db_->run("INSERT INTO accounts (user_name, user_id, password_hash) VALUES (?,?,?)",
              {std::string_view{who.user_name}, who.user, std::string_view{who.password_hash}});
-    insert_stubs(*db_, {who.user});
+    const auto& given = who.profile;
+    db_->run(upsert_claims(db_->dialect()),
+             {who.user, text_or_null(given.first_name), text_or_null(given.last_name),
+              text_or_null(given.display_name), text_or_null(given.picture_url)});
+    refresh_names(*db_, {&who.user, 1});
   });
 }
 
 auto sql_store::find_account(std::string_view user_name) -> chat::expected<std::optional<account>> {
   return attempt([&] {
     std::optional<account> found;
-    db_->query("SELECT user_name, user_id, password_hash FROM accounts WHERE user_name = ?",
-               {user_name}, [&](const row& r) {
-                 // MySQL compares without trailing spaces; names are compared exactly.
-                 if (r.text(0) == user_name)
-                   found = account{read_text(r, 0), read_user(r, 1), read_text(r, 2)};
-               });
-    return found;
-  });
-}
-
-auto sql_store::contacts(const chat::user_id& user, std::size_t max_members)
-    -> chat::expected<std::vector<chat::user_id>> {
-  return attempt([&] {
-    std::vector<chat::user_id> found;
-    db_->query(contacts_text, {user, std::uint64_t{max_members}, user},
-               [&](const row& r) { found.push_back(read_user(r, 0)); });
+    static const auto text = "SELECT a.user_name, a.user_id, a.password_hash, " +
+                             with_alias(claimed_profile_columns, "u") +
+                             " FROM accounts a LEFT JOIN users u ON u.id = a.user_id "
+                             "WHERE a.user_name = ?";
+    db_->query(text, {user_name}, [&](const row& r) {
+      // MySQL compares without trailing spaces; names are compared exactly.
+      if (r.text(0) == user_name)
+        found = account{read_text(r, 0), read_user(r, 1), read_text(r, 2),
+                        read_profile(r, 3, read_user(r, 1))};
+    });
     return found;
   });
 }

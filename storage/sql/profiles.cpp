@@ -45,11 +45,62 @@ auto read_profiles(connection& db, std::span<const chat::user_id> users)
   return found;
 }
 
+namespace {
+
+using names = std::map<chat::user_id, std::vector<std::string>>;
+
+/// @param text ends in "(", for the list of users; selects the user and a text
+auto read_texts(connection& db, std::string_view text, std::span<const chat::user_id> users)
+    -> names {
+  names found;
+  in_list_shapes(users, [&](std::span<const chat::user_id> some, std::size_t width) {
+    db.query(repeat(text, "?", width, ",", ")"), list_of(some, width),
+             [&](const row& r) { found[read_user(r, 0)].push_back(read_text(r, 1)); });
+  });
+  return found;
+}
+
+}  // namespace
+
+void refresh_names(connection& db, std::span<const chat::user_id> users) {
+  const auto profiles = read_profiles(db, users);
+  auto accounts = read_texts(
+      db, "SELECT user_id, user_name FROM accounts WHERE user_id IN (", users);
+  auto present = read_texts(db, "SELECT user_id, name FROM user_names WHERE user_id IN (", users);
+  for (const auto& [user, profile] : profiles) {
+    auto& user_names = accounts[user];
+    const auto wanted =
+        chat::search_keys(profile, user_names.empty() ? std::string{} : user_names.front());
+    auto& known = present[user];
+    std::sort(known.begin(), known.end());
+    if (known == wanted) continue;
+    db.run("DELETE FROM user_names WHERE user_id = ?", {user});
+    for (const auto& name : wanted)
+      db.run("INSERT INTO user_names (name, user_id) VALUES (?,?)", {value::blob(name), user});
+  }
+}
+
 auto read_last_seen(connection& db, std::span<const chat::user_id> users)
     -> std::map<chat::user_id, chat::timestamp> {
   std::map<chat::user_id, chat::timestamp> found;
   read_users(db, "%.last_seen_at", users,
              [&](const row& r) { found[read_user(r, 0)] = read_time(r, 1); });
+  return found;
+}
+
+auto read_blocks(connection& db, const chat::user_id& user, std::span<const chat::user_id> others)
+    -> std::vector<chat::block> {
+  std::vector<chat::block> found;
+  const auto read = [&](std::string_view head) {
+    in_list_shapes(others, [&](std::span<const chat::user_id> some, std::size_t width) {
+      auto values = list_of(some, width);
+      values.insert(values.begin(), user);
+      db.query(repeat(head, "?", width, ",", ")"), values,
+               [&](const row& r) { found.push_back({read_user(r, 0), read_user(r, 1)}); });
+    });
+  };
+  read("SELECT blocker_id, blocked_id FROM blocks WHERE blocked_id = ? AND blocker_id IN (");
+  read("SELECT blocker_id, blocked_id FROM blocks WHERE blocker_id = ? AND blocked_id IN (");
   return found;
 }
 

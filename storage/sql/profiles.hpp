@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "chat/entry.hpp"
+#include "chat/people.hpp"
 #include "storage/sql/connection.hpp"
 
 /// Rows of `users`, many at a time. All throw `failure`.
@@ -17,6 +17,14 @@ void insert_stubs(connection& db, std::vector<chat::user_id> users);
 /// The profiles that exist among `users`.
 auto read_profiles(connection& db, std::span<const chat::user_id> users)
     -> std::map<chat::user_id, chat::profile>;
+
+/// Brings the names under which these users are found in line with their profiles. Part of a
+/// transaction that has written them.
+void refresh_names(connection& db, std::span<const chat::user_id> users);
+
+/// The blocks between `user` and any of `others`, in both directions.
+auto read_blocks(connection& db, const chat::user_id& user, std::span<const chat::user_id> others)
+    -> std::vector<chat::block>;
 
 /// When those that exist among `users` were last seen; 0: never.
 auto read_last_seen(connection& db, std::span<const chat::user_id> users)

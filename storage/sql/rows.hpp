@@ -34,7 +34,12 @@ inline constexpr std::string_view member_columns =
     "%.delivered_at, %.read_seq, %.read_at";
 inline constexpr int member_column_count = 9;
 
+/// What users say of themselves goes before what tokens say.
 inline constexpr std::string_view profile_columns =
+    "COALESCE(%.own_first_name, %.first_name), COALESCE(%.own_last_name, %.last_name), "
+    "COALESCE(%.own_display_name, %.display_name), COALESCE(%.own_picture_url, %.picture_url)";
+/// What tokens, or the registration, say alone.
+inline constexpr std::string_view claimed_profile_columns =
     "%.first_name, %.last_name, %.display_name, %.picture_url";
 
 /// "SELECT content, columns" for one alias. @param content with `%` for the alias

@@ -90,12 +90,26 @@ class sql_store final : public store {
       -> chat::expected<void> override;
   auto add_account(const account& who) -> chat::expected<void> override;
   auto find_account(std::string_view user_name) -> chat::expected<std::optional<account>> override;
-  auto contacts(const chat::user_id& user, std::size_t max_members)
-      -> chat::expected<std::vector<chat::user_id>> override;
   auto profiles(std::span<const chat::user_id> users)
       -> chat::expected<std::vector<chat::profile>> override;
   auto last_seen(std::span<const chat::user_id> users)
       -> chat::expected<std::vector<chat::timestamp>> override;
+
+  // contacts.cpp
+  auto contacts(const chat::user_id& user, std::size_t max_members)
+      -> chat::expected<std::vector<chat::user_id>> override;
+  auto edit_profile(const chat::user_id& user, const chat::profile_edit& what)
+      -> chat::expected<void> override;
+  auto search_users(const user_search& what) -> chat::expected<std::vector<chat::profile>> override;
+  auto add_block(const chat::block& what, chat::timestamp at, std::size_t max_blocks)
+      -> chat::expected<bool> override;
+  auto drop_block(const chat::block& what) -> chat::expected<bool> override;
+  auto blocks_of(const chat::user_id& user)
+      -> chat::expected<std::vector<chat::blocked_user>> override;
+  auto blocks_between(const chat::user_id& user, std::span<const chat::user_id> others)
+      -> chat::expected<std::vector<chat::block>> override;
+
+  // people.cpp
   auto ping() -> chat::expected<void> override;
   auto durability_warning() -> std::string override;
 

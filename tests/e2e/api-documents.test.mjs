@@ -292,6 +292,8 @@ describe('the hub answers and tells as documented', () => {
     await call('StopTyping', conversationId);
     await other.waitFor('UserStoppedTyping');
     assert.equal((await call('GetMessages', { conversationId, limit: 1 })).hasMore, true);
+    const streamed = await documents.stream(one, 'StreamHistory', { conversationId });
+    assert.equal(streamed.length, 2);
     assert.equal((await call('GetConversations')).length, 1);
     assert.equal((await call('GetConversations', { limit: 1 })).length, 1);
     const [caught] = await call('CatchUp', [{ conversationId, afterSeq: 0 }]);

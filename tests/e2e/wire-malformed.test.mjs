@@ -44,7 +44,6 @@ const MALFORMED = {
   'type as a fraction': call({ type: 1.5 }),
   'an invocationId that is a number': call({ invocationId: 1 }),
   'no target': record({ type: 1, arguments: [] }),
-  'an empty target': call({ target: '' }),
   'target null': call({ target: null }),
   'a target that is a number': call({ target: 5 }),
   'no arguments': record({ type: 1, target: 'GetPresence', invocationId: '1' }),

@@ -38,6 +38,7 @@ void actor_world::end() {
     env.readers.clear();
     env.accounts.clear();
     env.room_worker = env.registry = env.presence = env.profiles = env.jobs = nullptr;
+    env.blocks = nullptr;
   }
 }
 

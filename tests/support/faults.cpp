@@ -115,6 +115,29 @@ class faulty_store final : public storage::store {
   auto save_profiles(std::span<const chat::profile> profiles) -> expected<void> override {
     return written("save_profiles", [&] { return real_->save_profiles(profiles); });
   }
+  auto edit_profile(const chat::user_id& user, const chat::profile_edit& what)
+      -> expected<void> override {
+    return written("edit_profile", [&] { return real_->edit_profile(user, what); });
+  }
+  auto search_users(const storage::user_search& what)
+      -> expected<std::vector<chat::profile>> override {
+    return read("search_users", [&] { return real_->search_users(what); });
+  }
+  auto add_block(const chat::block& what, chat::timestamp at, std::size_t max)
+      -> expected<bool> override {
+    return written("add_block", [&] { return real_->add_block(what, at, max); });
+  }
+  auto drop_block(const chat::block& what) -> expected<bool> override {
+    return written("drop_block", [&] { return real_->drop_block(what); });
+  }
+  auto blocks_of(const chat::user_id& user)
+      -> expected<std::vector<chat::blocked_user>> override {
+    return read("blocks_of", [&] { return real_->blocks_of(user); });
+  }
+  auto blocks_between(const chat::user_id& user, std::span<const chat::user_id> others)
+      -> expected<std::vector<chat::block>> override {
+    return read("blocks_between", [&] { return real_->blocks_between(user, others); });
+  }
   auto save_last_seen(const chat::user_id& user, chat::timestamp at) -> expected<void> override {
     return written("save_last_seen", [&] { return real_->save_last_seen(user, at); });
   }

@@ -12,9 +12,13 @@ namespace parley::test {
 /// A hub connection between a fake transport and a fake host.
 class hub_client {
  public:
-  explicit hub_client(net::dialect spoken = net::dialect::messaging) : dialect_(spoken) {
+  explicit hub_client(net::dialect spoken = net::dialect::messaging,
+                      const net::signalr::hub& methods = net::signalr::chat_hub())
+      : dialect_(spoken), methods_(methods) {
     start();
   }
+  explicit hub_client(const net::signalr::hub& methods)
+      : hub_client(net::dialect::messaging, methods) {}
 
   /// Bytes from the client; the connection is as when the socket is read.
   void write(std::string_view bytes) { connection->on_bytes(bytes); }
@@ -50,7 +54,8 @@ class hub_client {
   void start() {
     connection.reset();
     connection = std::make_unique<net::signalr::hub_connection>(
-        host, net::signalr::chat_hub(), transport, chat::profile{alice, {}, {}, {}, {}}, dialect_);
+        host, methods_, transport, chat::profile{alice, {}, {}, {}, {}}, dialect_,
+        net::signalr::connection_origin{"c-1", nullptr});
   }
 
   fake_host host;
@@ -59,6 +64,7 @@ class hub_client {
 
  private:
   net::dialect dialect_;
+  const net::signalr::hub& methods_;
 };
 
 /// The record that ends a connection after a malformed one.

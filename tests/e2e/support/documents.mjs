@@ -137,6 +137,22 @@ export class Documents {
     return result;
   }
 
+  /// Calls a method that streams, and checks its arguments and every item. @returns the items
+  async stream(client, method, ...args) {
+    const { messages, reply, 'x-stream': streams } = this.hub.operations[method];
+    assert.equal(streams, true, `${method} streams`);
+    this.check(this.hubSchemas, `hub${messages[0].$ref}/payload`, args, `${method}, arguments`);
+    const items = [];
+    await new Promise((complete, error) => {
+      const next = (item) => items.push(item);
+      client.connection.stream(method, ...args).subscribe({ next, complete, error });
+    });
+    for (const item of items)
+      this.check(this.hubSchemas, `hub${reply.messages[0].$ref}/payload`, item, `${method}, item`);
+    this.invoked.add(method);
+    return items;
+  }
+
   /// For `tune` of a connection: everything that it is told is checked; what is wrong is kept in
   /// `problems`, because an error in a handler goes nowhere.
   listen(connection) {

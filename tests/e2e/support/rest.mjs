@@ -27,6 +27,7 @@ export function restOf(server, sub, claims = {}) {
     token,
     get: call('GET'),
     post: call('POST'),
+    put: call('PUT'),
     patch: call('PATCH'),
     delete: call('DELETE'),
   };

@@ -10,16 +10,7 @@ namespace {
 
 constexpr connection_counts::steady noon{1h};
 
-auto address(const char* text) { return client_address(boost::asio::ip::make_address(text)); }
-
 }  // namespace
-
-TEST_CASE("IPv6 clients are counted by their network, mapped IPv4 ones as IPv4", "[net][counts]") {
-  CHECK(address("192.0.2.7") == "192.0.2.7");
-  CHECK(address("::ffff:192.0.2.7") == "192.0.2.7");
-  CHECK(address("2001:db8:1:2:3:4:5:6") == address("2001:db8:1:2::1"));
-  CHECK(address("2001:db8:1:2::1") != address("2001:db8:1:3::1"));
-}
 
 TEST_CASE("sockets without a token have so many places by address", "[net][counts]") {
   config::limit_options limits;

@@ -184,3 +184,34 @@ TEST_CASE("an afterId that is no id matches no entry", "[net][bind]") {
   REQUIRE(made);
   CHECK_FALSE(made->conversations[0].after_id.is_nil());
 }
+
+TEST_CASE("names are read in any case, the documented spelling first", "[net][bind]") {
+  const auto limit_of = [](const std::string& fields) {
+    return bind_list(json::parse("{" + fields + "}"))->limit;
+  };
+  CHECK(limit_of(R"("LIMIT":7)") == 7);
+  CHECK(limit_of(R"("Limit":7,"limit":8)") == 8);
+  CHECK(limit_of(R"("limit":8,"Limit":7)") == 8);
+  CHECK(limit_of(R"("LIMIT":7,"Limit":8)") == 7);
+  CHECK(limit_of(R"("Limit":7,"limit":null)") == 50);
+  CHECK(limit_of(R"("limits":7,"limi":8)") == 50);
+  CHECK(bind_create(json::parse(R"({"TYPE":"group","ParticipantIds":["bob"]})"))->participants.size() ==
+        1);
+}
+
+TEST_CASE("a walk through history goes one way", "[net][bind]") {
+  const auto walk = [](const std::string& more) {
+    return bind_history_walk(json::parse(R"({"conversationId":"x")" + more + "}"));
+  };
+  CHECK_FALSE(walk("")->descending);
+  CHECK(walk("")->from == 0);
+  CHECK(walk("")->limit == 0);
+  CHECK(walk(R"(,"after":5,"limit":9)")->from == 5);
+  CHECK(walk(R"(,"before":5)")->descending);
+  for (const auto* bad : {R"(,"before":5,"after":1)", R"(,"around":5)", R"(,"before":0)",
+                          R"(,"limit":0)", R"(,"after":-1)", R"(,"after":"1")"}) {
+    INFO(bad);
+    CHECK_FALSE(walk(bad));
+  }
+  CHECK_FALSE(bind_history_walk(json::object()));
+}

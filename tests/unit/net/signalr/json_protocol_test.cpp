@@ -66,7 +66,7 @@ TEST_CASE("a malformed record is refused", "[net][json_protocol]") {
       as<std::string>{}, "", " ", "null", "[]", "1", "\"x\"", "{", "{}x", R"({"type":})",
       R"({"Type":6})", R"({"type":null})", R"({"type":"6"})", R"({"type":6.0})",
       R"({"type":true})", R"({"type":1,"target":"t"})", R"({"type":1,"arguments":[]})",
-      R"({"type":1,"target":"","arguments":[]})", R"({"type":1,"target":null,"arguments":[]})",
+      R"({"type":1,"target":null,"arguments":[]})", R"({"type":7,"error":5})",
       R"({"type":1,"target":1,"arguments":[]})", R"({"type":1,"target":"t","arguments":null})",
       R"({"type":1,"target":"t","arguments":{}})", R"({"type":1,"target":"t","arguments":"x"})",
       R"({"type":1,"target":"t","arguments":[],"invocationId":1})",

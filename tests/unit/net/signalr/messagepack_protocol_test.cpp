@@ -41,8 +41,16 @@ TEST_CASE("messagepack records look as the client needs them", "[net][signalr][m
         "\x0b\x95\x01\x80\xc0\xa2Go\x92\x01\xa1"
         "a"s);
   CHECK(protocol.completion("7", nullptr) ==
+        "\x07\x95\x03\x80\xa1"
+        "7\x03\xc0"s);
+  CHECK(protocol.empty_completion("7") ==
         "\x06\x94\x03\x80\xa1"
         "7\x02"s);
+  CHECK(protocol.stream_item("7", 5) ==
+        "\x06\x94\x02\x80\xa1"
+        "7\x05"s);
+  CHECK(protocol.invocation("Go", json::array(), "s1") ==
+        "\x0a\x95\x01\x80\xa2s1\xa2Go\x90"s);
   CHECK(protocol.completion("7", true) ==
         "\x07\x95\x03\x80\xa1"
         "7\x03\xc3"s);

@@ -1,0 +1,71 @@
+// The part of session_actor that serves administrators: dead letters and jobs. Who may is decided in
+// session_actor::admit.
+
+#include <algorithm>
+
+#include "actors/session_ways.hpp"
+
+namespace parley::actors {
+namespace {
+
+auto no_such_letter() {
+  return chat::unexpected{chat::errc::not_found, "there is no such dead letter"};
+}
+
+void show_count(storage::store& store, telemetry::metrics& metrics) {
+  if (const auto count = store.count_dead_letters())
+    metrics.dead_letters.Set(static_cast<double>(*count));
+}
+
+}  // namespace
+
+auto session_actor::is_admin() const -> bool {
+  const auto& admins = env_.options.auth.admins;
+  return std::find(admins.begin(), admins.end(), start_.caller.user.value) != admins.end();
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::list_dead_letters& what) {
+  ask_store(ticket, env_.reader(), [what](storage::store& store) {
+    return store.dead_letters(what.before, what.limit);
+  });
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::show_dead_letter& what) {
+  ask_store(ticket, env_.reader(),
+            [what](storage::store& store) -> chat::expected<chat::dead_letter> {
+              auto found = store.find_dead_letter(what.id);
+              if (!found) return chat::unexpected{found.error()};
+              if (!*found) return no_such_letter();
+              return std::move(**found);
+            });
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::retry_dead_letter& what) {
+  ask_store(ticket, env_.room_worker,
+            [what, now = env_.clock.now(), &metrics = env_.metrics](
+                storage::store& store) -> chat::expected<chat::posted_again> {
+              const auto place = store.retry_dead_letter(what.id, now);
+              show_count(store, metrics);
+              if (place) return chat::posted_again{what.id, place->conversation, place->seq};
+              if (place.error().code != chat::errc::refused)
+                return chat::unexpected{place.error()};
+              return chat::unexpected{chat::errc::conflict, "refused again: " + place.error().detail};
+            });
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::drop_dead_letter& what) {
+  ask_store(ticket, env_.room_worker,
+            [what, &metrics = env_.metrics](storage::store& store) -> chat::expected<chat::done> {
+              const auto dropped = store.drop_dead_letter(what.id);
+              show_count(store, metrics);
+              if (!dropped) return chat::unexpected{dropped.error()};
+              if (!*dropped) return no_such_letter();
+              return chat::done{};
+            });
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::list_jobs& what) {
+  to_actor(ticket, env_.jobs, what);
+}
+
+}  // namespace parley::actors

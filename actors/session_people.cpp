@@ -1,0 +1,64 @@
+// The part of session_actor that is about people: profiles, search and blocks.
+
+#include "actors/session_ways.hpp"
+
+namespace parley::actors {
+namespace {
+
+auto read_profile(storage::store& store, const chat::user_id& user)
+    -> chat::expected<chat::profile> {
+  auto found = store.profiles({&user, 1});
+  if (!found) return chat::unexpected{found.error()};
+  return std::move(found->front());
+}
+
+}  // namespace
+
+/// Its own token may have said something new a moment ago.
+void session_actor::run(std::uint64_t ticket, const chat::get_me&) {
+  const auto read = [this, ticket] {
+    ask_store(ticket, env_.reader(), [user = start_.caller.user](storage::store& store) {
+      return read_profile(store, user);
+    });
+  };
+  request(env_.profiles, caf::infinite, settle{})
+      .then([read](const chat::done&) { read(); }, [read](const caf::error&) { read(); });
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::update_me& what) {
+  if (auto fine = chat::check(what.what); !fine)
+    return answer(ticket, chat::unexpected{fine.error()});
+  ask_store(ticket, env_.room_worker,
+            [user = start_.caller.user, edit = what.what](
+                storage::store& store) -> chat::expected<chat::profile> {
+              if (auto saved = store.edit_profile(user, edit); !saved)
+                return chat::unexpected{saved.error()};
+              return read_profile(store, user);
+            });
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::search_users& what) {
+  const auto& policy = env_.options.users.search;
+  if (policy == "off")
+    return answer(ticket, chat::unexpected{chat::errc::not_found, "user search is off"});
+  storage::user_search wanted;
+  wanted.caller = start_.caller.user;
+  wanted.prefix = chat::search_key(what.query);
+  wanted.contacts_only = policy != "all";
+  wanted.max_members = env_.options.chat.large_conversation;
+  wanted.limit = what.limit;
+  ask_store(ticket, env_.reader(),
+            [wanted](storage::store& store) { return store.search_users(wanted); });
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::list_blocks&) {
+  ask_store(ticket, env_.reader(), [user = start_.caller.user](storage::store& store) {
+    return store.blocks_of(user);
+  });
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::set_block& what) {
+  to_actor(ticket, env_.blocks, what);
+}
+
+}  // namespace parley::actors

@@ -1,0 +1,101 @@
+#include "net/signalr/hub_connection.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/hub_client.hpp"
+
+using namespace parley;
+using namespace parley::test;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using records = std::vector<std::string>;
+
+namespace {
+
+const std::string ping = R"({"type":6})";
+
+}  // namespace
+
+// -- handshake --------------------------------------------------------------------------------------
+
+TEST_CASE("a refused handshake is answered and ends the connection", "[net][hub][handshake]") {
+  hub_client c;
+  c.record(R"({"protocol":"xml","version":1})");
+  CHECK(c.transport.take() == records{R"({"error":"The protocol 'xml' is not supported."})"});
+  CHECK(c.transport.ends == std::vector{false});
+  CHECK(c.host.opened.empty());
+  c.record(R"({"protocol":"json","version":1})");
+  CHECK(c.transport.take().empty());
+  CHECK(c.host.closed.empty());
+}
+
+TEST_CASE("a handshake must be complete in time however slowly it trickles",
+          "[net][hub][handshake]") {
+  hub_client c;
+  const std::string text = R"({"protocol":"json","version":1})";
+  for (int i = 0; i < 14; ++i) {
+    c.write(std::string_view{text}.substr(static_cast<std::size_t>(i), 1));
+    c.wait(seconds{1});
+  }
+  CHECK(c.transport.ends.empty());
+  c.wait(milliseconds{1'250});
+  CHECK(c.transport.take() == records{R"({"error":"Handshake was canceled."})"});
+  CHECK(c.transport.ends == std::vector{false});
+}
+
+TEST_CASE("a handshake without an end is bounded", "[net][hub][handshake]") {
+  hub_client c;
+  c.write(std::string(32 * 1024 - 1, 'x'));
+  CHECK(c.transport.ends.empty());
+  c.write("x");
+  CHECK(c.transport.take() == records{R"({"error":"Handshake was canceled."})"});
+}
+
+// -- time -------------------------------------------------------------------------------------------
+
+TEST_CASE("a ping goes out when nothing else was sent for the keep-alive time", "[net][hub]") {
+  hub_client c;
+  c.shake_hands();
+  c.connection->note_sent();
+  c.wait(seconds{14});
+  CHECK(c.transport.take().empty());
+  c.connection->note_sent();
+  c.wait(seconds{14});
+  CHECK(c.transport.take().empty());
+  c.wait(seconds{2});
+  CHECK(c.transport.take() == records{ping});
+  c.wait(seconds{16});
+  CHECK(c.transport.take() == records{ping});
+}
+
+TEST_CASE("the client timeout runs only after the first ping", "[net][hub]") {
+  hub_client c;
+  c.shake_hands();
+  c.wait(seconds{120});
+  CHECK(c.transport.ends.empty());
+  c.record(ping);
+  c.wait(seconds{29});
+  CHECK(c.transport.ends.empty());
+  c.record(R"({"type":42})");
+  c.wait(seconds{29});
+  CHECK(c.transport.ends.empty());
+  c.transport.take();
+  c.wait(seconds{2});
+  CHECK(c.transport.take() == records{R"({"type":7,"allowReconnect":true})"});
+  CHECK(c.transport.ends == std::vector{false});
+  CHECK(c.host.closed == std::vector<std::pair<std::uint64_t, bool>>{{7, false}});
+}
+
+TEST_CASE("a client that is not read does not time out", "[net][hub]") {
+  hub_client c;
+  c.host.settings.hub.max_pending_invocations = 1;
+  c.shake_hands();
+  c.record(ping);
+  c.invoke("1", "JoinConversation", R"(["x"])");
+  REQUIRE_FALSE(c.transport.is_reading);
+  c.wait(seconds{60});
+  CHECK(c.transport.ends.empty());
+  c.answer(0);
+  c.wait(seconds{29});
+  CHECK(c.transport.ends.empty());
+}
