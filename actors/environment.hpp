@@ -4,6 +4,7 @@
 #include <caf/actor.hpp>
 #include <vector>
 
+#include "actors/signal.hpp"
 #include "chat/conversation.hpp"
 #include "chat/ids.hpp"
 #include "chat/time.hpp"
@@ -41,6 +42,8 @@ struct environment {
 
   /// Rows accepted and not yet stored, over all message workers.
   std::atomic<std::size_t> backlog_rows{0};
+  /// Notified whenever backlog_rows has become 0.
+  signal backlog_emptied;
   std::atomic<std::size_t> next_reader{0};
   /// Password hashes waiting or under way.
   std::atomic<std::size_t> hashes{0};

@@ -146,6 +146,7 @@ void persistence_actor::take_out(std::size_t count) {
 void persistence_actor::set_backlog(std::ptrdiff_t change) {
   const auto now = env_.backlog_rows += static_cast<std::size_t>(change);
   env_.metrics.message_worker.backlog_rows.Set(static_cast<double>(now));
+  if (now == 0) env_.backlog_emptied.notify();
 }
 
 /// The batch was refused as a whole: each owner's part gets a transaction and a verdict of its own.

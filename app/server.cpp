@@ -6,6 +6,8 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
+#include <functional>
+#include <future>
 #include <thread>
 
 #include "actors/accounts.hpp"
@@ -101,6 +103,8 @@ struct server::parts {
   void spawn_domain();
   void spawn_networks();
   void drain_connections(steady_clock::time_point until);
+  void await_threads(steady_clock::time_point until,
+                     const std::function<void(net::io_thread&, std::function<void()>)>& what);
   void drain_storage(steady_clock::time_point until);
   void end_actors();
 };
@@ -124,7 +128,7 @@ auto server::start() -> chat::expected<void> {
   p.spawn_networks();
   p.services = std::make_unique<net::http_services>(
       net::http_services{*p.verifier, p.negotiations, *p.counts, p.logins, p.transports, p.metrics,
-                         p.draining, p.store_ready, p.files.get()});
+                         p.draining, p.store_ready, p.files.get(), p.options.hub.stateful_buffer_bytes > 0});
   p.listener = std::make_unique<net::listener>(p.threads, *p.services);
   auto listening = p.listener->open(p.options.http.address, p.options.http.port);
   for (auto& thread : p.threads) thread->start();
@@ -223,7 +227,6 @@ void server::stop() {
   auto& p = *parts_;
   if (!p.system || p.draining.exchange(true)) return;
   const auto until = steady_clock::now() + milliseconds{p.options.drain_timeout_ms};
-  if (p.listener) p.listener->close();
   p.drain_connections(until);
   p.drain_storage(until);
   p.end_actors();
@@ -231,17 +234,37 @@ void server::stop() {
   if (p.files) p.files->disk.join();
 }
 
+/// The listener stays open while hub connections end: /readyz says that the server goes, and a
+/// client that polls can fetch its last words.
 void server::parts::drain_connections(steady_clock::time_point until) {
-  for (auto& thread : threads)
-    boost::asio::post(thread->io(), [&thread = *thread] { thread.shut_down_connections(); });
-  while (metrics.connections.Value() > 0 && steady_clock::now() < until)
-    std::this_thread::sleep_for(milliseconds{10});
+  const milliseconds spread{options.drain_timeout_ms / 2};
+  await_threads(until, [spread](net::io_thread& thread, auto done) {
+    thread.drain(spread, std::move(done));
+  });
+  if (listener) listener->close();
+  await_threads(until, [](net::io_thread& thread, auto done) {
+    thread.close_rest(std::move(done));
+  });
+}
+
+/// Gives each io thread something to do, and waits until all have said that it is done.
+void server::parts::await_threads(
+    steady_clock::time_point until,
+    const std::function<void(net::io_thread&, std::function<void()>)>& what) {
+  std::vector<std::future<void>> all;
+  for (auto& thread : threads) {
+    const auto done = std::make_shared<std::promise<void>>();
+    all.push_back(done->get_future());
+    boost::asio::post(thread->io(), [&thread = *thread, what, done] {
+      what(thread, [done] { done->set_value(); });
+    });
+  }
+  for (auto& one : all) one.wait_until(until);
 }
 
 /// What was accepted reaches the store, then what was written behind.
 void server::parts::drain_storage(steady_clock::time_point until) {
-  while (env.backlog_rows > 0 && steady_clock::now() < until)
-    std::this_thread::sleep_for(milliseconds{5});
+  env.backlog_emptied.wait_until(until, [this] { return env.backlog_rows == 0; });
   if (env.backlog_rows > 0)
     spdlog::warn("{} rows could not be stored before the drain timeout", env.backlog_rows.load());
   caf::scoped_actor self{*system};

@@ -86,6 +86,11 @@ constexpr std::array table{
         "Two flushes of one io thread are at least this far apart; a lone message never waits."},
     key{"hub.write_timeout_ms", in<&options::hub, &hub_options::write_timeout_ms>, millis,
         "A write that makes no progress for this long ends the connection."},
+    key{"hub.stateful_buffer_bytes", in<&options::hub, &hub_options::stateful_buffer_bytes>,
+        {0, 64 * mib},
+        "Stateful reconnect: bytes kept to be sent again, per connection. 0: not offered."},
+    key{"hub.resume_timeout_ms", in<&options::hub, &hub_options::resume_timeout_ms>, millis,
+        "Stateful reconnect: a connection that lost its socket waits this long for its client."},
 
     key{"auth.hs256_secret", in<&options::auth, &auth_options::hs256_secret>, none,
         "HS256 secret, its UTF-8 bytes, at least 32 of them. Empty: HS256 tokens are refused and\n"
@@ -262,6 +267,11 @@ constexpr std::array table{
         count, "Connections from one address. 0: no limit.", {}, secrecy::none, true},
     key{"limits.connections", in<&options::limits, &limit_options::connections>, count,
         "Connections in all. 0: no limit.", {}, secrecy::none, true},
+    key{"limits.pings_per_s", in<&options::limits, &limit_options::pings_per_s>, count,
+        "Pings, empty and one-byte frames per connection and second. 0: no limit.", {},
+        secrecy::none, true},
+    key{"limits.pings_burst", in<&options::limits, &limit_options::pings_burst>, count,
+        "Pings, empty and one-byte frames per connection at once.", {}, secrecy::none, true},
     key{"limits.logins_per_min", in<&options::limits, &limit_options::logins_per_min>, count,
         "Tries of /auth/token per account, and with /auth/register per address, each minute. 0: no\n"
         "limit.", {},

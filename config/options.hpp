@@ -65,6 +65,11 @@ struct hub_options {
   std::uint32_t flush_gap_us = 1'000;
   /// A write that makes no progress for this long ends the connection.
   std::uint32_t write_timeout_ms = 10'000;
+  /// Stateful reconnect: bytes that are kept to be sent again, for each connection that asked for
+  /// it. 0: not offered.
+  std::size_t stateful_buffer_bytes = 100'000;
+  /// Stateful reconnect: a connection whose socket was lost waits this long for its client.
+  std::uint32_t resume_timeout_ms = 15'000;
 };
 
 /// `auth.*`: who may come in.
@@ -227,6 +232,9 @@ struct limit_options {
   std::size_t connections_per_user = 10;
   std::size_t connections_per_ip = 100;
   std::size_t connections = 0;
+  /// Pings, empty and one-byte WebSocket frames per connection: rate per second, and burst.
+  double pings_per_s = 20;
+  double pings_burst = 200;
   /// Tries of /auth/token per account, and of it and /auth/register together per address (IPv6: per
   /// /64 network): rate per minute, and burst.
   double logins_per_min = 5;

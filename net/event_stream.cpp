@@ -49,6 +49,7 @@ class event_stream final : public std::enable_shared_from_this<event_stream>,
         hub_(thread.host(), *who.methods, *this, std::move(who.user), who.spoken,
              std::move(who.origin)),
         posts_(hub_) {
+    hub_.extend(who.expires_at);
     thread_.add(*this);
   }
 
@@ -100,10 +101,8 @@ class event_stream final : public std::enable_shared_from_this<event_stream>,
   }
 
   // http_carried
-  void on_poll(reply to) override { to(http::status::conflict); }
-  void on_poll_abandoned(const std::weak_ptr<answerable>&) override {}
   void on_post(std::string body, reply to) override { posts_.take(std::move(body), std::move(to)); }
-  void on_delete(reply to) override { to(http::status::bad_request); }
+  void extend(chat::timestamp until) override { hub_.extend(until); }
 
   // flushable
   void flush() override {

@@ -19,6 +19,7 @@
 #include "net/origin.hpp"
 #include "net/post_queue.hpp"
 #include "net/request_rules.hpp"
+#include "net/resumable_connection.hpp"
 #include "net/rest/routes.hpp"
 #include "net/server_pages.hpp"
 #include "net/site.hpp"
@@ -97,6 +98,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     closing_ = true;
     if (!busy_) close();
   }
+  auto is_lasting() const -> bool override { return false; }
 
   // asker
   void on_answer(std::uint64_t, const chat::outcome& outcome) override {
@@ -206,6 +208,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     if (origin_.is_foreign)
       return respond(problem(http::status::forbidden, "forbidden", "this origin is not allowed"));
     auto who = hub_caller_of(hub, request);
+    if (hub.refreshes) return on_refresh(request, who ? &*who : nullptr);
     if (!who) return respond(unauthorized());
     unknown_.reset();  // a poll is answered late
     on_hub(hub, std::move(*who), std::move(request));
@@ -216,7 +219,9 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     if (hub.negotiates) return respond(negotiate(hub, request, *who, services_, host().clock()));
     auto way = find_way(request, *who, services_, host().clock());
     if (way.refusal) return respond(std::move(*way.refusal));
-    if (way.open) return hand_over(std::move(*way.open), std::move(request));
+    if (way.open && way.open->resumable && request.method() == http::verb::get)
+      return take_over(std::move(*way.open), std::move(request), who->expires_at);
+    if (way.open) return hand_over(std::move(*way.open), std::move(request), who->expires_at);
     if (way.kind == carrier::websocket && !hub.has_websockets) return respond(no_such_connection());
     auto place = services_.counts.take(who->profile.user, address_);
     if (!place) {
@@ -224,15 +229,15 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
       return respond(problem_for_now(http::status::service_unavailable,
                                      {chat::errc::limit, "too many connections"}));
     }
-    hub_client client{std::move(who->profile), hub.spoken, std::move(place)};
+    hub_client client{std::move(who->profile), hub.spoken, std::move(place), who->expires_at};
     client.methods = hub.methods;
     client.origin.connection_id =
         who->connection_id.empty() ? signalr::random_token() : std::move(who->connection_id);
     if (hub.keeps_request) client.origin.request = opening_request_of(request, way.kind);
-    open_connection(way, std::move(client), std::move(request));
+    open_connection(way, std::move(client), std::move(request), who->resumable);
   }
 
-  void open_connection(const hub_way& way, hub_client who, http_request request) {
+  void open_connection(const hub_way& way, hub_client who, http_request request, bool resumable) {
     auto& open = services_.transports;
     if (way.kind == carrier::long_polling) {
       open_long_polling(thread_, std::move(who), open, way.token);
@@ -245,21 +250,81 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
       return serve_event_stream(thread_, std::move(socket_), std::move(head), std::move(who), open,
                                 way.token);
     }
-    if (!way.token.empty())
-      who.registration = open.add(way.token, {who.user.user, carrier::websocket, nullptr, {}});
-    serve_websocket(thread_, std::move(socket_), std::move(request), std::move(who));
+    if (!resumable)
+      return serve_websocket(thread_, std::move(socket_), std::move(request), std::move(who), open,
+                             way.token);
+    const auto user = who.user.user;
+    auto above = std::make_shared<resumable_connection>(thread_, std::move(who));
+    above->start(open.add(way.token, {user, carrier::websocket, &thread_, above, true}));
+    serve_websocket(thread_, std::move(socket_), std::move(request), std::move(above));
   }
 
-  /// To an open connection, which may live on another thread and answers when it likes.
-  void hand_over(http_transports::entry to, http_request request) {
+  /// The socket of an open connection is replaced by this one, which moves to its thread.
+  void take_over(http_transports::entry open, http_request request, chat::timestamp until) {
+    thread_.remove(*this);
+    if (open.home == &thread_) return hand_socket(open, std::move(request), until);
+    error_code ignored;
+    const auto protocol = socket_.local_endpoint(ignored).protocol();
+    asio::post(open.home->io(),
+               [open, protocol, handle = socket_.release(ignored), &services = services_, until,
+                request = std::move(request)]() mutable {
+                 tcp_socket socket{open.home->io()};
+                 error_code failed;
+                 socket.assign(protocol, handle, failed);
+                 const auto here =
+                     std::make_shared<http_connection>(*open.home, std::move(socket), services);
+                 open.home->remove(*here);
+                 here->hand_socket(open, std::move(request), until);
+               });
+  }
+
+  /// @thread that of the open connection
+  void hand_socket(const http_transports::entry& open, http_request request,
+                   chat::timestamp until) {
+    const auto target = open.who.lock();
+    const auto answer =
+        target ? target->take_over(socket_, request, until) : http::status::not_found;
+    if (answer == http::status::switching_protocols) return;
+    thread_.add(*this);
+    keep_alive_ = false;
+    respond(answer == http::status::not_found
+                ? no_such_connection()
+                : problem(answer, "conflict", "the transport is active already"));
+  }
+
+  /// POST {hub}/refresh?id=: the connection goes on with a newer token of its user.
+  void on_refresh(const http_request& request, hub_caller* who) {
+    const auto id = query_value(request, "id");
+    const auto found = id ? services_.transports.find(*id) : std::nullopt;
+    if (auto refusal = check_refresh(request, who, found)) return respond(std::move(*refusal));
+    auto lifetime = json_response(http::status::ok, token_lifetime(*who, clock_now()));
+    await_answer();
+    asio::post(found->home->io(), [who = found->who, until = who->expires_at,
+                                   lifetime = std::move(lifetime),
+                                   back = reply{thread_, weak_from_this()}]() mutable {
+      const auto target = who.lock();
+      if (!target) return back(no_such_connection());
+      target->extend(until);
+      back(std::move(lifetime));
+    });
+  }
+
+  /// The answer comes from another connection.
+  void await_answer() {
     alive_ = shared_from_this();
     ++exchange_;
     waits_ = true;
+  }
+
+  /// To an open connection, which may live on another thread and answers when it likes.
+  void hand_over(http_transports::entry to, http_request request, chat::timestamp until) {
+    await_answer();
     if (request.method() == http::verb::get) watch_poll(to);
-    asio::post(to.home->io(), [who = std::move(to.who), request = std::move(request),
+    asio::post(to.home->io(), [who = std::move(to.who), request = std::move(request), until,
                                back = reply{thread_, weak_from_this()}]() mutable {
       const auto target = who.lock();
       if (!target) return back(no_such_connection());
+      target->extend(until);
       if (request.method() == http::verb::get) return target->on_poll(std::move(back));
       if (request.method() == http::verb::delete_) return target->on_delete(std::move(back));
       target->on_post(std::move(request.body()), std::move(back));
@@ -284,12 +349,12 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   auto hub_caller_of(const hub_path& hub, const http_request& request) const
       -> std::optional<hub_caller> {
     // Where a browser cannot set headers the token may stand in the query.
-    const bool header_only = hub.negotiates || request.method() != http::verb::get;
-    if (hub.admits_guests && options().auth.anonymous && !has_token(request, header_only))
+    const bool header_only = hub.negotiates || hub.refreshes || request.method() != http::verb::get;
+    if (hub.admits_guests && !hub.refreshes && options().auth.anonymous && !has_token(request, header_only))
       return hub_caller{new_guest(), address_};
     auto who = authenticate(request, services_.verifier, clock_now(), header_only);
     if (!who) return std::nullopt;
-    return hub_caller{std::move(who->profile), address_};
+    return hub_caller{std::move(who->profile), address_, {who->expires_at_s * 1'000}};
   }
 
   // -- what the server has besides chat ---------------------------------------------------------------

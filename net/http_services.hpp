@@ -25,7 +25,8 @@ struct http_services {
   std::atomic<bool>& draining;     ///< no new connections; /readyz is red
   std::atomic<bool>& store_ready;  ///< the store answered a moment ago
   files::file_service* files;      ///< null: attachments are not served here
-  const net::site* site = nullptr; ///< what this server has besides chat
+  bool offers_stateful_reconnect = false;
+  const net::site* site = nullptr;  ///< what this server has besides chat
 };
 
 }  // namespace parley::net

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "chat/ids.hpp"
+#include "chat/time.hpp"
 #include "net/http_message.hpp"
 #include "net/io_thread.hpp"
 
@@ -56,13 +57,21 @@ class http_carried {
  public:
   virtual ~http_carried() = default;
   /// GET: a long poll. The transport that does not poll answers 409.
-  virtual void on_poll(reply to) = 0;
+  virtual void on_poll(reply to) { to(http::status::conflict); }
   /// The client gave up on its poll before it was answered.
-  virtual void on_poll_abandoned(const std::weak_ptr<answerable>& who) = 0;
+  virtual void on_poll_abandoned(const std::weak_ptr<answerable>&) {}
   /// POST: bytes from the client. Answered with 200 once they were taken over.
-  virtual void on_post(std::string body, reply to) = 0;
+  virtual void on_post(std::string, reply to) { to(http::status::method_not_allowed); }
   /// DELETE
-  virtual void on_delete(reply to) = 0;
+  virtual void on_delete(reply to) { to(http::status::bad_request); }
+  /// The client showed a token that is good until then (none: it has no end).
+  virtual void extend(chat::timestamp until) = 0;
+  /// A WebSocket upgrade that names this connection (stateful reconnect).
+  /// @returns 101: it took socket and request; else the refusal, and both are untouched
+  virtual auto take_over(tcp_socket&, http_request&, chat::timestamp until) -> http::status {
+    static_cast<void>(until);
+    return http::status::conflict;
+  }
 };
 
 /// Open hub connections by their token, so that a request on any io thread finds the thread and
@@ -73,8 +82,9 @@ class http_transports {
   struct entry {
     chat::user_id user;
     carrier kind = carrier::websocket;
-    io_thread* home = nullptr;  ///< null: takes no HTTP requests (a WebSocket)
+    io_thread* home = nullptr;
     std::weak_ptr<http_carried> who;
+    bool resumable = false;  ///< a WebSocket upgrade may take it over
   };
 
   /// Keeps a token known; the connection ends it. Empty for a connection without a token.

@@ -13,8 +13,8 @@ namespace parley::net {
 struct hub_client {
   chat::profile user;
   dialect spoken = dialect::messaging;
-  std::shared_ptr<void> place = nullptr;          ///< among the counted connections
-  http_transports::registration registration = {};  ///< its token, when it was negotiated
+  std::shared_ptr<void> place = nullptr;  ///< among the counted connections
+  chat::timestamp expires_at{};           ///< the end of the client's token; none: it has no end
   const signalr::hub* methods = &signalr::chat_hub();  ///< what it may call
   signalr::connection_origin origin = {};
 };

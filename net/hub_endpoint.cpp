@@ -29,6 +29,20 @@ auto is_guest(const chat::user_id& user) -> bool {
   return user.value.starts_with(chat::guest_prefix);
 }
 
+/// A problem with the member that SignalR clients look for.
+auto with_error(const std::string& body, const char* error) -> std::string {
+  auto read = codec::parse(body);
+  auto all = read && read->value.is_object() ? std::move(read->value) : codec::json::object();
+  all["error"] = error;
+  return codec::dump(all);
+}
+
+auto refresh_refusal(http::status status, const char* error, const chat::error& why) {
+  auto refusal = problem(status, to_string(why.code), why.detail);
+  refusal.body() = with_error(refusal.body(), error);
+  return refusal;
+}
+
 auto transport_offer(const char* name, codec::json formats) -> codec::json {
   return {{"transport", name}, {"transferFormats", std::move(formats)}};
 }
@@ -55,11 +69,13 @@ auto query_value(const http_request& request, std::string_view name) -> std::opt
 auto find_hub(const http_request& request) -> std::optional<hub_path> {
   auto path = split_target(view(request.target())).path;
   hub_path hub;
-  constexpr std::string_view negotiate_suffix = "/negotiate";
-  if (path.ends_with(negotiate_suffix)) {
-    path.remove_suffix(negotiate_suffix.size());
-    hub.negotiates = true;
-  }
+  const auto take_suffix = [&path](std::string_view suffix) {
+    if (!path.ends_with(suffix)) return false;
+    path.remove_suffix(suffix.size());
+    return true;
+  };
+  hub.negotiates = take_suffix("/negotiate");
+  hub.refreshes = !hub.negotiates && take_suffix("/refresh");
   if (std::ranges::find(hub_paths, path) == hub_paths.end()) return std::nullopt;
   hub.spoken = path == "/chathub" ? dialect::classic : dialect::messaging;
   hub.admits_guests = hub.spoken == dialect::classic;
@@ -114,14 +130,47 @@ auto negotiate(const hub_path& hub, const http_request& request, const hub_calle
     services.metrics.limits.connections.Increment();
     return problem({chat::errc::rate_limited, "too many connections"});
   }
-  const auto ticket = services.negotiations.issue(who.profile.user, clock.steady_now());
+  const bool stateful = services.offers_stateful_reconnect &&
+                        query_value(request, "useStatefulReconnect") == "true";
+  const auto ticket =
+      services.negotiations.issue({who.profile.user, stateful}, clock.steady_now());
   if (!ticket) return problem(ticket.error());
-  return json_response(
-      http::status::ok,
-      {{"negotiateVersion", 1},
-       {"connectionId", ticket->connection_id},
-       {"connectionToken", ticket->connection_token},
-       {"availableTransports", offered_transports(hub)}});
+  codec::json answer{{"negotiateVersion", 1},
+                     {"connectionId", ticket->connection_id},
+                     {"connectionToken", ticket->connection_token}};
+  if (stateful) answer["useStatefulReconnect"] = true;
+  answer["availableTransports"] = offered_transports(hub);
+  answer.update(token_lifetime(who, clock.now()));
+  return json_response(http::status::ok, answer);
+}
+
+auto token_lifetime(const hub_caller& who, chat::timestamp now) -> codec::json {
+  auto answer = codec::json::object();
+  if (who.expires_at)
+    answer["tokenLifetimeSeconds"] = std::max<std::int64_t>(0, (who.expires_at.ms - now.ms) / 1'000);
+  return answer;
+}
+
+auto check_refresh(const http_request& request, hub_caller* who,
+                   const std::optional<http_transports::entry>& found)
+    -> std::optional<http_response> {
+  using http::status;
+  if (request.method() != http::verb::post) return method_not_allowed({http::verb::post});
+  if (who == nullptr) {
+    auto refusal = unauthorized();
+    refusal.body() = with_error(refusal.body(), "invalid_token");
+    return refusal;
+  }
+  if (!query_value(request, "id"))
+    return refresh_refusal(status::bad_request, "missing_connection_token",
+                           {chat::errc::bad_request, "Connection ID required"});
+  if (!found)
+    return refresh_refusal(status::not_found, "connection_not_found",
+                           {chat::errc::not_found, "No Connection with that ID"});
+  if (!belongs_to(found->user, *who))
+    return refresh_refusal(status::forbidden, "user_changed",
+                           {chat::errc::forbidden, "the connection belongs to another user"});
+  return std::nullopt;
 }
 
 auto belongs_to(const chat::user_id& owner, hub_caller& who) -> bool {
@@ -141,17 +190,21 @@ auto claim_token(const std::string& token, hub_caller& who, const http_services&
   if (!belongs_to(terms->user, who))
     return problem(http::status::forbidden, "forbidden", "the connection belongs to another user");
   who.connection_id = std::move(terms->connection_id);
+  who.resumable = terms->stateful;
   return std::nullopt;
+}
+
+auto check_websocket_version(const http_request& request) -> std::optional<http_response> {
+  if (view(request[http::field::sec_websocket_version]) == "13") return std::nullopt;
+  auto refusal =
+      problem(http::status::upgrade_required, "bad_request", "WebSocket version 13 is required");
+  refusal.set(http::field::sec_websocket_version, "13");
+  return refusal;
 }
 
 auto check_upgrade(const http_request& request, hub_caller& who, const http_services& services,
                    const chat::clock& clock) -> std::optional<http_response> {
-  if (view(request[http::field::sec_websocket_version]) != "13") {
-    auto refusal =
-        problem(http::status::upgrade_required, "bad_request", "WebSocket version 13 is required");
-    refusal.set(http::field::sec_websocket_version, "13");
-    return refusal;
-  }
+  if (auto refusal = check_websocket_version(request)) return refusal;
   const auto key = view(request[http::field::sec_websocket_key]);
   if (key.size() != 24 || !key.ends_with("=="))  // 16 bytes in base64 (RFC 6455, 4.2.1)
     return problem(http::status::bad_request, "bad_request", "Sec-WebSocket-Key is not valid");

@@ -18,6 +18,7 @@ inline constexpr std::array<std::string_view, 2> hub_paths{"/hubs/chat", "/chath
 struct hub_path {
   dialect spoken = dialect::messaging;
   bool negotiates = false;     ///< {hub}/negotiate
+  bool refreshes = false;      ///< {hub}/refresh
   bool admits_guests = false;  ///< when `auth.anonymous` is on
   bool has_websockets = true;  ///< the transport is offered
   bool keeps_request = false;  ///< the hub's code may look at the request that opened a connection
@@ -41,12 +42,25 @@ auto new_guest() -> chat::profile;
 struct hub_caller {
   chat::profile profile;
   std::string address;
+  chat::timestamp expires_at{};    ///< the end of the token; none: a guest
   std::string connection_id = {};  ///< the public one of the connection that it negotiated
+  bool resumable = false;          ///< that connection offers stateful reconnect
 };
 
 /// POST {hub}/negotiate.
 auto negotiate(const hub_path& hub, const http_request& request, const hub_caller& who,
                const http_services& services, const chat::clock& clock) -> http_response;
+
+/// `{tokenLifetimeSeconds}`: how long the caller's token is still good, clock skew not counted.
+/// A token without an end has none.
+auto token_lifetime(const hub_caller& who, chat::timestamp now) -> codec::json;
+
+/// POST {hub}/refresh?id=, before the connection is told: nothing when it may be, else the refusal
+/// as .NET 11 clients read it, with `error`.
+/// @param found  the connection that `id` names
+auto check_refresh(const http_request& request, hub_caller* who,
+                   const std::optional<http_transports::entry>& found)
+    -> std::optional<http_response>;
 
 /// A value of the query; the hub's names are read in any case.
 auto query_value(const http_request& request, std::string_view name) -> std::optional<std::string>;
@@ -57,6 +71,9 @@ auto belongs_to(const chat::user_id& owner, hub_caller& who) -> bool;
 /// Uses up a negotiated token: nothing when `who` may go on with it, else the refusal.
 auto claim_token(const std::string& token, hub_caller& who, const http_services& services,
                  const chat::clock& clock) -> std::optional<http_response>;
+
+/// An upgrade must ask for WebSocket version 13.
+auto check_websocket_version(const http_request& request) -> std::optional<http_response>;
 
 /// GET {hub} that wants to become a WebSocket and names no open connection: nothing when it may,
 /// else the refusal.

@@ -26,8 +26,13 @@ auto spoken_by(const http_request& request) -> carrier {
 }
 
 /// A request that names an open connection: may that one take it?
-auto refusal_of(const http_request& request, const http_transports::entry& open)
-    -> std::optional<http_response> {
+auto refusal_of(const http_request& request, const http_transports::entry& open,
+                const http_services& services) -> std::optional<http_response> {
+  if (open.resumable && spoken_by(request) == carrier::websocket) {
+    if (services.draining)
+      return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
+    return check_websocket_version(request);
+  }
   if (request.method() == http::verb::post) {
     if (open.kind != carrier::websocket) return std::nullopt;
     return method_not_allowed({http::verb::get});
@@ -72,7 +77,7 @@ auto find_way(const http_request& request, hub_caller& who, const http_services&
   if (!belongs_to(way.open->user, who))
     return refused(
         problem(http::status::forbidden, "forbidden", "the connection belongs to another user"));
-  way.refusal = refusal_of(request, *way.open);
+  way.refusal = refusal_of(request, *way.open, services);
   return way;
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <thread>
 #include <unordered_set>
+#include <vector>
 
 #include "config/options.hpp"
 #include "net/flush_governor.hpp"
@@ -28,6 +29,8 @@ class connection {
   virtual auto unsent_bytes() const -> std::size_t { return 0; }
   /// The server drains: say goodbye and end.
   virtual void shut_down() = 0;
+  /// Is it a hub connection? The others end with their present exchange.
+  virtual auto is_lasting() const -> bool { return true; }
 };
 
 /// One thread with an io_context, the connections it owns, one tick for all their deadlines and
@@ -47,24 +50,38 @@ class io_thread {
   void stop();
 
   // @thread this one
-  void add(connection& who) { connections_.insert(&who); }
-  void remove(connection& who) { connections_.erase(&who); }
+  void add(connection& who);
+  void remove(connection& who);
   auto connection_count() const -> std::size_t { return connections_.size(); }
-  void shut_down_connections();
+  /// Says goodbye to the hub connections, a few at a time, so that their clients do not all come
+  /// back at once: about 500 a second, and faster when that would take longer than `spread`.
+  /// @param done called here once all of them have ended
+  void drain(std::chrono::milliseconds spread, std::function<void()> done);
+  /// Ends the idle HTTP connections now and the busy ones with their answers.
+  /// @param done called here once no connection is left
+  void close_rest(std::function<void()> done);
   /// The thread is gone, and the host with it.
   auto has_ended() const -> bool { return ended_; }
 
  private:
   void tick();
   void report_unsent();
+  void say_goodbyes();
+  void check_drained();
 
   // Before io_: handlers that still wait when io_ is destroyed hold connections, which sign off.
   std::unordered_set<connection*> connections_;
+  std::size_t lasting_ = 0;            ///< of them
+  std::vector<connection*> leaving_;   ///< still to be told, while the server drains
+  std::size_t goodbyes_at_once_ = 0;
+  std::function<void()> drained_;
+  std::function<void()> emptied_;
   std::size_t reported_unsent_ = 0;
   bool ended_ = false;
   boost::asio::io_context io_;
   flush_governor governor_;
   boost::asio::steady_timer timer_;
+  boost::asio::steady_timer goodbye_timer_;
   std::chrono::milliseconds tick_;
   connection_host* host_ = nullptr;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;

@@ -1,10 +1,14 @@
 #include "net/listener.hpp"
 
+#include <netinet/tcp.h>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 
+#include "net/connection_host.hpp"
 #include "net/http_connection.hpp"
 
 namespace parley::net {
@@ -13,6 +17,22 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
+
+/// The kernel gives a peer up that answers nothing any more: sent bytes, or probes of a silent
+/// socket, must be acknowledged within `limit_ms`, 5 s at the least.
+void detect_vanished_peers(tcp_socket& socket, unsigned limit_ms) {
+  limit_ms = std::max(limit_ms, 5'000u);
+  const int fd = socket.native_handle();
+  const auto set = [fd](int level, int name, int value) {
+    ::setsockopt(fd, level, name, &value, sizeof value);
+  };
+  const int limit_s = static_cast<int>(limit_ms / 1'000);
+  set(IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(limit_ms));
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, limit_s / 2);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, std::max(limit_s / 6, 1));
+  set(IPPROTO_TCP, TCP_KEEPCNT, 3);
+}
 
 /// After an accept failed (no descriptors left, say) the listener waits this long.
 constexpr std::chrono::milliseconds accept_pause{100};
@@ -56,6 +76,7 @@ void listener::accept() {
         if (!stopped) accept();
       });
     }
+    detect_vanished_peers(socket, thread.host().options().hub.client_timeout_ms);
     asio::post(thread.io(), [this, &thread, socket = std::move(socket)]() mutable {
       serve_http(thread, std::move(socket), services_);
     });

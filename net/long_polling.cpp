@@ -12,6 +12,9 @@ namespace asio = boost::asio;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+/// While the server drains, a client has this long to fetch its Close record.
+constexpr milliseconds last_words_wait{2'000};
+
 auto poll_answer(http::status status) -> http_response {
   http_response made{status, 11};
   made.set(http::field::cache_control, "no-cache, no-store");
@@ -34,6 +37,7 @@ class long_polling final : public std::enable_shared_from_this<long_polling>,
              std::move(who.origin)),
         posts_(hub_),
         last_poll_(now()) {
+    hub_.extend(who.expires_at);
     thread_.add(*this);
   }
 
@@ -53,12 +57,13 @@ class long_polling final : public std::enable_shared_from_this<long_polling>,
     hub_.on_tick(at);
     if (poll_ && at - last_poll_ > milliseconds{options().poll_timeout_ms})
       answer_poll(poll_answer(http::status::ok));
-    else if (!poll_ && at - last_poll_ > milliseconds{options().disconnect_timeout_ms})
+    else if (!poll_ && at - last_poll_ > patience())
       finish(false);
   }
+  /// The Close record goes out with the poll that waits, or with the next one.
   void shut_down() override {
+    if (!std::exchange(leaving_, true) && !poll_) last_poll_ = now();
     hub_.shut_down();
-    finish(true);  // no new request will come in to fetch what no poll waited for
   }
 
   // signalr::transport
@@ -102,6 +107,8 @@ class long_polling final : public std::enable_shared_from_this<long_polling>,
     finish(true);
   }
 
+  void extend(chat::timestamp until) override { hub_.extend(until); }
+
   // flushable
   void flush() override {
     if (!poll_ || finished_) return;
@@ -141,6 +148,12 @@ class long_polling final : public std::enable_shared_from_this<long_polling>,
     asio::post(thread_.io(), [last = std::move(alive_)] {});
   }
 
+  /// How long a client may go without a poll.
+  auto patience() const -> milliseconds {
+    const milliseconds usual{options().disconnect_timeout_ms};
+    return leaving_ ? std::min(usual, last_words_wait) : usual;
+  }
+
   auto now() const -> steady_clock::time_point { return thread_.host().clock().steady_now(); }
   auto options() const -> const config::hub_options& { return thread_.host().options().hub; }
 
@@ -155,6 +168,7 @@ class long_polling final : public std::enable_shared_from_this<long_polling>,
   steady_clock::time_point last_poll_;  ///< when it came, or when the last one was answered
   bool ending_ = false;                 ///< the hub is over; its last words may wait for a poll
   bool finished_ = false;
+  bool leaving_ = false;  ///< the server goes away
 };
 
 }  // namespace

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <boost/asio/associator.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/role.hpp>
+#include <cstdint>
 #include <string>
 
 #include "net/io_thread.hpp"
@@ -16,6 +18,18 @@ class raw_writer {
  public:
   virtual ~raw_writer() = default;
   virtual void write_raw(std::string bytes) = 0;
+};
+
+/// Hands a read on, and adds its bytes up.
+template <class Handler>
+struct counted_read {
+  Handler handler;
+  std::uint64_t* total;
+
+  void operator()(boost::system::error_code failed, std::size_t size) {
+    *total += size;
+    std::move(handler)(failed, size);
+  }
 };
 
 /// The layer under a Beast WebSocket stream. Reads come from the socket; writes go into the
@@ -32,8 +46,11 @@ class outbox_stream {
 
   template <class Buffers, class Handler>
   auto async_read_some(const Buffers& buffers, Handler&& handler) {
-    return socket_.async_read_some(buffers, std::forward<Handler>(handler));
+    return socket_.async_read_some(
+        buffers, counted_read<std::decay_t<Handler>>{std::forward<Handler>(handler), &bytes_read_});
   }
+  /// Bytes that came so far, frame headers included.
+  auto bytes_read() const -> std::uint64_t { return bytes_read_; }
 
   template <class Buffers, class Handler>
   auto async_write_some(const Buffers& buffers, Handler&& handler) {
@@ -54,6 +71,7 @@ class outbox_stream {
  private:
   tcp_socket socket_;
   raw_writer* out_;
+  std::uint64_t bytes_read_ = 0;
 };
 
 // Beast ends the layer below a WebSocket through these. The connection closes the socket itself,
@@ -75,3 +93,13 @@ inline void beast_close_socket(outbox_stream& stream) {
 }
 
 }  // namespace parley::net
+
+/// A counted read runs where the read it counts would, and allocates as that does.
+template <template <class, class> class Associator, class Handler, class Default>
+struct boost::asio::associator<Associator, parley::net::counted_read<Handler>, Default>
+    : Associator<Handler, Default> {
+  static auto get(const parley::net::counted_read<Handler>& read,
+                  const Default& otherwise = Default()) noexcept {
+    return Associator<Handler, Default>::get(read.handler, otherwise);
+  }
+};

@@ -2,11 +2,28 @@
 
 #include "net/hub_client.hpp"
 #include "net/io_thread.hpp"
+#include "net/signalr/hub_connection.hpp"
 
 namespace parley::net {
 
+class resumable_connection;
+
+/// A WebSocket as a resumable connection sees it. @thread its io thread
+class websocket_link : public signalr::transport {
+ public:
+  virtual auto unsent_bytes() const -> std::size_t = 0;
+  /// Cuts the socket. What still comes from it reaches nobody.
+  virtual void abandon() = 0;
+};
+
 /// Answers the upgrade request and carries a hub connection over the socket until either ends.
 /// @param request a WebSocket upgrade, checked and authenticated
-void serve_websocket(io_thread& thread, tcp_socket socket, http_request request, hub_client who);
+/// @param token   of the negotiated connection, for `open`; empty: none
+void serve_websocket(io_thread& thread, tcp_socket socket, http_request request, hub_client who,
+                     http_transports& open, const std::string& token);
+
+/// The same for a connection that may outlive the socket.
+void serve_websocket(io_thread& thread, tcp_socket socket, http_request request,
+                     std::shared_ptr<resumable_connection> above);
 
 }  // namespace parley::net

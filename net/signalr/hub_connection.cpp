@@ -12,6 +12,12 @@ using std::chrono::milliseconds;
 /// Bytes in which the handshake must be complete.
 constexpr std::size_t max_handshake = 32 * 1024;
 
+
+auto pings_allowed(const config::limit_options& limits) -> chat::token_bucket {
+  return limits.enabled ? chat::token_bucket{limits.pings_per_s, limits.pings_burst}
+                        : chat::token_bucket{};
+}
+
 }  // namespace
 
 hub_connection::hub_connection(connection_host& host, const hub& methods, transport& out,
@@ -26,7 +32,8 @@ hub_connection::hub_connection(connection_host& host, const hub& methods, transp
       calls_(*this, methods),
       opened_(host.clock().steady_now()),
       last_sent_(opened_),
-      last_heard_(opened_) {}
+      last_heard_(opened_),
+      pings_(pings_allowed(host.options().limits)) {}
 
 hub_connection::~hub_connection() { leave(false); }
 
@@ -68,17 +75,18 @@ void hub_connection::take_handshake() {
   if (asked.protocol->format() == wire_format::binary && !out_.carries_binary())
     return refuse_handshake(handshake_not_text(asked.protocol->name()));
   format_.protocol = asked.protocol;
+  out_.on_handshake(asked.version);
   open(asked.reply);
 }
 
 void hub_connection::refuse_handshake(const std::string& reply) {
-  send_record(reply);
+  send_control(reply);
   state_ = state::over;
   out_.end(false);
 }
 
 void hub_connection::open(const std::string& reply) {
-  send_record(reply);
+  send_control(reply);
   state_ = state::open;
   last_heard_ = host_.clock().steady_now();
   key_ = host_.open_hub_session(*this, user_);
@@ -104,7 +112,12 @@ auto hub_connection::take_record() -> bool {
     violate(message.error().detail);
     return false;
   }
-  handle(std::move(*message));
+  const auto admitted = out_.admit(*message);
+  if (!admitted) {
+    violate(admitted.error().detail);
+    return false;
+  }
+  if (*admitted) handle(std::move(*message));
   return true;
 }
 
@@ -115,7 +128,7 @@ void hub_connection::handle(hub_message message) {
     case message_type::stream_invocation:
       calls_.take(std::move(message));
       return pause_if_full();
-    case message_type::ping: pinged_ = true; return;
+    case message_type::ping: return on_ping();
     case message_type::close: return end({}, false, false);
     case message_type::stream_item: return calls_.take_item(message);
     case message_type::completion:
@@ -222,6 +235,22 @@ void hub_connection::send_record(const std::string& record) {
   out_.send_answer(frame_ptr{new frame{record, format_.protocol->format()}});
 }
 
+void hub_connection::send_control(const std::string& record) {
+  out_.send_control(frame_ptr{new frame{record, format_.protocol->format()}});
+}
+
+void hub_connection::on_ping() {
+  pinged_ = true;
+  if (pings_.take(host_.clock().steady_now())) return;
+  out_.blame_client();
+  end("The client pings too often.", true, false);
+}
+
+void hub_connection::restart_input() {
+  input_.clear();
+  heard_since_tick_ = true;
+}
+
 // -- time and the end -------------------------------------------------------------------------------------
 
 void hub_connection::on_tick(chat::clock::steady now) {
@@ -235,9 +264,16 @@ void hub_connection::on_tick(chat::clock::steady now) {
   if (state_ != state::open) return;
   if (pinged_ && now - last_heard_ > milliseconds{hub.client_timeout_ms})
     return end({}, true, false);
+  if (has_expired()) return end({}, true, false);
   if (now - last_sent_ < milliseconds{hub.keep_alive_ms}) return;
-  send_record(format_.protocol->ping());
+  send_control(format_.protocol->ping());
   last_sent_ = now;
+}
+
+auto hub_connection::has_expired() const -> bool {
+  if (!expires_at_) return false;
+  const std::int64_t skew_ms = std::int64_t{host_.options().auth.clock_skew_s} * 1'000;
+  return host_.clock().now().ms >= expires_at_.ms + skew_ms;
 }
 
 /// The client broke the protocol: nothing after this record is run.
@@ -252,7 +288,7 @@ void hub_connection::end(const std::string& error, bool allow_reconnect, bool fa
   const bool was_open = state_ == state::open;
   if (was_open) {
     const auto record = format_.protocol->close(error, allow_reconnect);
-    send_record(record);
+    send_control(record);
   }
   leave(!allow_reconnect);  // only a client's own goodbye is a clean end
   out_.end(failed);

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "chat/token_bucket.hpp"
 #include "net/connection_host.hpp"
 #include "net/signalr/client_calls.hpp"
 #include "net/signalr/hub.hpp"
+#include "net/signalr/hub_input.hpp"
 #include "net/signalr/hub_protocol.hpp"
 #include "net/signalr/invocations.hpp"
 
@@ -20,6 +23,16 @@ class transport {
   virtual auto send(const frame_ptr& what) -> bool = 0;
   /// Queues what the client asked for; never too much, as no call starts while is_congested.
   virtual void send_answer(const frame_ptr& what) = 0;
+  /// Queues what a stateful reconnect does not count: handshake reply, Ping, Close, Ack, Sequence.
+  virtual void send_control(const frame_ptr& what) { send_answer(what); }
+  /// The handshake was accepted; records follow. @param version of the hub protocol
+  virtual void on_handshake(int version) { static_cast<void>(version); }
+  /// What a stateful reconnect says to a record: handle it, or pass it over.
+  /// @errors errc::bad_request: the connection must end
+  virtual auto admit(const hub_message& what) -> chat::expected<bool> {
+    static_cast<void>(what);
+    return true;
+  }
   virtual auto has_unsent() const -> bool = 0;
   /// May a binary hub protocol be spoken? (Not over Server-Sent Events.)
   virtual auto carries_binary() const -> bool { return true; }
@@ -30,6 +43,8 @@ class transport {
   virtual void discard_unsent() = 0;
   /// Ends the transport once what is queued is written. @param failed an internal error
   virtual void end(bool failed) = 0;
+  /// The end that follows is the client's doing: a WebSocket closes with 1008.
+  virtual void blame_client() {}
   /// No more on_bytes until resume_reading.
   virtual void pause_reading() = 0;
   virtual void resume_reading() = 0;
@@ -38,24 +53,28 @@ class transport {
 /// One client of a hub, whatever carries its bytes: handshake, records, keep-alive, and the end.
 /// What the client calls, and when that runs, is the matter of `invocations`. Source:
 /// docs/protocol.md.
-class hub_connection final : public event_listener, private caller, private invocation_owner {
+class hub_connection final : public event_listener,
+                             public hub_input,
+                             private caller,
+                             private invocation_owner {
  public:
   hub_connection(connection_host& host, const hub& methods, transport& out, chat::profile user,
                  net::dialect dialect, connection_origin origin = {});
   ~hub_connection() override;
 
   /// Input as it comes: record borders and frame borders are unrelated.
-  void on_bytes(std::string_view bytes);
-  /// The transport ended. @param clean the client closed it in the agreed way
-  void on_transport_closed(bool clean);
-  /// Deadlines; about every quarter of the shortest one.
-  void on_tick(chat::clock::steady now);
-  /// The transport is congested no more, or has nothing left to write.
-  void on_drained();
-  /// Something was written since the last tick.
-  void note_sent() { sent_since_tick_ = true; }
-  /// The server goes away; the client shall come back.
-  void shut_down() { end({}, true, false); }
+  void on_bytes(std::string_view bytes) override;
+  void on_transport_closed(bool clean) override;
+  void on_tick(chat::clock::steady now) override;
+  void on_drained() override;
+  void note_sent() override { sent_since_tick_ = true; }
+  void shut_down() override { end({}, true, false); }
+
+  /// The client's token is good until then, clock skew not counted; a later call never shortens
+  /// it. Without a call it does not end. Once it has, so does the connection, with allowReconnect.
+  void extend(chat::timestamp until) { expires_at_ = std::max(expires_at_, until); }
+  /// The socket was replaced: what came of an unfinished record will come again.
+  void restart_input();
 
   // event_listener
   void on_answer(std::uint64_t ticket, const chat::outcome& outcome) override;
@@ -75,6 +94,9 @@ class hub_connection final : public event_listener, private caller, private invo
   void go_on();
   auto goes_on_over_rate(const chat::error& why) -> bool;
   void pause_if_full();
+  void send_control(const std::string& record);
+  void on_ping();
+  auto has_expired() const -> bool;
   void violate(const std::string& detail);
   void end(const std::string& error, bool allow_reconnect, bool failed);
   void leave(bool clean);
@@ -122,6 +144,8 @@ class hub_connection final : public event_listener, private caller, private invo
   chat::clock::steady opened_;
   chat::clock::steady last_sent_;
   chat::clock::steady last_heard_;
+  chat::timestamp expires_at_;   ///< the end of the token; none: it has no end
+  chat::token_bucket pings_;
 };
 
 }  // namespace parley::net::signalr

@@ -37,6 +37,7 @@ struct hub_message {
   json payload;                      ///< item of a StreamItem, result of a Completion
   std::string error;                 ///< of a Close or a Completion
   bool has_error = false;            ///< a Completion with an error, be it an empty one
+  std::uint64_t sequence_id = 0;     ///< of an Ack or a Sequence
   bool has_bad_text = false;         ///< a lone surrogate stood in it: arguments cannot be bound
 };
 
@@ -69,6 +70,10 @@ class hub_protocol {
   virtual auto failed_completion(std::string_view id, std::string_view error) const
       -> std::string = 0;
   virtual auto ping() const -> std::string = 0;
+  /// An Ack: every counted record up to this one was handled.
+  virtual auto ack(std::uint64_t sequence_id) const -> std::string = 0;
+  /// A Sequence: the number of the first counted record that follows.
+  virtual auto sequence(std::uint64_t sequence_id) const -> std::string = 0;
   /// @param error empty: none
   virtual auto close(std::string_view error, bool allow_reconnect) const -> std::string = 0;
 };

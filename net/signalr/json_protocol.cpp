@@ -94,8 +94,9 @@ auto read_close(const json& record, hub_message into) -> chat::expected<hub_mess
 
 auto read_sequence(const json& record, hub_message into) -> chat::expected<hub_message> {
   const auto number = record.find("sequenceId");
-  if (number == record.end() || !number->is_number_integer())
+  if (number == record.end() || !number->is_number_unsigned())
     return malformed("sequenceId must be a whole number");
+  into.sequence_id = number->get<std::uint64_t>();
   return into;
 }
 
@@ -168,6 +169,12 @@ class json_hub_protocol final : public hub_protocol {
     return finished({{"type", 3}, {"invocationId", id}, {"error", error}});
   }
   auto ping() const -> std::string override { return finished({{"type", 6}}); }
+  auto ack(std::uint64_t sequence_id) const -> std::string override {
+    return finished({{"type", 8}, {"sequenceId", sequence_id}});
+  }
+  auto sequence(std::uint64_t sequence_id) const -> std::string override {
+    return finished({{"type", 9}, {"sequenceId", sequence_id}});
+  }
   auto close(std::string_view error, bool allow_reconnect) const -> std::string override {
     json record{{"type", 7}};
     if (!error.empty()) record["error"] = error;

@@ -140,8 +140,9 @@ auto read_body(json& record, hub_message into) -> chat::expected<hub_message> {
       return into;
     case message_type::ack:
     case message_type::sequence:
-      if (record.size() < 2 || !record[1].is_number_integer())
+      if (record.size() < 2 || !record[1].is_number_unsigned())
         return malformed("sequenceId must be a whole number");
+      into.sequence_id = record[1].get<std::uint64_t>();
       return into;
     default: return read_about_invocation(record, std::move(into));
   }
@@ -201,6 +202,12 @@ class messagepack_hub_protocol final : public hub_protocol {
     return finished(record);
   }
   auto ping() const -> std::string override { return finished(json::array({6})); }
+  auto ack(std::uint64_t sequence_id) const -> std::string override {
+    return finished(json::array({8, sequence_id}));
+  }
+  auto sequence(std::uint64_t sequence_id) const -> std::string override {
+    return finished(json::array({9, sequence_id}));
+  }
   auto close(std::string_view error, bool allow_reconnect) const -> std::string override {
     return finished(json::array({7, error.empty() ? json() : json(error), allow_reconnect}));
   }

@@ -15,13 +15,14 @@ auto random_token() -> std::string {
   return auth::base64url_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-auto negotiations::issue(const chat::user_id& user, steady now) -> chat::expected<ticket> {
+auto negotiations::issue(terms agreed, steady now) -> chat::expected<ticket> {
   ticket made{random_token(), random_token()};
   const std::lock_guard lock{mutex_};
   forget_old(now);
   if (waiting_.size() >= max_)
     return chat::unexpected{chat::errc::busy, "too many connections are being set up"};
-  waiting_.emplace(made.connection_token, waiting{{user, made.connection_id}, now + lifetime_});
+  agreed.connection_id = made.connection_id;
+  waiting_.emplace(made.connection_token, waiting{std::move(agreed), now + lifetime_});
   return made;
 }
 
@@ -33,7 +34,7 @@ auto negotiations::redeem(const std::string& connection_token, steady now)
   auto found = std::move(at->second);
   waiting_.erase(at);
   if (found.until < now) return std::nullopt;
-  return std::move(found.terms);
+  return std::move(found.agreed);
 }
 
 /// At most once a second: a negotiation must not pay for all others.

@@ -24,8 +24,9 @@ class negotiations {
 
   /// What was agreed on.
   struct terms {
-    chat::user_id user;  ///< whose it is
-    std::string connection_id;
+    chat::user_id user;             ///< whose it is
+    bool stateful = false;          ///< stateful reconnect was asked for and granted
+    std::string connection_id = {}; ///< set by issue
   };
 
   /// @param lifetime of an unused token; @param max tokens that may wait
@@ -33,14 +34,14 @@ class negotiations {
       : lifetime_(lifetime), max_(max) {}
 
   /// @errors errc::busy: too many wait. @thread any
-  auto issue(const chat::user_id& user, steady now) -> chat::expected<ticket>;
+  auto issue(terms agreed, steady now) -> chat::expected<ticket>;
 
   /// Uses a token up. @returns nothing when it is unknown or too old. @thread any
   auto redeem(const std::string& connection_token, steady now) -> std::optional<terms>;
 
  private:
   struct waiting {
-    negotiations::terms terms;
+    terms agreed;
     steady until;
   };
 

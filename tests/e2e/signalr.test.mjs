@@ -61,6 +61,7 @@ describe('negotiate', () => {
       'connectionId',
       'connectionToken',
       'negotiateVersion',
+      'tokenLifetimeSeconds',
     ]);
     assert.equal(body.negotiateVersion, 1);
     assert.notEqual(body.connectionId, body.connectionToken);

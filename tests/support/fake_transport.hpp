@@ -24,6 +24,7 @@ class fake_transport final : public net::signalr::transport {
     ends.push_back(failed);
     if (on_end) on_end();
   }
+  void blame_client() override { ++blames; }
   void pause_reading() override {
     is_reading = false;
     if (on_pause) on_pause();
@@ -49,6 +50,7 @@ class fake_transport final : public net::signalr::transport {
   std::vector<std::string> sent;
   std::vector<bool> ends;  ///< each end(failed)
   int discards = 0;
+  int blames = 0;
   int resumes = 0;
   bool is_slow = false;
   bool unsent = false;

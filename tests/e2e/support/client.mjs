@@ -29,7 +29,8 @@ const EVENTS = [
 
 /// Connects `sub` and answers when the connection stands.
 /// @param options path, token, claims, skipNegotiation, reconnect (delays in ms), tune(connection),
-///        transport (an HttpTransportType), protocol (a hub protocol other than json)
+///        transport (an HttpTransportType), protocol (a hub protocol other than json),
+///        stateful (asks for stateful reconnect)
 export async function connect(server, sub, options = {}) {
   const client = new Client(server, sub, options);
   await withDeadline(client.connection.start(), `${sub} connects`);
@@ -53,6 +54,7 @@ export function buildConnection(server, sub, options = {}) {
     .configureLogging(LogLevel.None);
   if (options.protocol) builder.withHubProtocol(options.protocol);
   if (options.reconnect) builder.withAutomaticReconnect(options.reconnect);
+  if (options.stateful) builder.withStatefulReconnect();
   const connection = builder.build();
   options.tune?.(connection);
   return connection;

@@ -150,3 +150,37 @@ TEST_CASE("a draining server says goodbye to the poll that waits", "[net][long_p
   w.thread.io().poll();
   CHECK(waiting->body == "{\"type\":7,\"allowReconnect\":true}\x1e");
 }
+
+TEST_CASE("between two polls the goodbye waits for the next one", "[net][long_polling]") {
+  polling_world w;
+  w.shake_hands();
+  dynamic_cast<net::connection&>(*w.connection).shut_down();
+  w.wait(1s);
+  CHECK(w.poll()->body == "{\"type\":7,\"allowReconnect\":true}\x1e");
+  CHECK(w.poll()->status == 204);
+  CHECK_FALSE(w.open.find("token"));
+}
+
+TEST_CASE("a client that does not poll keeps a draining server two seconds at most",
+          "[net][long_polling]") {
+  polling_world w;
+  w.shake_hands();
+  w.wait(1s);
+  dynamic_cast<net::connection&>(*w.connection).shut_down();
+  w.wait(2s);
+  CHECK(w.open.find("token"));
+  w.wait(250ms);
+  CHECK_FALSE(w.open.find("token"));
+}
+
+TEST_CASE("a token's end is told with the poll that waits", "[net][long_polling]") {
+  polling_world w;
+  w.host.settings.auth.clock_skew_s = 0;
+  w.connection->extend({w.host.time.now().ms + 3'000});
+  w.shake_hands();
+  const auto waiting = w.poll();
+  w.wait(2s);
+  CHECK(waiting->status == 0);
+  w.wait(1s);
+  CHECK(waiting->body == "{\"type\":7,\"allowReconnect\":true}\x1e");
+}

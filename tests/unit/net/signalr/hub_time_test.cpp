@@ -99,3 +99,67 @@ TEST_CASE("a client that is not read does not time out", "[net][hub]") {
   c.wait(seconds{29});
   CHECK(c.transport.ends.empty());
 }
+// -- the end of a token, and pings --------------------------------------------------------------------
+
+TEST_CASE("a token's end, skew counted, ends its connection with leave to come back",
+          "[net][hub][expiry]") {
+  hub_client c;
+  c.host.settings.auth.clock_skew_s = 30;
+  c.connection->extend({c.host.time.now().ms + 5'000});
+  c.shake_hands();
+  c.wait(seconds{34});
+  CHECK(c.transport.ends.empty());
+  c.transport.take();
+  c.wait(seconds{1});
+  CHECK(c.transport.take() == records{R"({"type":7,"allowReconnect":true})"});
+  CHECK(c.transport.ends == std::vector{false});
+  CHECK(c.host.closed.size() == 1);
+}
+
+TEST_CASE("a newer token extends a connection, an older one never shortens it",
+          "[net][hub][expiry]") {
+  hub_client c;
+  c.host.settings.auth.clock_skew_s = 0;
+  const auto start = c.host.time.now().ms;
+  c.connection->extend({start + 5'000});
+  c.connection->extend({start + 20'000});
+  c.connection->extend({start + 10'000});
+  c.connection->extend({});
+  c.shake_hands();
+  c.wait(seconds{19});
+  CHECK(c.transport.ends.empty());
+  c.wait(seconds{1});
+  CHECK(c.transport.ends.size() == 1);
+}
+
+TEST_CASE("a connection without a token does not end by the clock", "[net][hub][expiry]") {
+  hub_client c;
+  c.shake_hands();
+  c.wait(std::chrono::hours{1});
+  CHECK(c.transport.ends.empty());
+}
+
+TEST_CASE("twenty pings a second are taken, a flood is ended", "[net][hub]") {
+  hub_client c;
+  c.shake_hands();
+  for (int second = 0; second < 30; ++second) {
+    for (int i = 0; i < 20; ++i) c.record(ping);
+    c.wait(seconds{1});
+  }
+  REQUIRE(c.transport.ends.empty());
+  c.transport.take();
+  for (int i = 0; i < 201; ++i) c.record(ping);
+  CHECK(c.transport.take() ==
+        records{R"({"type":7,"error":"The client pings too often.","allowReconnect":true})"});
+  CHECK(c.transport.ends == std::vector{false});
+  CHECK(c.transport.blames == 1);
+}
+
+TEST_CASE("without limits a client pings as it likes", "[net][hub]") {
+  hub_client c;
+  c.host.settings.limits.enabled = false;
+  c.start();
+  c.shake_hands();
+  for (int i = 0; i < 1'000; ++i) c.record(ping);
+  CHECK(c.transport.ends.empty());
+}

@@ -19,7 +19,7 @@ constexpr negotiations::steady start{1h};
 
 TEST_CASE("a token is used once, by its secret name", "[net][negotiations]") {
   negotiations all{15s, 10};
-  const auto ticket = all.issue(alice, start);
+  const auto ticket = all.issue({alice}, start);
   REQUIRE(ticket);
   CHECK(ticket->connection_id != ticket->connection_token);
   CHECK_FALSE(all.redeem(ticket->connection_id, start));
@@ -30,8 +30,8 @@ TEST_CASE("a token is used once, by its secret name", "[net][negotiations]") {
 
 TEST_CASE("a token that nobody uses grows too old", "[net][negotiations]") {
   negotiations all{15s, 10};
-  const auto one = all.issue(alice, start);
-  const auto two = all.issue(bob, start);
+  const auto one = all.issue({alice}, start);
+  const auto two = all.issue({bob}, start);
   REQUIRE((one && two));
   CHECK(all.redeem(one->connection_token, start + 15s)->user == alice);
   CHECK_FALSE(all.redeem(two->connection_token, start + 15'001ms));
@@ -39,13 +39,13 @@ TEST_CASE("a token that nobody uses grows too old", "[net][negotiations]") {
 
 TEST_CASE("the tokens that wait are bounded, old ones make room", "[net][negotiations]") {
   negotiations all{15s, 2};
-  const auto first = all.issue(alice, start);
-  REQUIRE((first && all.issue(alice, start)));
-  CHECK(all.issue(alice, start).error().code == chat::errc::busy);
+  const auto first = all.issue({alice}, start);
+  REQUIRE((first && all.issue({alice}, start)));
+  CHECK(all.issue({alice}, start).error().code == chat::errc::busy);
   REQUIRE(all.redeem(first->connection_token, start));
-  CHECK(all.issue(alice, start + 5s));
-  CHECK(all.issue(alice, start + 6s).error().code == chat::errc::busy);
-  CHECK(all.issue(alice, start + 16s));
+  CHECK(all.issue({alice}, start + 5s));
+  CHECK(all.issue({alice}, start + 6s).error().code == chat::errc::busy);
+  CHECK(all.issue({alice}, start + 16s));
 }
 
 TEST_CASE("tokens are 22 characters that a URL carries as they are", "[net][negotiations]") {

@@ -1,0 +1,236 @@
+import type { HubConnection } from '@microsoft/signalr';
+
+/** Where a reader stands in a conversation: the last `seq` it has, and that message's id. */
+export interface Position {
+  seq: number;
+  /** Of the message at `seq`; none when the entry there is an edit, a delete or a change of members. */
+  id?: string;
+}
+
+export interface ChatEvent {
+  /** `MessageReceived`, `MessageEdited`, `MessageDeleted`, `ParticipantsAdded`, ... */
+  event: string;
+  /** 0: a message that was shown could not be stored and is taken back (`delivery = "immediate"`). */
+  seq: number;
+  data: Record<string, unknown>;
+}
+
+export interface Handlers {
+  /** Every event exactly once, in the order of `seq`. Must not throw. */
+  onEvent(conversationId: string, event: ChatEvent): void;
+  /** The server cannot tell what was missed (too much, or it was restored): load the conversation
+   *  anew, forget what you show of it, and answer how far the loaded messages go. */
+  onReload(conversationId: string, lastSeq: number): Position | Promise<Position>;
+  /** The conversation is gone, or the user is no member any more; it is not followed any longer. */
+  onLost?(conversationId: string, why: unknown): void;
+}
+
+export interface Draft {
+  conversationId: string;
+  content: string;
+  clientMessageId?: string;
+  replyTo?: string;
+  attachmentIds?: string[];
+}
+
+export interface Ack {
+  messageId: string;
+  seq: number;
+  createdAt: string;
+}
+
+interface CaughtUp {
+  recovered: boolean;
+  events: ChatEvent[];
+  lastSeq: number;
+}
+
+interface Followed {
+  at: Position;
+  /** Live events that came while it catches up; none: it is up to date. */
+  early?: ChatEvent[];
+  /** Rises with every resume: an older one that is still under way gives up. */
+  turn: number;
+}
+
+/** Events that take a seq of their conversation. */
+const SEQUENCED = [
+  'MessageReceived',
+  'MessageEdited',
+  'MessageDeleted',
+  'ConversationCreated',
+  'ParticipantsAdded',
+  'ParticipantRemoved',
+  'TitleChanged',
+  'RoleChanged',
+];
+/** Refusals that waiting may change; with the same clientMessageId a repeat is safe. */
+const PASSING = ['busy', 'unavailable', 'rate_limited', 'unknown'];
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 5_000;
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+/** The code of a hub refusal; none: the call was not answered. */
+export function codeOf(error: unknown): string | undefined {
+  return /HubException: (\w+): /.exec(String((error as Error)?.message))?.[1];
+}
+
+/**
+ * Follows conversations over one connection built `withAutomaticReconnect()`: joins them, asks after
+ * every reconnect for what was missed, and hands events on exactly once and in order. Make it before
+ * `connection.start()`.
+ */
+export class CatchUp {
+  private readonly followed = new Map<string, Followed>();
+  private waiting: { resolve: () => void; reject: (why: unknown) => void }[] = [];
+
+  constructor(
+    private readonly connection: HubConnection,
+    private readonly handlers: Handlers,
+  ) {
+    for (const event of SEQUENCED)
+      connection.on(event, (data) => this.hear({ event, seq: data.seq, data }));
+    connection.onreconnected(() => this.resume());
+    connection.onclose((why) => {
+      const gone = why ?? new Error('the connection was closed');
+      for (const { reject } of this.waiting.splice(0)) reject(gone);
+    });
+  }
+
+  /** Follows a conversation from `from` on: what you stored of it, or its beginning. */
+  follow(conversationId: string, from: Position = { seq: 0 }): Promise<void> {
+    this.followed.set(conversationId, { at: from, turn: 0, early: [] });
+    return this.resumeOne(conversationId);
+  }
+
+  async unfollow(conversationId: string): Promise<void> {
+    this.followed.delete(conversationId);
+    if (this.isConnected) await this.connection.invoke('LeaveConversation', conversationId);
+  }
+
+  /** How far a followed conversation was handed on: keep it for the next `follow`. */
+  position(conversationId: string): Position | undefined {
+    return this.followed.get(conversationId)?.at;
+  }
+
+  /** Runs by itself after a reconnect; call it after a `start()` of your own. */
+  async resume(): Promise<void> {
+    for (const { resolve } of this.waiting.splice(0)) resolve();
+    await Promise.all([...this.followed.keys()].map((id) => this.resumeOne(id)));
+  }
+
+  /** Sends, and repeats under the same `clientMessageId` until there is an answer: it is stored once.
+   *  Rejects when the server refuses it, or when the connection was closed for good. */
+  async send(draft: Draft): Promise<Ack> {
+    const whole = { clientMessageId: crypto.randomUUID(), ...draft };
+    for (let delay = FIRST_DELAY_MS; ; delay = Math.min(2 * delay, LONGEST_DELAY_MS)) {
+      await this.connected();
+      try {
+        return await this.connection.invoke<Ack>('Send', whole);
+      } catch (error) {
+        const code = codeOf(error);
+        if (code !== undefined && !PASSING.includes(code)) throw error;
+        if (code === undefined && this.isConnected && isRefusal(error)) throw error;
+        if (code !== undefined || this.isConnected) await pause(delay);
+      }
+    }
+  }
+
+  private get isConnected(): boolean {
+    return this.connection.state === 'Connected';
+  }
+
+  private async connected(): Promise<void> {
+    if (this.isConnected) return;
+    if (this.connection.state === 'Disconnected') throw new Error('the connection is closed');
+    await new Promise<void>((resolve, reject) => this.waiting.push({ resolve, reject }));
+  }
+
+  private hear(event: ChatEvent): void {
+    const id = String(event.data.conversationId);
+    const one = this.followed.get(id);
+    if (!one) return;
+    if (event.seq === 0) {
+      this.handlers.onEvent(id, event);
+      void this.resumeOne(id); // its seq may belong to another message now
+    } else if (one.early) {
+      one.early.push(event);
+    } else if (event.seq > one.at.seq + 1) {
+      void this.resumeOne(id, [event]);
+    } else {
+      this.show(id, one, event);
+    }
+  }
+
+  private show(id: string, one: Followed, { event, seq, data }: ChatEvent): void {
+    if (seq <= one.at.seq) return;
+    const messageId = event === 'MessageReceived' ? String(data.messageId) : undefined;
+    one.at = messageId === undefined ? { seq } : { seq, id: messageId };
+    this.handlers.onEvent(id, { event, seq, data });
+  }
+
+  /** Joins first, then asks: what comes in between waits in `early`. */
+  private async resumeOne(id: string, early: ChatEvent[] = []): Promise<void> {
+    const one = this.followed.get(id);
+    if (!one) return;
+    const turn = ++one.turn;
+    one.early = [...(one.early ?? []), ...early];
+    const isCurrent = () => this.followed.get(id) === one && one.turn === turn;
+    for (let delay = FIRST_DELAY_MS; isCurrent(); delay = Math.min(2 * delay, LONGEST_DELAY_MS)) {
+      try {
+        if (await this.catchUp(id, one, isCurrent)) return;
+      } catch (error) {
+        if (!isCurrent() || !this.isConnected) return; // the next reconnect resumes
+        const code = codeOf(error);
+        if (code === 'not_found' || code === 'forbidden') return this.lose(id, error);
+      }
+      await pause(delay);
+    }
+  }
+
+  /** @returns is it up to date now? */
+  private async catchUp(id: string, one: Followed, isCurrent: () => boolean): Promise<boolean> {
+    await this.connection.invoke('JoinConversation', id);
+    const { seq: afterSeq, id: afterId } = one.at;
+    const asked = { conversationId: id, afterSeq, ...(afterId !== undefined && { afterId }) };
+    const [missed] = await this.connection.invoke<CaughtUp[]>('CatchUp', [asked]);
+    if (!isCurrent() || !missed) return true;
+    if (!missed.recovered && missed.lastSeq === 0) {
+      this.lose(id, new Error('not_found: no such conversation'));
+      return true;
+    }
+    if (!missed.recovered) {
+      const at = await this.handlers.onReload(id, missed.lastSeq);
+      if (!isCurrent()) return true;
+      one.at = at;
+      if (at.seq < missed.lastSeq) return false;
+    }
+    for (const event of missed.events) this.show(id, one, event);
+    return this.showEarly(id, one);
+  }
+
+  /** @returns false: something between them is missing, ask again */
+  private showEarly(id: string, one: Followed): boolean {
+    const early = (one.early ?? []).sort((a, b) => a.seq - b.seq);
+    for (let next = early[0]; next; next = early[0]) {
+      if (next.seq > one.at.seq + 1) return false;
+      early.shift();
+      this.show(id, one, next);
+    }
+    delete one.early;
+    return true;
+  }
+
+  private lose(id: string, why: unknown): void {
+    this.followed.delete(id);
+    this.handlers.onLost?.(id, why);
+  }
+}
+
+/** An answer without a code: the call itself is wrong. */
+function isRefusal(error: unknown): boolean {
+  return /Failed to invoke|due to an error on the server|unauthorized/.test(
+    String((error as Error)?.message),
+  );
+}
