@@ -2,6 +2,7 @@
 // against a running server and holds its rows to the server's own list of operations;
 // docs/authorization.md is made of it (`node tests/e2e/support/authorization.mjs`).
 import { fileURLToPath } from 'node:url';
+import { MISSING } from './chat.mjs';
 
 /// Kinds of caller, in the order of every row's cells. The conversation is a group that `owner` made
 /// and `removed` was removed from.
@@ -10,6 +11,7 @@ export const CALLERS = {
   admin: 'was given the role',
   member: 'a member without a role',
   removed: 'was a member once',
+  blocked: 'a member whom the author of the message has blocked',
   stranger: 'signed in, never a member',
   anonymous: 'no token',
   expired: 'a token that was good an hour ago',
@@ -34,13 +36,16 @@ const row = (name, cells, more = {}) => ({
   cells: Object.fromEntries(Object.keys(CALLERS).map((caller, i) => [caller, cells.split(' ')[i]])),
   ...more,
 });
-//                  owner admin member removed stranger anonymous expired
-const EVERYBODY = '200 200 200 200 200 200 200';
-const SIGNED_IN = '200 200 200 200 200 401 401';
-const MEMBERS = '200 200 200 404 404 401 401';
-const RULERS = '200 200 403 404 404 401 401';
-const AUTHOR_ONLY = '403 403 403 404 404 401 401';
-const LISTS = 'listed listed listed unlisted unlisted 401 401';
+//                  owner admin member removed blocked stranger anonymous expired
+const EVERYBODY = '200 200 200 200 200 200 200 200';
+const SIGNED_IN = '200 200 200 200 200 200 401 401';
+const MEMBERS = '200 200 200 404 200 404 401 401';
+const RULERS = '200 200 403 404 403 404 401 401';
+const AUTHOR_ONLY = '403 403 403 404 403 404 401 401';
+const LISTS = 'listed listed listed unlisted listed unlisted 401 401';
+
+/// Whoever is blocked does not see who blocked it.
+const SEES = LISTS.replace(/^((?:\w+ ){4})listed/, '$1unlisted');
 
 const C = '/messaging/conversations/{conversationId}';
 const M = '/messaging/messages/{messageId}';
@@ -48,7 +53,7 @@ const M = '/messaging/messages/{messageId}';
 /// "VERB /path", as the OpenAPI document spells it. `note` tells two uses of one route apart; `body`
 /// is made of the world of a cell (see authorization.test.mjs); `seeks` is what `listed` looks for.
 export const ROUTES = [
-  row('POST /auth/register', '201 201 201 201 201 201 201', { body: (w) => w.newAccount }),
+  row('POST /auth/register', '201 201 201 201 201 201 201 201', { body: (w) => w.newAccount }),
   row('POST /auth/token', EVERYBODY, { body: (w) => w.account }),
   row('POST /messaging/conversations', SIGNED_IN, {
     body: () => ({ type: 'Group', participantIds: ['somebody-else'], title: 'own' }),
@@ -62,10 +67,10 @@ export const ROUTES = [
   row(`POST ${C}/messages/delivered`, MEMBERS, { body: () => ({}) }),
   row(`POST ${C}/participants`, MEMBERS, { body: () => ({ userIds: ['newcomer'] }) }),
   row(`DELETE ${C}/participants/{userId}`, RULERS, { note: 'a member' }),
-  row(`DELETE ${C}/participants/{userId}`, '200 403 403 404 404 401 401', {
+  row(`DELETE ${C}/participants/{userId}`, '200 403 403 404 403 404 401 401', {
     note: 'an admin', names: (w) => ({ userId: w.otherAdmin }),
   }),
-  row(`DELETE ${C}/participants/{userId}`, '200 403 403 404 404 401 401', {
+  row(`DELETE ${C}/participants/{userId}`, '200 403 403 404 403 404 401 401', {
     note: 'the owner (for the owner: leaving)', names: (w) => ({ userId: w.owner }),
   }),
   row(`DELETE ${C}/participants/{userId}`, MEMBERS, {
@@ -77,7 +82,7 @@ export const ROUTES = [
   }),
   row(`DELETE ${M}`, AUTHOR_ONLY, { note: "another's" }),
   row(`DELETE ${M}`, MEMBERS, { note: "the caller's own (for strangers: any)", own: true }),
-  row('GET /messaging/presence', LISTS, {
+  row('GET /messaging/presence', SEES, {
     query: (w) => `?userIds=${w.present}`, seeks: (w, body) => body[0].online,
   }),
   row('POST /messaging/catch-up', LISTS, {
@@ -87,15 +92,53 @@ export const ROUTES = [
   row('POST /chathub/negotiate', SIGNED_IN, {
     query: '?negotiateVersion=1', note: 'auth.anonymous = false',
   }),
+  row('POST /hubs/chat/refresh', '404 404 404 404 404 404 401 401', {
+    query: '?id=nobodys', note: 'a connection that is not there; of another user: 403',
+  }),
+  row('POST /chathub/refresh', '404 404 404 404 404 404 401 401', {
+    query: '?id=nobodys', note: 'a connection that is not there; of another user: 403',
+  }),
+  row('POST /messaging/attachments', MEMBERS, {
+    body: (w) => ({ conversationId: w.id, fileName: 'a.txt', contentType: 'text/plain', size: 5 }),
+  }),
+  row('GET /messaging/attachments/{attachmentId}', '403 403 403 403 403 403 403 403', {
+    note: 'without the signature of its URL, which alone opens it', names: () => ({ attachmentId: MISSING }),
+  }),
+  row('PUT /messaging/attachments/{attachmentId}', '403 403 403 403 403 403 403 403', {
+    note: 'without the signature of its URL, which alone opens it', names: () => ({ attachmentId: MISSING }),
+    body: () => ({ any: 'bytes' }),
+  }),
+  row('GET /users/me', SIGNED_IN),
+  row('PUT /users/me', SIGNED_IN, { body: () => ({ firstName: 'Ada' }) }),
+  row('GET /users', SIGNED_IN, { query: '?query=a', note: 'finds by users.search' }),
+  row('GET /users/me/blocks', SIGNED_IN),
+  row('PUT /users/me/blocks/{userId}', SIGNED_IN, { names: () => ({ userId: 'anybody' }) }),
+  row('DELETE /users/me/blocks/{userId}', SIGNED_IN, { names: () => ({ userId: 'anybody' }) }),
+  ...[
+    'GET /admin/dead-letters',
+    'GET /admin/dead-letters/{id}',
+    'POST /admin/dead-letters/{id}/retry',
+    'DELETE /admin/dead-letters/{id}',
+    'GET /admin/jobs',
+  ].map((name) =>
+    row(name, '403 403 403 403 403 403 401 401', {
+      note: 'served to who is named in auth.admins', names: () => ({ id: MISSING }),
+    }),
+  ),
+  row('GET /docs', EVERYBODY),
+  row('GET /docs/openapi.json', EVERYBODY),
+  row('GET /docs/asyncapi.json', EVERYBODY),
+  row('GET /docs/page.css', EVERYBODY),
+  row('GET /docs/page.js', EVERYBODY),
   row('GET /healthz', EVERYBODY),
   row('GET /readyz', EVERYBODY),
   row('GET /metrics', EVERYBODY, { note: 'from loopback; 404 from elsewhere' }),
 ];
 
-const CALLABLE = 'ok ok ok ok ok 401 401';
-const BY_MEMBERS = 'ok ok ok 404 404 401 401';
-const BY_RULERS = 'ok ok 403 404 404 401 401';
-const BY_AUTHOR = '403 403 403 404 404 401 401';
+const CALLABLE = 'ok ok ok ok ok ok 401 401';
+const BY_MEMBERS = 'ok ok ok 404 ok 404 401 401';
+const BY_RULERS = 'ok ok 403 404 403 404 401 401';
+const BY_AUTHOR = '403 403 403 404 403 404 401 401';
 
 /// Hub methods; `args` are made of the world of a cell.
 export const METHODS = [
@@ -119,7 +162,7 @@ export const METHODS = [
   }),
   row('AddParticipants', BY_MEMBERS, { args: (w) => [w.id, ['newcomer']] }),
   row('RemoveParticipant', BY_RULERS, { note: 'a member', args: (w) => [w.id, w.userId] }),
-  row('RemoveParticipant', 'ok 403 403 404 404 401 401', {
+  row('RemoveParticipant', 'ok 403 403 404 403 404 401 401', {
     note: 'an admin', args: (w) => [w.id, w.otherAdmin],
   }),
   row('Leave', BY_MEMBERS, { args: (w) => [w.id] }),
@@ -127,25 +170,27 @@ export const METHODS = [
     args: () => [{}], seeks: (w, rows) => rows.some(({ id }) => id === w.id),
   }),
   row('GetMessages', BY_MEMBERS, { args: (w) => [{ conversationId: w.id }] }),
+  row('StreamHistory', BY_MEMBERS, { streams: true, args: (w) => [{ conversationId: w.id }] }),
   row('CatchUp', LISTS, {
     args: (w) => [[{ conversationId: w.id, afterSeq: 0 }]], seeks: (w, all) => all[0].recovered,
   }),
-  row('GetPresence', LISTS, {
+  row('GetPresence', SEES, {
     args: (w) => [[w.present]], seeks: (w, all) => all[0].online,
   }),
   row('SendMessage', CALLABLE, { note: 'to the lobby', args: (w) => [w.caller, 'hello lobby'] }),
   row('RegisterUser', CALLABLE, { note: "the caller's own name", args: (w) => [w.caller] }),
-  row('RegisterUser', '403 403 403 403 403 401 401', {
+  row('RegisterUser', '403 403 403 403 403 403 401 401', {
     note: "another's name", args: (w) => [w.present],
   }),
-  row('SendPrivateMessage', CALLABLE, { args: (w) => [w.present, 'hello you'] }),
+  row('SendPrivateMessage', 'ok ok ok ok 404 ok 401 401', {
+    note: 'to the author of the message', hasNoMissing: true, args: (w) => [w.present, 'hello you'] }),
   row('JoinGroup', CALLABLE, { note: 'groups.open', args: (w) => [w.name] }),
   row('SendToGroup', BY_MEMBERS, {
     note: 'a group by name that was left or never joined', args: (w) => [w.name, 'hello group'],
   }),
 ];
 
-const HEARD_BY_MEMBERS = 'heard heard heard silent silent 401 401';
+const HEARD_BY_MEMBERS = 'heard heard heard silent heard silent 401 401';
 
 /// Events. `by` is who causes it; `do` what it does, given the world of the row.
 export const EVENTS = [
@@ -165,7 +210,7 @@ export const EVENTS = [
   row('UserOnline', HEARD_BY_MEMBERS, { note: 'of someone who shares the conversation' }),
   row('UserOffline', HEARD_BY_MEMBERS, { note: 'of someone who shares the conversation' }),
   row('ReceiveMessage', HEARD_BY_MEMBERS, { note: 'classic connections that joined the group' }),
-  row('Notify', 'heard heard heard heard heard 401 401', { note: 'each classic connection, its own' }),
+  row('Notify', 'heard heard heard heard heard heard 401 401', { note: 'each classic connection, its own' }),
 ];
 
 const table = (title, rows) =>

@@ -6,7 +6,9 @@ import { until } from './deadline.mjs';
 import { request, restOf } from './rest.mjs';
 import { expiredToken, tokenFor } from './tokens.mjs';
 
-const ROLES = ['owner', 'admin', 'otherAdmin', 'member', 'present', 'removed', 'stranger'];
+const ROLES = [
+  'owner', 'admin', 'otherAdmin', 'member', 'present', 'removed', 'blocked', 'stranger',
+];
 const AT_ONCE = 8;
 
 /// A group with one person of each kind, and a message that `present` wrote.
@@ -24,6 +26,7 @@ async function groupWorld(server, caller) {
   const messageId = await write(who.present);
   const ownId = caller in who && caller !== 'stranger' ? await write(who[caller]) : messageId;
   await owner.delete(`${route}/participants/${who.removed}`);
+  await restOf(server, who.present).put(`/users/me/blocks/${who.blocked}`);
   return { ...who, caller: who[caller], id, caseId, messageId, ownId, userId: who.present };
 }
 
@@ -31,7 +34,7 @@ async function groupWorld(server, caller) {
 async function addNamedGroup(server, world) {
   world.name = newUser('named');
   const clients = [];
-  for (const role of ['owner', 'admin', 'member', 'removed'])
+  for (const role of ['owner', 'admin', 'member', 'blocked', 'removed'])
     clients.push(await connect(server, world[role]));
   for (const client of clients) await client.invoke('JoinGroup', world.name);
   await clients.at(-1).waitFor('ParticipantsAdded', ({ userIds }) => userIds.includes(world.removed));
