@@ -6,7 +6,7 @@ import pathlib
 import re
 import sys
 
-NAMED = re.compile(r'`([\w./-]+)::"([^`]+)"`')
+NAMED = re.compile(r'`(tests/[\w./-]+)::"([^`]+)"`')
 
 
 def missing(root):
