@@ -25,7 +25,7 @@ auto check(const chat::register_account& what) -> chat::expected<void> {
       what.password.size() > 128)
     return chat::unexpected{errc::bad_request, "password must be 8 to 128 bytes"};
   for (const auto* name : {&what.first_name, &what.last_name})
-    if (auto fine = chat::check_text(*name, 100); !fine) return fine;
+    if (auto fine = chat::check_name(*name, 100); !fine) return fine;
   return {};
 }
 

@@ -33,6 +33,16 @@ auto conversation_actor::is_full() const -> bool {
          env_.backlog_rows.load(std::memory_order_relaxed) >= env_.options.storage.max_backlog_rows;
 }
 
+/// New sends of all members together. Who may not post learns that first: the rate tells nothing.
+auto conversation_actor::is_over_rate(const chat::caller& from) -> std::optional<chat::error> {
+  if (!env_.options.limits.enabled || !room_->authorize(from.user, chat::action::post) ||
+      sends_.take(env_.clock.steady_now()))
+    return std::nullopt;
+  env_.metrics.limits.conversation_sends.Increment();
+  return chat::error{chat::errc::busy, "too many messages in this conversation",
+                     static_cast<std::uint32_t>(sends_.wait().count())};
+}
+
 void conversation_actor::on_post(const chat::caller& from, const chat::post& what) {
   note_use();
   post_or_repeat(from, what, make_response_promise());
@@ -52,6 +62,7 @@ void conversation_actor::post_or_repeat(const chat::caller& from, const chat::po
 /// A reply must answer a message that its sender can see here.
 void conversation_actor::post_checked(const chat::caller& from, const chat::post& what,
                                       promise reply) {
+  if (const auto over = is_over_rate(from)) return reply.deliver(to_caf(*over));
   if (what.reply_to.is_nil()) return post_with_files(from, what, reply);
   if (auto allowed = room_->authorize(from.user, chat::action::post); !allowed)
     return reply.deliver(to_caf(allowed.error()));

@@ -9,6 +9,7 @@
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
 #include "chat/conversation.hpp"
+#include "chat/token_bucket.hpp"
 #include "storage/store.hpp"
 
 namespace parley::actors {
@@ -119,6 +120,7 @@ class conversation_actor : public caf::event_based_actor {
 
   // storing and showing
   auto is_full() const -> bool;
+  auto is_over_rate(const chat::caller& from) -> std::optional<chat::error>;
   void submit(const chat::caller& from, chat::entry what, std::vector<promise> waiting,
               chat::user_id also = {});
   void submit_change(const chat::caller& from, chat::expected<std::optional<chat::entry>> change,
@@ -164,6 +166,7 @@ class conversation_actor : public caf::event_based_actor {
   bool may_elect_ = true;         ///< false once the store has refused an elected owner for good
   std::size_t questions_ = 0;     ///< asked of others for callers who wait
   chat::clock::steady last_use_{};
+  chat::token_bucket sends_;      ///< limits.conversation_sends_per_s
   bool overdue_tick_ = false;
   bool typing_tick_ = false;
 };

@@ -45,7 +45,12 @@ auto new_lobby(chat::timestamp now, chat::id_source& ids) -> storage::new_conver
 
 conversation_actor::conversation_actor(caf::actor_config& config, environment& env,
                                        chat::conversation_id id)
-    : caf::event_based_actor(config), env_(env), id_(id), last_use_(env.clock.steady_now()) {}
+    : caf::event_based_actor(config),
+      env_(env),
+      id_(id),
+      last_use_(env.clock.steady_now()),
+      sends_(env.options.limits.conversation_sends_per_s,
+             env.options.limits.conversation_sends_burst) {}
 
 auto conversation_actor::make_behavior() -> caf::behavior {
   env_.metrics.conversations.Increment();

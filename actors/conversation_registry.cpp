@@ -43,7 +43,7 @@ auto check(const chat::caller& from, const chat::create_conversation& what,
     return chat::unexpected{errc::limit, "too many participants"};
   if (what.case_id.size() > max_case_id_bytes || !chat::is_valid_utf8(what.case_id))
     return chat::unexpected{errc::bad_request, "caseId is not valid"};
-  return chat::check_text(what.title, max_title_units);
+  return chat::check_name(what.title, max_title_units);
 }
 
 auto plan(const chat::caller& from, const chat::create_conversation& what,
@@ -146,8 +146,8 @@ void conversation_registry::on_create(const chat::caller& from, chat::create_con
 /// The group of this name, made when there is none. The caller enters it by itself.
 void conversation_registry::on_join_group(const chat::caller& from, const chat::join_group& what) {
   auto reply = make_response_promise();
-  if (auto fine = chat::check_text(what.name, max_group_name_units); !fine || what.name.empty())
-    return reply.deliver(to_caf({chat::errc::bad_request, "a group name has 1 to 100 units"}));
+  if (auto fine = chat::check_name(what.name, max_group_name_units); !fine || what.name.empty())
+    return reply.deliver(to_caf({chat::errc::bad_request, "a group name has 1 to 100 visible units"}));
   chat::create_conversation group;
   group.title = what.name;
   auto made = plan(from, group, {from.user}, env_);

@@ -13,19 +13,6 @@ constexpr std::size_t max_routes = 256;
 
 }  // namespace
 
-auto user_budgets::of(const chat::user_id& user) -> std::shared_ptr<user_budget> {
-  auto& kept = budgets_[user];
-  if (auto present = kept.lock()) return present;
-  auto made = std::make_shared<user_budget>();
-  if (limits_.enabled) made->sends = {limits_.sends_per_s, limits_.sends_burst};
-  kept = made;
-  if (budgets_.size() > sweep_at_) {
-    std::erase_if(budgets_, [](const auto& b) { return b.second.expired(); });
-    sweep_at_ = std::max<std::size_t>(1'024, budgets_.size() * 2);
-  }
-  return made;
-}
-
 session_actor::session_actor(caf::actor_config& config, actor_host& host, environment& env,
                              session_start start)
     : pinned_actor(config, host), env_(env), start_(std::move(start)) {
@@ -96,6 +83,19 @@ auto is_post(const chat::request& what) -> bool {
          std::holds_alternative<chat::post_to_group>(what);
 }
 
+/// Cheap to ask, and told to many.
+auto is_signal(const chat::request& what) -> bool {
+  return std::holds_alternative<chat::typing>(what) || std::holds_alternative<chat::mark>(what) ||
+         std::holds_alternative<chat::get_presence>(what);
+}
+
+auto over_rate(const char* why, std::chrono::milliseconds wait, prometheus::Counter& limit)
+    -> chat::unexpected {
+  limit.Increment();
+  return chat::unexpected{
+      chat::error{chat::errc::rate_limited, why, static_cast<std::uint32_t>(wait.count())}};
+}
+
 /// Guests have the lobby, and nothing else.
 auto is_for_guests(const chat::request& what) -> bool {
   const auto* joins = std::get_if<chat::join>(&what);
@@ -114,18 +114,34 @@ auto is_for_admins(const chat::request& what) -> bool {
 
 }  // namespace
 
+/// Rates (limits.*). The answer says when another try may succeed.
 auto session_actor::admit(const chat::request& what) -> chat::expected<void> {
   if (is_for_admins(what) && !is_admin())
     return chat::unexpected{chat::errc::forbidden, "only an administrator may do this"};
   if (is_guest() && !is_for_guests(what))
     return chat::unexpected{chat::errc::forbidden, "guests may only use the lobby"};
+  const auto& who = start_.caller.user.value;
+  if (!env_.options.limits.enabled || who.empty()) return {};
   const auto now = env_.clock.steady_now();
-  if (!invocations_.take(now))
-    return chat::unexpected{chat::errc::rate_limited, "too many calls on this connection"};
-  if (!is_post(what) || !env_.options.limits.enabled) return {};
-  if (!start_.budget->sends.take(now))
-    return chat::unexpected{chat::errc::rate_limited, "too many messages from this user"};
+  auto& limits = env_.metrics.limits;
+  auto& budget = *start_.budget;
+  if (const auto wait = take_call(now))
+    return over_rate("too many calls on this connection", *wait, limits.invocations);
+  if (is_post(what))
+    if (const auto wait = budget.take_send(now))
+      return over_rate("too many messages from this user", *wait, limits.sends);
+  if (is_signal(what))
+    if (const auto wait = budget.take_signal(now))
+      return over_rate("too many typing, receipt and presence calls from this user", *wait,
+                       limits.signals);
   return {};
+}
+
+/// The REST calls of a user count as one connection.
+auto session_actor::take_call(chat::clock::steady now) -> user_budget::verdict {
+  if (!start_.is_hub) return start_.budget->take_rest_call(now);
+  if (invocations_.take(now)) return std::nullopt;
+  return invocations_.wait();
 }
 
 // -- the ways --------------------------------------------------------------------------------------
@@ -266,35 +282,6 @@ void session_actor::run(std::uint64_t ticket, const chat::list_conversations& wh
   };
   for (const auto& worker : env_.message_workers) wait_for(worker);
   wait_for(env_.profiles);
-}
-
-void session_actor::run(std::uint64_t ticket, const chat::catch_up_all& what) {
-  struct gathering {
-    std::vector<chat::caught_up> answers;
-    std::size_t open = 0;
-    bool failed = false;
-  };
-  const auto all = std::make_shared<gathering>();
-  all->answers.resize(what.conversations.size());
-  all->open = what.conversations.size();
-  if (all->open == 0) return answer(ticket, chat::result{std::move(all->answers)});
-  const auto one_done = [this, ticket, all] {
-    if (--all->open > 0 || all->failed) return;
-    answer(ticket, chat::result{std::move(all->answers)});
-  };
-  for (std::size_t i = 0; i < what.conversations.size(); ++i) {
-    const auto& one = what.conversations[i];
-    ask_conversation(
-        ticket, one.conversation, one,
-        [all, i, one_done](const chat::caught_up& got) {
-          all->answers[i] = got;
-          one_done();
-        },
-        [this, ticket, all, one_done](const caf::error& why) {
-          if (!std::exchange(all->failed, true)) refuse(ticket, why);
-          one_done();
-        });
-  }
 }
 
 auto spawn_session(caf::actor_system& system, actor_host& host, environment& env,

@@ -8,26 +8,10 @@
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
 #include "actors/pinned_actor.hpp"
+#include "actors/user_budgets.hpp"
 #include "chat/token_bucket.hpp"
 
 namespace parley::actors {
-
-/// What all connections of one user on one io thread share.
-struct user_budget {
-  chat::token_bucket sends;
-};
-
-/// The budgets of one io thread's users; one that nobody uses any more is forgotten.
-class user_budgets {
- public:
-  explicit user_budgets(const config::options& options) : limits_(options.limits) {}
-  auto of(const chat::user_id& user) -> std::shared_ptr<user_budget>;
-
- private:
-  const config::limit_options& limits_;
-  std::unordered_map<chat::user_id, std::weak_ptr<user_budget>> budgets_;
-  std::size_t sweep_at_ = 1'024;
-};
 
 /// Who a session is for, and where its answers go.
 struct session_start {
@@ -63,6 +47,7 @@ class session_actor : public pinned_actor {
   auto is_guest() const -> bool;
   auto is_admin() const -> bool;
   auto admit(const chat::request& what) -> chat::expected<void>;
+  auto take_call(chat::clock::steady now) -> user_budget::verdict;
 
   void run(std::uint64_t ticket, const chat::edit_message& what);
   void run(std::uint64_t ticket, const chat::delete_message& what);
@@ -78,6 +63,9 @@ class session_actor : public pinned_actor {
   void run(std::uint64_t ticket, const chat::register_account& what);
   void run(std::uint64_t ticket, const chat::sign_in& what);
   void run(std::uint64_t ticket, const chat::catch_up_all& what);
+  struct gathering;
+  void catch_up_wave(std::uint64_t ticket, const std::shared_ptr<gathering>& all);
+  static void cut_to_budget(gathering& all, std::size_t first);
   void run(std::uint64_t ticket, const chat::get_me& what);
   void run(std::uint64_t ticket, const chat::update_me& what);
   void run(std::uint64_t ticket, const chat::search_users& what);

@@ -96,6 +96,7 @@ struct server::parts {
   net::login_limits logins{options.limits};
   std::atomic<bool> draining{false};
   std::atomic<bool> store_ready{false};
+  actors::user_budgets budgets{options};
   std::unique_ptr<net::http_services> services;
   std::unique_ptr<net::listener> listener;
   caf::actor health;
@@ -140,8 +141,9 @@ auto server::start() -> chat::expected<void> {
   p.spawn_domain();
   p.spawn_networks();
   p.services = std::make_unique<net::http_services>(
-      net::http_services{p.verifier, p.negotiations, *p.counts, p.logins, p.transports, p.draining,
-                         p.store_ready, p.files.get(), p.speaks_tls() ? &p.tls : nullptr,
+      net::http_services{p.verifier, p.negotiations, *p.counts, p.logins, p.transports, p.metrics,
+                         p.draining, p.store_ready, p.files.get(),
+                         p.speaks_tls() ? &p.tls : nullptr,
                          p.options.hub.stateful_buffer_bytes > 0});
   p.listener = std::make_unique<net::listener>(p.threads, *p.services);
   auto listening = p.listener->open(p.options.http.address, p.options.http.port);
@@ -255,13 +257,12 @@ void server::parts::spawn_networks() {
     auto& thread = *threads.emplace_back(std::make_unique<net::io_thread>(options));
     auto& host = *hosts.emplace_back(std::make_unique<net::asio_host>(*system, thread.io()));
     net::network_services ways{i, &options, &metrics, &env.clock, {}};
-    ways.spawn_session = [this, &host, budgets = std::make_shared<actors::user_budgets>(options)](
-                                 const chat::caller& caller, const chat::profile& profile,
-                                 net::session_kind kind) {
+    ways.spawn_session = [this, &host](const chat::caller& caller, const chat::profile& profile,
+                                      net::session_kind kind) {
       using enum net::session_kind;
       return actors::spawn_session(
           *system, host, env,
-          {caller, profile, kind != rest, kind == classic_hub, budgets->of(caller.user)});
+          {caller, profile, kind != rest, kind == classic_hub, budgets.of(caller.user)});
     };
     const auto network =
         system->spawn<net::network_actor>(host, thread.io(), std::move(ways));

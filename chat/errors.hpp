@@ -37,6 +37,8 @@ auto to_string(errc code) -> std::string_view;
 struct error {
   errc code = errc::none;
   std::string detail;
+  /// When another try may succeed; 0: not known. Set with rate_limited and busy.
+  std::uint32_t retry_after_ms = 0;
 
   friend auto operator==(const error&, const error&) -> bool = default;
 };

@@ -20,6 +20,24 @@ auto sequence_length(std::string_view text) -> std::size_t {
   return overlong || surrogate || too_large ? 0 : size;
 }
 
+/// The code point at the start of well-formed `text`.
+auto code_point(std::string_view text) -> char32_t {
+  const auto size = sequence_length(text);
+  const auto first = static_cast<unsigned char>(text[0]);
+  if (size <= 1) return first;
+  char32_t point = first & (0xffu >> (size + 1));
+  for (const char c : text.substr(1, size - 1)) point = point << 6 | (static_cast<unsigned char>(c) & 0x3f);
+  return point;
+}
+
+/// Controls, separators of lines, marks of direction, and what has no width (Unicode Cc, Zl, Zp,
+/// UAX #9, and U+200B, U+2060..2064, U+FEFF, U+E0000..E007F).
+auto is_unfit_for_names(char32_t c) -> bool {
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || c == 0x200b || c == 0x200e ||
+         c == 0x200f || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
+         c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
+}
+
 }  // namespace
 
 auto is_valid_utf8(std::string_view text) -> bool {
@@ -55,6 +73,15 @@ auto check_text(std::string_view text, std::size_t max_units) -> expected<void> 
   if (text.size() > max_units && utf16_length(text) > max_units)
     return unexpected{errc::too_long,
                       "text is longer than " + std::to_string(max_units) + " UTF-16 units"};
+  return {};
+}
+
+auto check_name(std::string_view text, std::size_t max_units) -> expected<void> {
+  if (auto fine = check_text(text, max_units); !fine) return fine;
+  for (; !text.empty(); text.remove_prefix(sequence_length(text)))
+    if (is_unfit_for_names(code_point(text)))
+      return unexpected{errc::bad_request,
+                        "control, direction and invisible characters are not allowed here"};
   return {};
 }
 

@@ -23,6 +23,10 @@ struct http_options {
   std::size_t max_header_bytes = 8 * 1024;
   /// Bytes of a JSON body, 1 KiB..16 MiB.
   std::size_t max_body_bytes = 256 * 1024;
+  /// Bytes of path and query, the value of `access_token` and of `userIds` aside, 256..64 KiB.
+  std::size_t max_url_bytes = 2 * 1024;
+  /// Values in a JSON body, 16..1,000,000; leaves room for 5,000 user ids.
+  std::size_t max_body_nodes = 8'192;
   /// A request's headers must be complete in this time.
   std::uint32_t header_timeout_ms = 5'000;
   /// An idle keep-alive connection is closed after this time.
@@ -52,6 +56,8 @@ struct hub_options {
   std::uint32_t poll_timeout_ms = 90'000;
   /// Bytes of one record, terminator included.
   std::size_t max_record_bytes = 32 * 1024;
+  /// Values in one record, 16..1,000,000.
+  std::size_t max_record_nodes = 4'096;
   /// Invocations of one connection that wait or run; then its socket is not read.
   std::size_t max_pending_invocations = 16;
   /// Streams of one connection at once, in both directions together; more is the error `limit`.
@@ -144,6 +150,8 @@ struct chat_options {
   std::size_t max_members = 5'000;
   /// Conversations one user may be in.
   std::size_t max_conversations_per_user = 2'000;
+  /// Entries one CatchUp answers; conversations beyond are answered with recovered: false.
+  std::size_t max_catch_up_entries = 5'000;
   /// New members see "from_join" or "all".
   std::string history_for_new_members = "from_join";
   /// A conversation with nothing to do for this long leaves memory.
@@ -216,12 +224,28 @@ struct user_options {
 /// `limits.*`: rates and counts. 0: no limit. `enabled = false` lifts all of these, never sizes.
 struct limit_options {
   bool enabled = true;
-  /// Invocations per connection: rate per second, and burst.
+  /// Invocations per connection: rate per second, and burst. The REST calls of one user count as
+  /// one connection.
   double invocations_per_s = 20;
   double invocations_burst = 60;
   /// Sends per user: rate per second, and burst.
   double sends_per_s = 5;
   double sends_burst = 20;
+  /// Sends per user and minute, spread as the user likes.
+  double sends_per_min = 120;
+  /// Sends into one conversation, of all its members: rate per second, and burst; then `busy`.
+  double conversation_sends_per_s = 50;
+  double conversation_sends_burst = 200;
+  /// Typing, receipt and presence calls per user: rate per second, and burst.
+  double signals_per_s = 20;
+  double signals_burst = 60;
+  /// Minutes in a row in which a connection went over a rate; then it is closed. 0: never.
+  std::size_t close_after_min = 3;
+  /// Negotiate requests per address: rate per second, and burst (an office that comes back).
+  double negotiates_per_s = 10;
+  double negotiates_burst = 100;
+  /// Open sockets of one address on which nothing was served yet.
+  std::size_t unauthenticated_per_ip = 20;
   /// Connections per user / per address / in all.
   std::size_t connections_per_user = 10;
   std::size_t connections_per_ip = 100;

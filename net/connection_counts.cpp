@@ -1,5 +1,7 @@
 #include "net/connection_counts.hpp"
 
+#include <algorithm>
+
 namespace parley::net {
 namespace {
 
@@ -46,6 +48,36 @@ auto connection_counts::fits(const chat::user_id& user, const std::string& addre
   return is_below(all_, limits_.connections) &&
          is_below(count_of(by_user_, user), limits_.connections_per_user) &&
          is_below(count_of(by_address_, address), limits_.connections_per_ip);
+}
+
+auto connection_counts::take_unknown(const std::string& address) -> place {
+  const std::lock_guard lock{mutex_};
+  auto& count = unknown_[address];
+  if (limits_.enabled && !is_below(count, limits_.unauthenticated_per_ip)) return nullptr;
+  ++count;
+  return {this, [self = shared_from_this(), address](void*) {
+            const std::lock_guard relock{self->mutex_};
+            decrement(self->unknown_, address);
+          }};
+}
+
+auto connection_counts::take_negotiate(const std::string& address, steady now)
+    -> std::optional<std::chrono::milliseconds> {
+  if (!limits_.enabled) return std::nullopt;
+  const std::lock_guard lock{mutex_};
+  if (negotiates_.size() > sweep_at_) forget_full(now);
+  auto& bucket =
+      negotiates_
+          .try_emplace(address, limits_.negotiates_per_s, limits_.negotiates_burst)
+          .first->second;
+  if (bucket.take(now)) return std::nullopt;
+  return bucket.wait();
+}
+
+/// An address that has not negotiated for a while is remembered no more.
+void connection_counts::forget_full(steady now) {
+  std::erase_if(negotiates_, [now](auto& one) { return one.second.is_full(now); });
+  sweep_at_ = std::max<std::size_t>(1'024, negotiates_.size() * 2);
 }
 
 void connection_counts::give_back(const chat::user_id& user, const std::string& address) {

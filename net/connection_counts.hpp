@@ -2,16 +2,19 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
 #include "chat/ids.hpp"
+#include "chat/token_bucket.hpp"
 #include "config/options.hpp"
 
 namespace parley::net {
 
 /// Open hub connections by user, by address and in all, over all io threads, held against
-/// `limits.*`. One lock, taken when a connection begins and ends. @thread any
+/// `limits.*`; and what an address may do before anybody knows who is there. An address is what
+/// network_of() makes of it. One lock, taken when a connection begins and ends. @thread any
 class connection_counts : public std::enable_shared_from_this<connection_counts> {
  public:
   explicit connection_counts(const config::limit_options& limits) : limits_(limits) {}
@@ -27,14 +30,25 @@ class connection_counts : public std::enable_shared_from_this<connection_counts>
   /// Would take() succeed now? Asked by negotiate, which opens nothing yet.
   auto has_room(const chat::user_id& user, const std::string& address) -> bool;
 
+  /// A place for a socket on which nothing was served yet. @returns null when a limit is reached
+  auto take_unknown(const std::string& address) -> place;
+  using steady = chat::token_bucket::steady;
+  /// One negotiate request. @returns nothing: go ahead; else how long to wait
+  auto take_negotiate(const std::string& address, steady now)
+      -> std::optional<std::chrono::milliseconds>;
+
  private:
   auto fits(const chat::user_id& user, const std::string& address) const -> bool;
   void give_back(const chat::user_id& user, const std::string& address);
+  void forget_full(steady now);
 
   config::limit_options limits_;
   std::mutex mutex_;
   std::unordered_map<chat::user_id, std::size_t> by_user_;
   std::unordered_map<std::string, std::size_t> by_address_;
+  std::unordered_map<std::string, std::size_t> unknown_;
+  std::unordered_map<std::string, chat::token_bucket> negotiates_;
+  std::size_t sweep_at_ = 1'024;
   std::size_t all_ = 0;
 };
 

@@ -18,6 +18,7 @@
 #include "net/long_polling.hpp"
 #include "net/origin.hpp"
 #include "net/post_queue.hpp"
+#include "net/request_rules.hpp"
 #include "net/resumable_connection.hpp"
 #include "net/rest/routes.hpp"
 #include "net/server_pages.hpp"
@@ -42,13 +43,24 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     error_code ignored;
     const auto peer = wire_.socket().remote_endpoint(ignored);
     from_loopback_ = !ignored && peer.address().is_loopback();
-    address_ = peer.address().to_string(ignored);
+    address_ = network_of(peer.address().to_string(ignored));
     thread_.add(*this);
   }
 
   ~http_connection() override {
     end_session();
     thread_.remove(*this);
+  }
+
+  /// Serves requests, unless the address has too many sockets open on which nothing was served yet.
+  void start(bool fresh) {
+    if (!fresh) return await_request();
+    unknown_ = services_.counts.take_unknown(address_);
+    if (unknown_) return await_request();
+    services_.metrics.limits.unauthenticated.Increment();
+    keep_alive_ = false;
+    respond(problem_for_now(http::status::service_unavailable,
+                            {chat::errc::limit, "too many connections that ask for nothing"}));
   }
 
   void await_request() {
@@ -103,6 +115,12 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
 
   void on_header() {
     const auto& head = parser_->get();
+    head_only_ = head.method() == http::verb::head;
+    if (auto refusal = refuse_request(head, options().http)) {
+      services_.metrics.limits.requests.Increment();
+      keep_alive_ = false;
+      return respond(std::move(*refusal));
+    }
     const bool is_file = files::is_file_path(split_target(view(head.target())).path);
     if (services_.files != nullptr && is_file && head.method() != http::verb::options)
       return on_file(parser_->release());
@@ -145,6 +163,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     const bool malformed = why.category() == http::make_error_code(http::error::bad_method).category() &&
                            why != http::error::end_of_stream && why != http::error::partial_message;
     if (!malformed) return close();
+    services_.metrics.limits.requests.Increment();
     respond(problem(http::status::bad_request, "bad_request", "not a valid HTTP request"));
   }
 
@@ -172,6 +191,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     auto who = hub_caller_of(hub, request);
     if (hub.refreshes) return on_refresh(request, who ? &*who : nullptr);
     if (!who) return respond(unauthorized());
+    unknown_.reset();  // a poll is answered late
     on_hub(hub, std::move(*who), std::move(request));
   }
 
@@ -185,8 +205,11 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     if (way.open) return hand_over(std::move(*way.open), std::move(request), who->expires_at);
     if (way.kind == carrier::websocket && !hub.has_websockets) return respond(no_such_connection());
     auto place = services_.counts.take(who->profile.user, address_);
-    if (!place)
-      return respond(problem(http::status::service_unavailable, "limit", "too many connections"));
+    if (!place) {
+      services_.metrics.limits.connections.Increment();
+      return respond(problem_for_now(http::status::service_unavailable,
+                                     {chat::errc::limit, "too many connections"}));
+    }
     hub_client client{std::move(who->profile), hub.spoken, std::move(place), who->expires_at};
     client.methods = hub.methods;
     client.origin.connection_id =
@@ -376,14 +399,13 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
     const auto wait = services_.logins.take(address_, in != nullptr ? in->user_name : std::string{},
                                             host().clock().steady_now());
     if (!wait) return std::nullopt;
-    auto response = problem({chat::errc::rate_limited, "too many tries; come back later"});
-    response.set(http::field::retry_after, std::to_string(wait->count()));
-    return response;
+    return problem({chat::errc::rate_limited, "too many tries; come back later",
+                    static_cast<std::uint32_t>(wait->count() * 1'000)});
   }
 
-  static auto read_body(const http_request& request) -> chat::expected<codec::json> {
+  auto read_body(const http_request& request) const -> chat::expected<codec::json> {
     if (request.body().empty()) return codec::json{};
-    auto read = codec::parse(request.body(), 32);
+    auto read = codec::parse(request.body(), 32, options().http.max_body_nodes);
     if (!read) return chat::unexpected{read.error()};
     if (read->has_lone_surrogate)
       return chat::unexpected{chat::errc::bad_request, "text holds a lone surrogate"};
@@ -394,9 +416,11 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
 
   void respond(http_response response) {
     expect_within(options().hub.write_timeout_ms);
+    if (response.result_int() < 400) unknown_.reset();
     allow_origin(response, origin_);
     if (response.find(http::field::cache_control) == response.end())
       response.set(http::field::cache_control, "no-store");
+    response.set("X-Content-Type-Options", "nosniff");
     response.keep_alive(keep_alive_);
     response.prepare_payload();
     if (head_only_) response.body().clear();  // its length stays announced
@@ -440,7 +464,8 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   std::shared_ptr<http_connection> alive_;  ///< while an answer is awaited
   std::uint64_t session_ = 0;
   unsigned success_ = 200;
-  std::string address_;  ///< of the peer
+  std::string address_;  ///< of the peer, as network_of() has it
+  std::shared_ptr<void> unknown_;  ///< a place among sockets on which nothing was served; then null
   bool from_loopback_ = false;
   bool keep_alive_ = true;
   bool busy_ = false;
@@ -453,8 +478,8 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
 
 }  // namespace
 
-void serve_http(io_thread& thread, stream wire, const http_services& services) {
-  std::make_shared<http_connection>(thread, std::move(wire), services)->await_request();
+void serve_http(io_thread& thread, stream wire, const http_services& services, bool fresh) {
+  std::make_shared<http_connection>(thread, std::move(wire), services)->start(fresh);
 }
 
 }  // namespace parley::net

@@ -51,9 +51,21 @@ auto problem(http::status status, std::string_view code, std::string_view detail
 }
 
 auto problem(const chat::error& why) -> http_response {
-  auto response = problem(status_of(why.code), to_string(why.code), why.detail);
   if (why.code == chat::errc::rate_limited || why.code == chat::errc::busy)
-    response.set(http::field::retry_after, "1");
+    return problem_for_now(status_of(why.code), why);
+  return problem(status_of(why.code), to_string(why.code), why.detail);
+}
+
+auto problem_for_now(http::status status, const chat::error& why) -> http_response {
+  const auto wait_ms = why.retry_after_ms == 0 ? 1'000 : why.retry_after_ms;
+  auto response = json_response(status, {{"type", "about:blank"},
+                                         {"title", http::obsolete_reason(status)},
+                                         {"status", static_cast<unsigned>(status)},
+                                         {"code", to_string(why.code)},
+                                         {"detail", why.detail},
+                                         {"retryAfterMs", wait_ms}});
+  response.set(http::field::content_type, "application/problem+json");
+  response.set(http::field::retry_after, std::to_string((wait_ms + 999) / 1'000));
   return response;
 }
 

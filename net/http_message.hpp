@@ -23,6 +23,8 @@ auto text_response(http::status status, std::string body) -> http_response;
 /// RFC 9457: {type, title, status, code, detail}.
 auto problem(http::status status, std::string_view code, std::string_view detail) -> http_response;
 auto problem(const chat::error& why) -> http_response;
+/// The above with Retry-After (whole seconds, at least 1) and the member `retryAfterMs`.
+auto problem_for_now(http::status status, const chat::error& why) -> http_response;
 
 /// The one answer to every missing or bad token.
 auto unauthorized() -> http_response;

@@ -9,6 +9,7 @@
 #include "net/http_transports.hpp"
 #include "net/login_limits.hpp"
 #include "net/signalr/negotiations.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace parley::net {
 
@@ -23,6 +24,7 @@ struct http_services {
   connection_counts& counts;
   login_limits& logins;
   http_transports& transports;
+  telemetry::metrics& metrics;
   std::atomic<bool>& draining;     ///< no new connections; /readyz is red
   std::atomic<bool>& store_ready;  ///< the store answered a moment ago
   files::file_service* files = nullptr;  ///< null: attachments are not served here

@@ -111,6 +111,11 @@ auto negotiate(const hub_path& hub, const http_request& request, const hub_calle
   if (request.method() != http::verb::post) return method_not_allowed({http::verb::post});
   if (services.draining)
     return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
+  if (const auto wait = services.counts.take_negotiate(who.address, clock.steady_now())) {
+    services.metrics.limits.negotiates.Increment();
+    return problem({chat::errc::rate_limited, "too many connections are being set up",
+                    static_cast<std::uint32_t>(wait->count())});
+  }
   int version = 0;
   if (const auto text = query_value(request, "negotiateVersion")) {
     const auto [end, failed] =
@@ -121,8 +126,10 @@ auto negotiate(const hub_path& hub, const http_request& request, const hub_calle
   if (version < 1)
     return negotiate_error("The client requested version '" + std::to_string(version) +
                            "', but the server does not support this version.");
-  if (!services.counts.has_room(who.profile.user, who.address))
+  if (!services.counts.has_room(who.profile.user, who.address)) {
+    services.metrics.limits.connections.Increment();
     return problem({chat::errc::rate_limited, "too many connections"});
+  }
   const bool stateful = services.offers_stateful_reconnect &&
                         query_value(request, "useStatefulReconnect") == "true";
   const auto ticket =
@@ -198,6 +205,9 @@ auto check_websocket_version(const http_request& request) -> std::optional<http_
 auto check_upgrade(const http_request& request, hub_caller& who, const http_services& services,
                    const chat::clock& clock) -> std::optional<http_response> {
   if (auto refusal = check_websocket_version(request)) return refusal;
+  const auto key = view(request[http::field::sec_websocket_key]);
+  if (key.size() != 24 || !key.ends_with("=="))  // 16 bytes in base64 (RFC 6455, 4.2.1)
+    return problem(http::status::bad_request, "bad_request", "Sec-WebSocket-Key is not valid");
   if (services.draining)
     return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
   const auto token = query_value(request, "id");

@@ -52,6 +52,15 @@ auto persistence(Registry& in, const char* worker) -> persistence_metrics {
   };
 }
 
+auto limits_of(Registry& in) -> limit_metrics {
+  const auto refused_by = [&](const char* limit) -> prometheus::Counter& {
+    return counter(in, "parley_limit_refusals_total", "What a limit refused", {{"limit", limit}});
+  };
+  return {refused_by("invocations"), refused_by("sends"),       refused_by("conversation_sends"),
+          refused_by("signals"),     refused_by("negotiates"),  refused_by("connections"),
+          refused_by("unauthenticated"), refused_by("persistent"), refused_by("requests")};
+}
+
 auto job(Registry& in, const std::string& name) -> job_metrics {
   const auto runs = [&](const char* result) -> prometheus::Counter& {
     return counter(in, "parley_job_runs_total", "Runs of a job",
@@ -101,6 +110,7 @@ metrics::metrics()
                               "Reloads by SIGHUP that kept something old because of an error")),
       message_worker(persistence(*registry, "chat-message-to-db")),
       room_worker(persistence(*registry, "chat-room-to-db")),
+      limits(limits_of(*registry)),
       delivered_job(job(*registry, "mark-messages-delivered")),
       attachments_job(job(*registry, "remove-unused-attachments")),
       letters_job(job(*registry, "count-dead-letters")) {

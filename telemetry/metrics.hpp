@@ -28,6 +28,19 @@ struct job_metrics {
   prometheus::Gauge& last_success;  ///< unix seconds; 0: not yet
 };
 
+/// What each limit refused: parley_limit_refusals_total{limit="<member>"}.
+struct limit_metrics {
+  prometheus::Counter& invocations;
+  prometheus::Counter& sends;               ///< per user
+  prometheus::Counter& conversation_sends;
+  prometheus::Counter& signals;             ///< typing, receipts, presence
+  prometheus::Counter& negotiates;
+  prometheus::Counter& connections;
+  prometheus::Counter& unauthenticated;     ///< sockets on which nothing was served
+  prometheus::Counter& persistent;          ///< connections closed for going on and on
+  prometheus::Counter& requests;            ///< URL, headers or body too large, or too slow
+};
+
 /// Every figure of the process, made once, handed out by reference.
 /// @thread any: counters and gauges are atomic.
 class metrics {
@@ -55,6 +68,7 @@ class metrics {
   prometheus::Counter& reload_failures;  ///< SIGHUPs of which something could not be used
   persistence_metrics message_worker;
   persistence_metrics room_worker;
+  limit_metrics limits;
   job_metrics delivered_job;             ///< "mark-messages-delivered"
   job_metrics attachments_job;           ///< "remove-unused-attachments"
   job_metrics letters_job;               ///< "count-dead-letters"

@@ -41,10 +41,7 @@ auto read_text(const json& claims, const char* name) -> std::optional<std::strin
 /// A claim for the profile; one that is too long or not plain text counts as missing.
 auto read_profile_text(const json& claims, const char* name, std::size_t max_bytes) -> std::string {
   auto text = read_text(claims, name);
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  if (!text || text->size() > max_bytes || !chat::is_valid_utf8(*text) ||
-      std::ranges::any_of(*text, is_control))
-    return {};
+  if (!text || text->size() > max_bytes || !chat::check_name(*text, max_bytes)) return {};
   return *std::move(text);
 }
 

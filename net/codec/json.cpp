@@ -26,6 +26,7 @@ constexpr auto is_low(int unit) -> bool { return unit >= 0xdc00 && unit < 0xe000
 /// What the text holds that the parser must not meet.
 struct survey {
   int depth = 0;
+  std::size_t nodes = 1;  ///< one, and one more for each container's first value and each comma
   std::vector<std::size_t> lone_surrogates;  ///< where `\uXXXX` begins
 };
 
@@ -55,6 +56,9 @@ auto survey_of(std::string_view text) -> survey {
       in_string = true;
     } else if (c == '[' || c == '{') {
       found.depth = std::max(found.depth, ++depth);
+      ++found.nodes;
+    } else if (c == ',') {
+      ++found.nodes;
     } else if (c == ']' || c == '}') {
       --depth;
     }
@@ -64,13 +68,17 @@ auto survey_of(std::string_view text) -> survey {
 
 }  // namespace
 
-auto parse(std::string_view text, int max_depth) -> chat::expected<parsed> {
+auto parse(std::string_view text, int max_depth, std::size_t max_nodes)
+    -> chat::expected<parsed> {
   // The parser would take a NUL for the end of the text and not see what follows.
   if (text.find('\0') != std::string_view::npos)
     return chat::unexpected{chat::errc::bad_request, "JSON holds a NUL byte"};
   const auto found = survey_of(text);
   if (found.depth > max_depth)
     return chat::unexpected{chat::errc::bad_request, "JSON is nested too deeply"};
+  if (found.nodes > max_nodes)
+    return chat::unexpected{chat::errc::bad_request,
+                            "JSON holds more than " + std::to_string(max_nodes) + " values"};
   parsed result;
   if (found.lone_surrogates.empty()) {
     result.value = json::parse(text, nullptr, false);

@@ -18,9 +18,14 @@ struct parsed {
   bool has_lone_surrogate = false;
 };
 
-/// Reads one JSON text. Depth is bounded before anything recurses.
-/// @errors errc::bad_request: not JSON, deeper than `max_depth`, invalid UTF-8
-auto parse(std::string_view text, int max_depth = 64) -> chat::expected<parsed>;
+/// Values of one text when the caller names no bound.
+constexpr std::size_t default_max_nodes = 4'096;
+
+/// Reads one JSON text. Depth and values are bounded before anything recurses or is allocated.
+/// @param max_nodes values, containers and those inside them included; a key is none
+/// @errors errc::bad_request: not JSON, deeper than `max_depth`, more than `max_nodes`, invalid UTF-8
+auto parse(std::string_view text, int max_depth = 64, std::size_t max_nodes = default_max_nodes)
+    -> chat::expected<parsed>;
 
 /// Compact; raw UTF-8; never throws.
 auto dump(const json& value) -> std::string;

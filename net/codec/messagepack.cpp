@@ -23,7 +23,8 @@ auto big_endian(std::string_view bytes) -> std::uint64_t {
 /// Nothing is thrown: the first thing wrong empties the input, which ends every loop.
 class reader {
  public:
-  reader(std::string_view bytes, int max_depth) : left_(bytes), depth_left_(max_depth) {}
+  reader(std::string_view bytes, int max_depth, std::size_t max_nodes)
+      : left_(bytes), depth_left_(max_depth), nodes_left_(max_nodes) {}
 
   auto value() -> json;
   auto failed() const -> bool { return failed_; }
@@ -54,6 +55,7 @@ class reader {
 
   std::string_view left_;
   int depth_left_;
+  std::size_t nodes_left_;
   bool failed_ = false;
   bool lone_surrogate_ = false;
 };
@@ -107,6 +109,8 @@ auto timestamp_of(std::string_view body) -> std::optional<chat::timestamp> {
 }
 
 auto reader::value() -> json {
+  if (nodes_left_ == 0) return fail();
+  --nodes_left_;
   const auto first = take(1);
   if (first.empty()) return nullptr;
   const unsigned mark = static_cast<unsigned char>(first.front());
@@ -179,6 +183,7 @@ auto reader::map(std::size_t count) -> json {
   auto result = json::object();
   auto& members = result.get_ref<json::object_t&>();
   for (std::size_t i = 0; i < count && !failed_; ++i) {
+    ++nodes_left_;  // a key is none
     auto key = value();
     if (!key.is_string()) return fail();
     // Straight to the end: looking for the key first would cost the square of the count.
@@ -191,8 +196,9 @@ auto reader::map(std::size_t count) -> json {
 
 }  // namespace
 
-auto parse_messagepack(std::string_view bytes, int max_depth) -> chat::expected<parsed> {
-  reader input{bytes, max_depth};
+auto parse_messagepack(std::string_view bytes, int max_depth, std::size_t max_nodes)
+    -> chat::expected<parsed> {
+  reader input{bytes, max_depth, max_nodes};
   parsed result;
   result.value = input.value();
   result.has_lone_surrogate = input.had_lone_surrogate();

@@ -17,10 +17,11 @@ namespace parley::net::codec {
 /// no place for it, becomes U+FFFD and is reported. Of a repeated key the first counts.
 ///
 /// Memory stays within a small multiple of `bytes`: no announced size is believed before the bytes
-/// are there, and the depth is bounded.
-/// @errors errc::bad_request: truncated, more than one value, deeper than `max_depth`, text that is
-///         not UTF-8, keys that are not text
-auto parse_messagepack(std::string_view bytes, int max_depth = 32) -> chat::expected<parsed>;
+/// are there, and depth and values are bounded.
+/// @errors errc::bad_request: truncated, more than one value, deeper than `max_depth`, more values
+///         than `max_nodes`, text that is not UTF-8, keys that are not text
+auto parse_messagepack(std::string_view bytes, int max_depth = 32,
+                       std::size_t max_nodes = default_max_nodes) -> chat::expected<parsed>;
 
 /// Appends `value`: each number in its shortest encoding, binary values as `bin`.
 void append_messagepack(std::string& to, const json& value);

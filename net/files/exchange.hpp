@@ -83,7 +83,7 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
   void go_on(error_code failed) {
     if (failed || !keep_alive_ || buffer_.size() > 0) return close();
     deadline_ = steady::time_point::max();
-    serve_http(thread_, std::move(wire_), services_);
+    serve_http(thread_, std::move(wire_), services_, false);
   }
 
   /// What is being read ends with operation_aborted; writing goes on.

@@ -105,7 +105,8 @@ auto hub_connection::take_record() -> bool {
     return false;
   }
   if (*size == 0) return false;
-  auto message = format_.protocol->parse(std::string_view{input_}.substr(0, *size));
+  auto message = format_.protocol->parse(std::string_view{input_}.substr(0, *size),
+                                         host_.options().hub.max_record_nodes);
   input_.erase(0, *size);
   if (!message) {
     violate(message.error().detail);
@@ -143,13 +144,29 @@ void hub_connection::handle(hub_message message) {
 
 void hub_connection::on_answer(std::uint64_t ticket, const chat::outcome& outcome) {
   if (state_ != state::open) return;
-  if (calls_.take_answer(ticket, outcome)) return go_on();
+  if (calls_.take_answer(ticket, outcome)) {
+    if (outcome || !goes_on_over_rate(outcome.error())) return go_on();
+    host_.metrics().limits.persistent.Increment();
+    return end("The client goes over a rate again and again.", false, false);
+  }
   const auto at = std::find_if(asked_.begin(), asked_.end(),
                                [ticket](const auto& one) { return one.first == ticket; });
   if (at == asked_.end()) return;
   const auto then = std::move(at->second);
   asked_.erase(at);
   then(outcome);
+}
+
+/// True when this is the last of limits.close_after_min minutes in a row with a refusal.
+auto hub_connection::goes_on_over_rate(const chat::error& why) -> bool {
+  const auto limit = host_.options().limits.close_after_min;
+  if (why.code != chat::errc::rate_limited || limit == 0) return false;
+  const auto since_opened = host_.clock().steady_now() - opened_;
+  const auto minute = std::chrono::duration_cast<std::chrono::minutes>(since_opened).count();
+  if (minute > refused_minute_ + 1) refused_in_row_ = 0;
+  if (refused_in_row_ == 0 || minute > refused_minute_) ++refused_in_row_;
+  refused_minute_ = minute;
+  return refused_in_row_ >= limit;
 }
 
 void hub_connection::on_drained() {

@@ -92,6 +92,7 @@ class hub_connection final : public event_listener,
   void open(const std::string& reply);
   void handle(hub_message message);
   void go_on();
+  auto goes_on_over_rate(const chat::error& why) -> bool;
   void pause_if_full();
   void send_control(const std::string& record);
   void on_ping();
@@ -135,6 +136,8 @@ class hub_connection final : public event_listener,
   bool connected_ = false;       ///< the hub let it in
   std::uint64_t key_ = 0;        ///< of the session; 0: none
   std::string input_;            ///< not yet a whole record, or waiting while full
+  std::int64_t refused_minute_ = 0;  ///< since opened_: the last one with a refusal
+  std::size_t refused_in_row_ = 0;   ///< such minutes, up to that one
   invocations calls_;
   client_calls client_calls_;
   std::vector<std::pair<std::uint64_t, outcome_handler>> asked_;  ///< by the hub's own code

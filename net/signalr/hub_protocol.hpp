@@ -55,8 +55,9 @@ class hub_protocol {
       -> chat::expected<std::size_t> = 0;
 
   /// @param record as measured by record_size
-  /// @errors errc::bad_request: malformed, the connection must end
-  virtual auto parse(std::string_view record) const -> chat::expected<hub_message> = 0;
+  /// @errors errc::bad_request: malformed or over `max_nodes` values, the connection must end
+  virtual auto parse(std::string_view record, std::size_t max_nodes = codec::default_max_nodes) const
+      -> chat::expected<hub_message> = 0;
 
   /// A call of a client's method. @param id of an answer that is awaited; "": none is
   virtual auto invocation(std::string_view target, const json& arguments,

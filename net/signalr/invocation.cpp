@@ -14,7 +14,9 @@ constexpr std::size_t batch_bytes = 32 * 1024;
 }  // namespace
 
 auto failure_of(const chat::error& why) -> hub_failure {
-  return {std::string{to_string(why.code)} + ": " + why.detail};
+  auto text = std::string{to_string(why.code)} + ": " + why.detail;
+  if (why.retry_after_ms > 0) text += "; retryAfterMs=" + std::to_string(why.retry_after_ms);
+  return {std::move(text)};
 }
 
 auto failure_text(std::string prefix, const hub_failure& why, bool detailed) -> std::string {

@@ -6,6 +6,9 @@
 namespace parley::net::signalr {
 namespace {
 
+/// As System.Text.Json reads it.
+constexpr int max_depth = 64;
+
 auto malformed(const char* why) { return chat::unexpected{chat::errc::bad_request, why}; }
 
 auto finished(json record) -> std::string {
@@ -127,9 +130,10 @@ class json_hub_protocol final : public hub_protocol {
     return end == std::string_view::npos ? 0 : size;
   }
 
-  auto parse(std::string_view text) const -> chat::expected<hub_message> override {
+  auto parse(std::string_view text, std::size_t max_nodes) const
+      -> chat::expected<hub_message> override {
     text.remove_suffix(1);
-    auto read = codec::parse(text);
+    auto read = codec::parse(text, max_depth, max_nodes);
     if (!read || !read->value.is_object()) return malformed("not a JSON object");
     auto& record = read->value;
     const auto type = record.find("type");

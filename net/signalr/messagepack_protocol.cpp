@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t max_prefix = 5;
 constexpr std::uint64_t max_length = 0x7fff'ffff;
 
+constexpr int max_depth = 32;
+
 /// What a completion carries.
 enum class outcome_kind : std::uint8_t { error = 1, none = 2, result = 3 };
 
@@ -160,10 +162,11 @@ class messagepack_hub_protocol final : public hub_protocol {
     return front->size == 0 || size > input.size() ? 0 : size;
   }
 
-  auto parse(std::string_view bytes) const -> chat::expected<hub_message> override {
+  auto parse(std::string_view bytes, std::size_t max_nodes) const
+      -> chat::expected<hub_message> override {
     const auto front = read_prefix(bytes);
     if (!front) return chat::unexpected{front.error()};
-    auto read = codec::parse_messagepack(bytes.substr(front->size));
+    auto read = codec::parse_messagepack(bytes.substr(front->size), max_depth, max_nodes);
     if (!read) return chat::unexpected{read.error()};
     auto& record = read->value;
     if (!record.is_array() || record.empty()) return malformed("not an array");

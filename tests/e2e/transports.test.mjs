@@ -70,8 +70,10 @@ for (const [name, way] of Object.entries(WAYS)) {
 
     test('a stop is an end that others learn of at once; the client can start again', async () => {
       const { alice, bob, conversation } = await pair();
-      const one = await joined(server, alice, conversation, way);
       const other = await joined(server, bob, conversation);
+      const one = await joined(server, alice, conversation, way);
+      // Whoever leaves before anyone was told of its arrival is not told of.
+      await other.waitFor('UserOnline', (who) => (who.userId ?? who) === alice);
       await one.connection.stop();
       await other.waitFor('UserOffline', (who) => (who.userId ?? who) === alice);
       await one.connection.start();

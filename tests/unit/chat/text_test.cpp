@@ -82,3 +82,15 @@ TEST_CASE("the stable hash is FNV-1a and stays what it is", "[chat][text]") {
   CHECK(stable_hash("foobar") == 0x85944171f73967e8ull);
   CHECK(stable_hash("bar", stable_hash("foo")) == stable_hash("foobar"));
 }
+
+TEST_CASE("names hold no controls, no direction marks and nothing invisible", "[chat][text]") {
+  for (const auto* unfit : {"a\nb", "a\x7f", "a\xc2\x85", "\xd8\x9c", "a\xe2\x80\x8b", "\xe2\x80\xae",
+                            "\xe2\x81\xa6", "\xe2\x80\xa8", "\xef\xbb\xbf", "\xf3\xa0\x81\x81"})
+    CHECK(check_name(unfit, 100).error().code == errc::bad_request);
+  CHECK(check_name(std::string{"a\0b", 3}, 100).error().code == errc::bad_request);
+  CHECK(check_name("\xff", 100).error().code == errc::bad_request);
+  CHECK(check_name("four", 3).error().code == errc::too_long);
+  for (const auto* fit : {"", "Zo\xc3\xab <b>", "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7",
+                          "\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae"})
+    CHECK(check_name(fit, 100));
+}

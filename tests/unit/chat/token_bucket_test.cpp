@@ -43,3 +43,19 @@ TEST_CASE("a rate of 0 and a default bucket let everything through", "[chat][tok
   CHECK(take_many(none, start, 1'000) == 1'000);
   CHECK(take_many(zero, start, 1'000) == 1'000);
 }
+
+TEST_CASE("a bucket says how long to wait, and is right", "[chat][token_bucket]") {
+  token_bucket bucket{4, 1};
+  CHECK(bucket.take(start));
+  CHECK_FALSE(bucket.take(start + 100ms));
+  CHECK(bucket.wait() == 150ms);
+  CHECK(bucket.take(start + 250ms));
+}
+
+TEST_CASE("a bucket is full when new and when it has rested", "[chat][token_bucket]") {
+  token_bucket bucket{1, 2};
+  CHECK(bucket.is_full(start));
+  CHECK(bucket.take(start));
+  CHECK_FALSE(bucket.is_full(start + 999ms));
+  CHECK(bucket.is_full(start + 1s));
+}

@@ -28,6 +28,9 @@ TEST_CASE("who should come back is told when", "[net][http]") {
   CHECK(problem(chat::error{chat::errc::rate_limited, ""})[http::field::retry_after] == "1");
   CHECK(problem(chat::error{chat::errc::busy, ""})[http::field::retry_after] == "1");
   CHECK(problem(chat::error{chat::errc::not_found, ""}).count(http::field::retry_after) == 0);
+  const auto later = problem(chat::error{chat::errc::busy, "full", 1'001});
+  CHECK(later[http::field::retry_after] == "2");
+  CHECK(codec::json::parse(later.body())["retryAfterMs"] == 1'001);
 }
 
 TEST_CASE("every missing or bad token gets one answer", "[net][http]") {

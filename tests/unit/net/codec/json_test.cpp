@@ -100,3 +100,12 @@ TEST_CASE("what is written is compact, keeps its order and never throws", "[net]
   CHECK(dump("\x1e\n") == "\"\\u001e\\n\"");
   CHECK(dump("\xff") == "\"" + replacement + "\"");
 }
+
+TEST_CASE("JSON holds as many values as allowed and no more", "[net][json]") {
+  CHECK(parse("[1,2,3]", 64, 4));
+  CHECK_FALSE(parse("[1,2,3]", 64, 3));
+  CHECK_FALSE(parse(R"({"a":1,"b":{"c":2}})", 64, 3));
+  CHECK(parse(R"({"a":1,"b":{"c":2}})", 64, 5));
+  CHECK(parse("\"" + std::string(10'000, ',') + "\"", 64, 1));
+  CHECK_FALSE(parse("[" + std::string(10'000, ',') + "]"));
+}

@@ -133,3 +133,10 @@ TEST_CASE("messagepack that was cut or damaged never reads past its end", "[net]
     if (result) CHECK_NOTHROW(dump(result->value));
   }
 }
+
+TEST_CASE("MessagePack holds as many values as allowed and no more", "[net][messagepack]") {
+  CHECK(parse_messagepack("\x93\x01\x02\x03", 32, 4));
+  CHECK_FALSE(parse_messagepack("\x93\x01\x02\x03", 32, 3));
+  CHECK(parse_messagepack("\x81\xa1k\x01", 32, 2));  // a key is none
+  CHECK_FALSE(parse_messagepack("\x81\xa1k\x01", 32, 1));
+}

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+#include "chat/ids.hpp"
+#include "chat/token_bucket.hpp"
+#include "config/options.hpp"
+
+namespace parley::actors {
+
+/// The rates of one user, over all its connections and REST calls on all io threads. @thread any
+class user_budget {
+ public:
+  using steady = chat::token_bucket::steady;
+  /// Nothing: go ahead. Else how long to wait.
+  using verdict = std::optional<std::chrono::milliseconds>;
+
+  explicit user_budget(const config::limit_options& limits);
+
+  auto take_send(steady now) -> verdict;
+  auto take_signal(steady now) -> verdict;   ///< typing, receipt or presence call
+  auto take_rest_call(steady now) -> verdict;
+  /// All rates are where a new budget would have them.
+  auto is_full(steady now) -> bool;
+
+ private:
+  std::mutex mutex_;
+  chat::token_bucket sends_;
+  chat::token_bucket sends_of_minute_;
+  chat::token_bucket signals_;
+  chat::token_bucket rest_calls_;
+};
+
+/// The budgets of all users. One that nobody holds and that is full is forgotten, so that memory
+/// follows who acted in the last minute. One lock, taken when a session begins. @thread any
+class user_budgets {
+ public:
+  explicit user_budgets(const config::options& options) : limits_(options.limits) {}
+  auto of(const chat::user_id& user) -> std::shared_ptr<user_budget>;
+
+ private:
+  void forget_full();
+
+  const config::limit_options& limits_;
+  std::mutex mutex_;
+  std::unordered_map<chat::user_id, std::shared_ptr<user_budget>> budgets_;
+  std::size_t sweep_at_ = 1'024;
+};
+
+}  // namespace parley::actors
