@@ -1,0 +1,138 @@
+#pragma once
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <chrono>
+#include <optional>
+
+#include "net/codec/json.hpp"
+#include "net/connection_host.hpp"
+#include "net/http_services.hpp"
+#include "net/hub_client.hpp"
+#include "net/hub_ways.hpp"
+#include "net/origin.hpp"
+#include "net/request_rules.hpp"
+#include "net/stream.hpp"
+
+// The class behind serve_http, for the files that make it up.
+
+namespace parley::net {
+
+/// One HTTP/1.1 connection: reads requests and answers them, until it closes or its stream goes on as a
+/// WebSocket, an event stream or a transfer. Its parts: http_connection.cpp reads and answers,
+/// http_hub.cpp is the hub's requests, http_rest.cpp REST's. @thread its io thread
+class http_connection final : public std::enable_shared_from_this<http_connection>,
+                              public connection,
+                              public asker,
+                              public answerable {
+ public:
+  http_connection(io_thread& thread, stream wire, const http_services& services)
+      : thread_(thread), wire_(std::move(wire)), services_(services) {
+    boost::system::error_code ignored;
+    const auto peer = wire_.socket().remote_endpoint(ignored);
+    from_loopback_ = !ignored && peer.address().is_loopback();
+    address_ = network_of(peer.address().to_string(ignored));
+    thread_.add(*this);
+  }
+
+  ~http_connection() override {
+    end_session();
+    thread_.remove(*this);
+  }
+
+  /// Serves requests, unless the address has too many sockets open on which nothing was served yet.
+  void start(bool fresh);
+  void await_request();
+
+  // connection
+  void on_tick(std::chrono::steady_clock::time_point now) override;
+  void shut_down() override;
+  auto is_lasting() const -> bool override { return false; }
+
+  // asker
+  void on_answer(std::uint64_t, const chat::outcome& outcome) override;
+
+  // answerable
+  void answer(http_response response) override;
+
+ private:
+  void read();
+  void on_header();
+  void on_file(http_request head);
+  void on_read_failed(boost::system::error_code why);
+  void on_request(http_request request);
+
+  // hub: net/http_hub.cpp
+  void on_hub(const hub_path& hub, http_request request);
+  void on_hub(const hub_path& hub, hub_caller caller, http_request request);
+  void open_connection(const hub_way& way, hub_client who, http_request request, bool resumable);
+
+  /// The socket of an open connection is replaced by this one, which moves to its thread.
+  void take_over(http_transports::entry open, http_request request, chat::timestamp until);
+
+  /// @thread that of the open connection
+  void hand_socket(const http_transports::entry& open, http_request request,
+                   chat::timestamp until);
+
+  /// POST {hub}/refresh?id=: the connection goes on with a newer token of its user.
+  void on_refresh(const http_request& request, hub_caller* who);
+
+  /// The answer comes from another connection.
+  void await_answer();
+
+  /// To an open connection, which may live on another thread and answers when it likes.
+  void hand_over(http_transports::entry to, http_request request, chat::timestamp until);
+
+  /// A client that goes away while it polls is noticed then, not when there is something to say.
+  void watch_poll(const http_transports::entry& of);
+  auto hub_caller_of(const hub_path& hub, const http_request& request) const
+      -> std::optional<hub_caller>;
+
+  // besides chat: net/http_hub.cpp
+  /// @returns was the request one for the site?
+  auto serve_site(http_request& request) -> bool;
+  auto serve_site_page(const http_request& request) -> bool;
+
+  // REST: net/http_rest.cpp
+  void on_rest(http_request request);
+
+  /// Sign-ins and registrations over their rate, before anything is hashed.
+  auto refuse_login(const chat::request& what) -> std::optional<http_response>;
+  auto read_body(const http_request& request) const -> chat::expected<codec::json>;
+
+  // answers
+  void respond(http_response response);
+  void end_session();
+  void close();
+  void expect_within(std::uint32_t ms) {
+    deadline_ = std::chrono::steady_clock::now() + std::chrono::milliseconds{ms};
+  }
+
+  static auto view(boost::beast::string_view text) -> std::string_view;
+  auto host() const -> connection_host& { return thread_.host(); }
+  auto options() const -> const config::options& { return host().options(); }
+  auto clock_now() const -> chat::timestamp { return host().clock().now(); }
+
+  io_thread& thread_;
+  stream wire_;
+  const http_services& services_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<http::request_parser<http::string_body>> parser_;
+  std::optional<http_response> response_;
+  origin_verdict origin_;
+  std::shared_ptr<http_connection> alive_;  ///< while an answer is awaited
+  std::uint64_t session_ = 0;
+  unsigned success_ = 200;
+  std::string address_;  ///< of the peer, as network_of() has it
+  std::shared_ptr<void> unknown_;  ///< a place among sockets on which nothing was served; then null
+  bool from_loopback_ = false;
+  bool keep_alive_ = true;
+  bool busy_ = false;
+  bool closing_ = false;
+  bool head_only_ = false;
+  bool waits_ = false;          ///< for an answer from another connection
+  std::uint64_t exchange_ = 0;  ///< requests handed over so far
+  std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
+};
+
+}  // namespace parley::net

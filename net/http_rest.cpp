@@ -1,0 +1,67 @@
+// REST: a request becomes a command, its outcome a response.
+
+#include "net/codec/render.hpp"
+#include "net/http_connection_parts.hpp"
+#include "net/rest/routes.hpp"
+#include "net/server_pages.hpp"
+
+namespace parley::net {
+
+void http_connection::on_answer(std::uint64_t, const chat::outcome& outcome) {
+  const auto self = shared_from_this();
+  end_session();
+  if (!outcome) return respond(problem(outcome.error()));
+  if (const auto* who = std::get_if<chat::signed_in>(&*outcome))
+    return respond(token_response(options().auth, who->profile, clock_now()));
+  const auto body = codec::render(*outcome);
+  if (body.is_null()) return respond(http_response{http::int_to_status(success_), 11});
+  respond(json_response(http::int_to_status(success_), body));
+}
+
+void http_connection::on_rest(http_request request) {
+  const auto target = split_target(view(request.target()));
+  auto matched = rest::find_route(request.method(), target.path);
+  if (matched.allowed.empty())
+    return respond(problem(http::status::not_found, "not_found", "no such path"));
+  if (matched.found == nullptr) return respond(method_not_allowed(matched.allowed));
+  chat::profile user;
+  if (matched.found->needs_user) {
+    const auto who = authenticate(request, *services_.verifier.load(), clock_now(), true);
+    if (!who) return respond(unauthorized());
+    user = who->profile;
+  } else if (!accounts_enabled(options().auth)) {
+    return respond(problem(http::status::not_found, "not_found", "built-in accounts are off"));
+  }
+  auto body = read_body(request);
+  if (!body) return respond(problem(body.error()));
+  const rest::call call{std::move(matched.path), rest::parse_query(target.query),
+                        std::move(*body), std::string{view(request["Idempotency-Key"])}};
+  auto command = matched.found->bind(call);
+  if (!command) return respond(problem(command.error()));
+  if (auto refused = refuse_login(*command)) return respond(std::move(*refused));
+  success_ = matched.found->success;
+  session_ = host().open_rest_session(*this, user);
+  alive_ = shared_from_this();
+  host().execute(session_, 1, std::move(*command), std::move(matched.case_id));
+}
+
+auto http_connection::refuse_login(const chat::request& what) -> std::optional<http_response> {
+  const auto* in = std::get_if<chat::sign_in>(&what);
+  if (in == nullptr && !std::holds_alternative<chat::register_account>(what)) return std::nullopt;
+  const auto wait = services_.logins.take(address_, in != nullptr ? in->user_name : std::string{},
+                                          host().clock().steady_now());
+  if (!wait) return std::nullopt;
+  return problem({chat::errc::rate_limited, "too many tries; come back later",
+                  static_cast<std::uint32_t>(wait->count() * 1'000)});
+}
+
+auto http_connection::read_body(const http_request& request) const -> chat::expected<codec::json> {
+  if (request.body().empty()) return codec::json{};
+  auto read = codec::parse(request.body(), 32, options().http.max_body_nodes);
+  if (!read) return chat::unexpected{read.error()};
+  if (read->has_lone_surrogate)
+    return chat::unexpected{chat::errc::bad_request, "text holds a lone surrogate"};
+  return std::move(read->value);
+}
+
+}  // namespace parley::net
