@@ -2,7 +2,7 @@
 // Proves R-077.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -175,6 +175,22 @@ async function assertUnreadable(server, shared, why) {
   assert.match(body, /^parley_unreadable_texts_total [1-9]/m);
 }
 
+/// A byte of the third piece of four is changed: what lies before it is served, it is not.
+async function assertDamage(server, shared, path) {
+  const whole = readFileSync(path);
+  const changed = Buffer.from(whole);
+  changed[2 * (PIECE + 43) + 1_000] ^= 1;
+  writeFileSync(path, changed);
+  const url = server.url + (await urlOf(server, shared));
+  const range = (from, to) => fetch(url, { headers: { range: `bytes=${from}-${to}` } });
+  const before = Buffer.from(await (await range(0, 2 * PIECE - 1)).arrayBuffer());
+  assert.ok(before.equals(shared.bytes.subarray(0, 2 * PIECE)));
+  assert.equal((await range(2 * PIECE, 2 * PIECE)).status, 500);
+  await assert.rejects(fetch(url).then((answer) => answer.arrayBuffer()), 'it is cut');
+  writeFileSync(path, whole);
+  await assertDownloads(server, shared);
+}
+
 const blobs = (server) => join(server.home, 'data/attachments');
 const fileOf = (server, { file }, suffix = '') => join(blobs(server), file.slice(-2), file + suffix);
 const isInBlobs = (server) =>
@@ -198,7 +214,8 @@ test('files are not on the disk, and come back whole, in ranges and after restar
   await restart(server, { 'encryption.enabled': false, 'encryption.keys': `${one} ${two}` });
   await assertDownloads(server, shared);
   const path = fileOf(server, shared, '.sealed');
-  truncateSync(path, statSync(path).size - shared.bytes.length % PIECE - 43); // its last piece
+  await assertDamage(server, shared, path);
+  truncateSync(path, statSync(path).size - (shared.bytes.length % PIECE) - 43); // its last piece
   await assertUnreadable(server, shared, 'piece 2 of 3: key 1 does not open it');
   await server.dispose();
 });
