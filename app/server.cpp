@@ -182,7 +182,8 @@ auto server::parts::open_vault() -> chat::expected<void> {
   const auto warning = storage::key_file_warning(options.encryption);
   if (!warning.empty()) spdlog::warn("{}", warning);
   if (texts->seals())
-    spdlog::info("texts are stored encrypted, with key {}", texts->keys().write_key());
+    spdlog::info("texts and local files are stored encrypted, with key {}",
+                 texts->keys().write_key());
   return {};
 }
 
