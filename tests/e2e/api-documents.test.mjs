@@ -2,6 +2,7 @@
 // operation, hub method and event is driven once; a new one that is documented and not driven here
 // fails by its name.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import asyncapi from '@asyncapi/specs';
 import { Validator } from '@seriousme/openapi-schema-validator';
@@ -11,15 +12,17 @@ import { LOBBY, MISSING, newUser, newUsers } from './support/chat.mjs';
 import { CLASSIC, connect } from './support/client.mjs';
 import { Documents } from './support/documents.mjs';
 import { openPage } from './support/page.mjs';
+import { CURE, POISON } from './support/poison.mjs';
 import { request, restOf } from './support/rest.mjs';
 import { startServer } from './support/server.mjs';
 import { tokenFor } from './support/tokens.mjs';
 
 const MAX_MEMBERS = 6;
+const ADMIN = 'the-administrator';
 let server;
 let documents;
 before(async () => {
-  server = await startServer({ 'chat.max_members': MAX_MEMBERS });
+  server = await startServer({ 'chat.max_members': MAX_MEMBERS, 'auth.admins': ADMIN });
   documents = await Documents.of(server);
 });
 after(() => server.dispose());
@@ -208,6 +211,103 @@ describe('REST answers as documented', () => {
     );
   });
 
+  test('profiles, search and blocks', async () => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const call = as(alice);
+    assert.equal((await call('GET', '/users/me')).body.firstName, null);
+    const change = { firstName: 'Alice', displayName: alice, lastName: null };
+    assert.equal((await call('PUT', '/users/me', change)).body.firstName, 'Alice');
+    assert.equal((await call('PUT', '/users/me', { firstName: '' })).status, 400);
+    await call('POST', '/messaging/conversations', { type: 'Direct', participantIds: [bob] });
+    assert.equal((await as(bob)('GET', `/users?query=${alice}`)).body[0].userId, alice);
+    assert.equal((await call('GET', '/users?query=')).status, 400);
+    const path = '/users/me/blocks';
+    assert.equal((await call('PUT', `${path}/${bob}`)).status, 200);
+    assert.equal((await call('PUT', `${path}/${alice}`)).status, 400);
+    assert.equal((await call('GET', path)).body[0].userId, bob);
+    const again = { type: 'Group', participantIds: [bob] };
+    assert.equal((await call('POST', '/messaging/conversations', again)).status, 403);
+    const back = { type: 'Group', participantIds: [alice] };
+    assert.equal((await as(bob)('POST', '/messaging/conversations', back)).status, 404);
+    assert.equal((await call('DELETE', `${path}/${bob}`)).status, 200);
+  });
+
+  test('attachments', async () => {
+    const [alice, bob, eve] = newUsers('alice', 'bob', 'eve');
+    const { body: made } = await as(alice)('POST', '/messaging/conversations', {
+      type: 'Direct',
+      participantIds: [bob],
+    });
+    const file = { ...made, fileName: 'a.txt', contentType: 'text/plain', size: 5 };
+    const announce = (more) => as(alice)('POST', '/messaging/attachments', { ...file, ...more });
+    assert.equal((await as(eve)('POST', '/messaging/attachments', file)).status, 404);
+    assert.equal((await announce({ size: -1 })).status, 400);
+    assert.equal((await announce({ size: 2 ** 40 })).status, 422);
+    const { attachmentId, uploadUrl } = (await announce()).body;
+    const files = (method, url, more) => documents.request(server, method, url, more);
+    assert.equal((await files('PUT', `${uploadUrl}0`, { body: 'hello' })).status, 403);
+    assert.equal((await files('PUT', uploadUrl, { body: 'hell' })).status, 400);
+    assert.equal((await files('PUT', uploadUrl, { body: 'hello' })).status, 200);
+    assert.equal((await files('PUT', uploadUrl, { body: 'hello' })).status, 409);
+    const path = `/messaging/conversations/${made.conversationId}/messages`;
+    const sent = { content: '', attachmentIds: [attachmentId] };
+    assert.equal((await as(alice)('POST', path, sent)).status, 200);
+    const tooMany = { content: '', attachmentIds: Array.from({ length: 11 }, () => randomUUID()) };
+    assert.equal((await as(alice)('POST', path, tooMany)).status, 422);
+    const { url } = (await as(bob)('GET', path)).body.messages[0].attachments[0];
+    assert.equal((await files('GET', url)).body, 'hello');
+    const part = await files('GET', url, { headers: { range: 'bytes=1-2' } });
+    assert.deepEqual([part.status, part.body], [206, 'el']);
+    assert.equal((await files('GET', url, { headers: { range: 'bytes=9-' } })).status, 416);
+    assert.equal((await files('GET', url.replace('a.txt', 'b.txt'))).status, 403);
+    assert.equal((await files('HEAD', url)).headers.get('content-length'), '5');
+  });
+
+  test('administration', async () => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const [call, admin] = [as(alice), as(ADMIN)];
+    const { body: made } = await call('POST', '/messaging/conversations', {
+      type: 'Direct',
+      participantIds: [bob],
+    });
+    const path = `/messaging/conversations/${made.conversationId}/messages`;
+    await server.store.run(POISON);
+    for (const content of ['poison one', 'poison two'])
+      assert.equal((await call('POST', path, { content })).status, 400);
+    const letters = '/admin/dead-letters';
+    const [{ id: second }, { id: first }] = (await admin('GET', `${letters}?limit=2`)).body;
+    assert.equal((await admin('GET', `${letters}?before=${second}`)).body[0].id, first);
+    assert.equal((await admin('GET', `${letters}/${first}`)).body.content, 'poison one');
+    assert.equal((await admin('POST', `${letters}/${first}/retry`)).status, 409);
+    await server.store.run(CURE);
+    assert.equal((await admin('POST', `${letters}/${first}/retry`)).status, 200);
+    assert.equal((await admin('DELETE', `${letters}/${second}`)).status, 200);
+    assert.equal((await admin('DELETE', `${letters}/${second}`)).status, 404);
+    assert.equal((await call('GET', letters)).status, 403);
+    const { enum: names } = documents.rest.components.schemas.Job.properties.name;
+    const { body: jobs } = await admin('GET', '/admin/jobs');
+    assert.deepEqual(
+      jobs.map(({ name }) => name),
+      names,
+    );
+  });
+
+  test('a newer token', async () => {
+    const alice = newUser('alice');
+    for (const path of ['/hubs/chat', '/chathub']) {
+      const client = await connect(server, alice, { path });
+      const { connectionToken } = client;
+      const refresh = (sub, id) => as(sub)('POST', `${path}/refresh?id=${id}`);
+      const { status, body } = await refresh(alice, connectionToken);
+      assert.equal(status, 200);
+      assert.ok(body.tokenLifetimeSeconds > 0);
+      assert.equal((await refresh(newUser('eve'), connectionToken)).body.error, 'user_changed');
+      assert.equal((await refresh(alice, 'x')).body.error, 'connection_not_found');
+      const bare = await as(alice)('POST', `${path}/refresh`);
+      assert.equal(bare.body.error, 'missing_connection_token');
+    }
+  });
+
   test('who is over a rate', async () => {
     const strict = await startServer({
       'limits.enabled': true,
@@ -228,6 +328,7 @@ describe('REST answers as documented', () => {
       const refused = await call(path, { content: 'two' });
       assert.equal(refused.status, 429);
       assert.ok(Number(refused.headers.get('retry-after')) >= 1);
+      assert.ok(refused.body.retryAfterMs >= 1);
     } finally {
       await strict.dispose();
     }
@@ -235,7 +336,7 @@ describe('REST answers as documented', () => {
 
   test('the hub begins, and the pages', async () => {
     for (const path of ['/hubs/chat', '/chathub']) {
-      const target = `${path}/negotiate?negotiateVersion=1`;
+      const target = `${path}/negotiate?negotiateVersion=1&useStatefulReconnect=true`;
       assert.equal((await as(newUser('ada'))('POST', target)).status, 200);
     }
     for (const path of ['/healthz', '/readyz', '/metrics'])
