@@ -16,7 +16,7 @@ class raw_protocol final : public hub_protocol {
       -> chat::expected<std::size_t> override {
     return input.size();
   }
-  auto parse(std::string_view record) const -> chat::expected<hub_message> override {
+  auto parse(std::string_view record, std::size_t) const -> chat::expected<hub_message> override {
     hub_message message;
     message.type = message_type::invocation;
     message.invocation_id = "echo";
@@ -37,6 +37,8 @@ class raw_protocol final : public hub_protocol {
     return {};
   }
   auto ping() const -> std::string override { return {}; }
+  auto ack(std::uint64_t) const -> std::string override { return {}; }
+  auto sequence(std::uint64_t) const -> std::string override { return {}; }
   auto close(std::string_view, bool) const -> std::string override { return {}; }
 };
 

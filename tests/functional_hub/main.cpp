@@ -49,9 +49,11 @@ auto settings() -> config::options {
 
 int main(int argc, char** argv) {
   const auto options = settings();
-  const auto verifier = net::auth::verifier::make(options.auth);
-  if (!verifier) return std::fprintf(stderr, "%s\n", verifier.error().detail.c_str()), 1;
-  const functional::functional_site site{options, *verifier};
+  auto made = net::auth::verifier::make(options.auth);
+  if (!made) return std::fprintf(stderr, "%s\n", made.error().detail.c_str()), 1;
+  const auto shared = std::make_shared<const net::auth::verifier>(std::move(*made));
+  const std::atomic<std::shared_ptr<const net::auth::verifier>> verifier{shared};
+  const functional::functional_site site{options, *shared};
   host here{options};
   net::http_transports transports;
   net::signalr::negotiations negotiations{
@@ -60,8 +62,10 @@ int main(int argc, char** argv) {
   std::atomic<bool> draining{false};
   std::atomic<bool> store_ready{true};
   net::login_limits logins{options.limits};
-  const net::http_services services{*verifier,  negotiations, *counts,     logins,  transports,
-                                    draining,   store_ready,  nullptr,     &site};
+  const net::http_services services{
+      .verifier = verifier, .negotiations = negotiations, .counts = *counts, .logins = logins,
+      .transports = transports, .metrics = here.metrics(), .draining = draining,
+      .store_ready = store_ready, .site = &site};
   std::vector<std::unique_ptr<net::io_thread>> threads;
   auto& thread = *threads.emplace_back(std::make_unique<net::io_thread>(options));
   thread.attach(here);

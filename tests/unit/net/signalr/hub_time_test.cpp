@@ -163,3 +163,59 @@ TEST_CASE("without limits a client pings as it likes", "[net][hub]") {
   for (int i = 0; i < 1'000; ++i) c.record(ping);
   CHECK(c.transport.ends.empty());
 }
+
+// -- rates --------------------------------------------------------------------------------------------
+
+namespace {
+
+/// One call, refused for its rate.
+void go_over_rate(hub_client& c) {
+  c.invoke("r", "GetPresence", "[[]]");
+  c.answer(c.host.asked_for.size() - 1,
+           chat::outcome{chat::unexpected{chat::error{chat::errc::rate_limited, "slower", 40}}});
+}
+
+/// Until the minute number `which` since the connection opened has begun.
+void until_minute(hub_client& c, int which, int now) {
+  c.wait(std::chrono::minutes{which - now});
+}
+
+}  // namespace
+
+TEST_CASE("a refusal for now says when to come back", "[net][hub]") {
+  hub_client c;
+  c.shake_hands();
+  go_over_rate(c);
+  CHECK(c.transport.take() ==
+        records{R"({"type":3,"invocationId":"r","error":"An unexpected error occurred invoking )"
+                R"('GetPresence' on the server. HubException: rate_limited: slower; )"
+                R"(retryAfterMs=40"})"});
+}
+
+TEST_CASE("a client that goes over its rate in three minutes in a row is closed", "[net][hub]") {
+  hub_client c;
+  c.shake_hands();
+  for (int i = 0; i < 10; ++i) go_over_rate(c);
+  until_minute(c, 1, 0);
+  for (int i = 0; i < 10; ++i) go_over_rate(c);
+  CHECK(c.transport.ends.empty());
+  until_minute(c, 2, 1);
+  c.transport.take();
+  go_over_rate(c);
+  CHECK(c.transport.take().back() ==
+        R"({"type":7,"error":"The client goes over a rate again and again."})");
+  CHECK(c.transport.ends.size() == 1);
+}
+
+TEST_CASE("a minute without a refusal is forgiveness", "[net][hub]") {
+  hub_client c;
+  c.shake_hands();
+  go_over_rate(c);
+  until_minute(c, 1, 0);
+  go_over_rate(c);
+  until_minute(c, 3, 1);
+  go_over_rate(c);
+  until_minute(c, 4, 3);
+  go_over_rate(c);
+  CHECK(c.transport.ends.empty());
+}
