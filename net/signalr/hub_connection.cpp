@@ -236,6 +236,7 @@ void hub_connection::send_record(const std::string& record) {
 }
 
 void hub_connection::send_control(const std::string& record) {
+  if (record.empty()) return;
   out_.send_control(frame_ptr{new frame{record, format_.protocol->format()}});
 }
 

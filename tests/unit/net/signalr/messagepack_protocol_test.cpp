@@ -156,8 +156,9 @@ TEST_CASE("a messagepack record with a lone surrogate says so", "[net][signalr][
   CHECK(message->has_bad_text);
 }
 
-TEST_CASE("both hub protocols are found by name", "[net][signalr][messagepack]") {
+TEST_CASE("both hub protocols are found by name in any case", "[net][signalr][messagepack]") {
   CHECK(find_protocol("json") == &json_protocol());
   CHECK(find_protocol("messagepack") == &messagepack_protocol());
-  CHECK(find_protocol("MessagePack") == nullptr);
+  CHECK(find_protocol("MessagePack") == &messagepack_protocol());
+  CHECK(find_protocol("xml") == nullptr);
 }
