@@ -1,7 +1,5 @@
 #include "actors/attachment_cleaner.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include "actors/database.hpp"
 
 namespace parley::actors {
@@ -30,18 +28,25 @@ auto remove_some(storage::store& store, storage::blobs::blob_store& blobs, chat:
 }  // namespace
 
 attachment_cleaner::attachment_cleaner(caf::actor_config& config, environment& env)
-    : caf::event_based_actor(config), env_(env) {}
+    : caf::event_based_actor(config),
+      env_(env),
+      job_("remove-unused-attachments", env.options.attachments.sweep_interval_ms, env.clock,
+           env.metrics.attachments_job) {}
 
 auto attachment_cleaner::make_behavior() -> caf::behavior {
   const milliseconds interval{env_.options.attachments.sweep_interval_ms};
   delayed_send(this, interval, tick_atom::value);
-  return {[this, interval](tick_atom) {
-    delayed_send(this, interval, tick_atom::value);
-    if (env_.blobs == nullptr || is_running_) return;
-    is_running_ = true;
-    began_ = env_.clock.steady_now();
-    sweep();
-  }};
+  return {
+      [this, interval](tick_atom) {
+        delayed_send(this, interval, tick_atom::value);
+        if (env_.blobs == nullptr || job_.is_running()) return;
+        job_.begin();
+        sweep();
+      },
+      [this](const chat::caller&, const chat::list_jobs&) -> chat::job_list {
+        return {job_.status()};
+      },
+  };
 }
 
 void attachment_cleaner::sweep() {
@@ -53,22 +58,11 @@ void attachment_cleaner::sweep() {
         return remove_some(store, *blobs, before);
       },
       [this](const chat::expected<std::size_t>& removed) {
-        if (removed)
-          env_.metrics.attachments_job.found.Increment(static_cast<double>(*removed));
-        if (removed && *removed == chunk) return sweep();
-        finish(removed);
+        if (!removed) return job_.end_part(chat::unexpected{removed.error()});
+        job_.add_found(*removed);
+        if (*removed == chunk) return sweep();
+        job_.end_part({});
       });
-}
-
-void attachment_cleaner::finish(const chat::expected<std::size_t>& removed) {
-  is_running_ = false;
-  auto& figures = env_.metrics.attachments_job;
-  const std::chrono::duration<double> took = env_.clock.steady_now() - began_;
-  (removed ? figures.runs : figures.failures).Increment();
-  figures.duration_seconds.Set(took.count());
-  if (!removed)
-    return spdlog::warn("job remove-unused-attachments failed: {}", removed.error().detail);
-  figures.last_success.Set(static_cast<double>(env_.clock.now().ms) / 1000.0);
 }
 
 }  // namespace parley::actors

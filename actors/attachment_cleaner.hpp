@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/environment.hpp"
+#include "actors/job_run.hpp"
 #include "actors/messages.hpp"
 
 namespace parley::actors {
@@ -17,11 +18,9 @@ class attachment_cleaner : public caf::event_based_actor {
 
  private:
   void sweep();
-  void finish(const chat::expected<std::size_t>& removed);
 
   environment& env_;
-  chat::clock::steady began_{};
-  bool is_running_ = false;
+  job_run job_;
 };
 
 }  // namespace parley::actors

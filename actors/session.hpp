@@ -89,6 +89,7 @@ class session_actor : public pinned_actor {
   template <class Command>
   void to_message_owner(std::uint64_t ticket, const Command& what);
   void post_plainly(std::uint64_t ticket, chat::conversation_id where, const std::string& content);
+  void join_as_member(std::uint64_t ticket, const std::string& name);
   void enter_as_guest(std::uint64_t ticket, const std::string& name);
   void hand_over_pending(std::uint64_t ticket, std::vector<chat::entry> waiting);
   void mark_arrival_delivered();

@@ -43,6 +43,7 @@ void session_actor::run(std::uint64_t ticket, const chat::post_to_user& what) {
 }
 
 void session_actor::run(std::uint64_t ticket, const chat::join_group& what) {
+  if (!env_.options.groups.open) return join_as_member(ticket, what.name);
   request(env_.registry, caf::infinite, start_.caller, what)
       .then(
           [this, ticket](const chat::created_conversation& made) {
@@ -54,6 +55,24 @@ void session_actor::run(std::uint64_t ticket, const chat::join_group& what) {
                 [this, ticket](const caf::error& why) { refuse(ticket, why); });
           },
           [this, ticket](const caf::error& why) { refuse(ticket, why); });
+}
+
+/// JoinGroup with `groups.open = false`. One answer to all others, so that no name is found out.
+void session_actor::join_as_member(std::uint64_t ticket, const std::string& name) {
+  const chat::error closed{chat::errc::forbidden, "groups are not open"};
+  ask_database(
+      this, env_.reader(), [name](storage::store& store) { return store.find_name(name); },
+      [this, ticket, closed](const chat::expected<std::optional<chat::conversation_id>>& found) {
+        if (!found) return answer(ticket, chat::unexpected{found.error()});
+        if (!*found) return answer(ticket, chat::unexpected{closed});
+        ask_conversation(
+            ticket, **found, chat::join{**found},
+            [this, ticket](const chat::done&) { answer(ticket, chat::result{chat::done{}}); },
+            [this, ticket, closed](const caf::error& why) {
+              const bool is_stranger = from_caf(why).code == chat::errc::not_found;
+              answer(ticket, chat::unexpected{is_stranger ? closed : from_caf(why)});
+            });
+      });
 }
 
 void session_actor::run(std::uint64_t ticket, const chat::post_to_group& what) {

@@ -185,6 +185,9 @@ constexpr std::array table{
     key{"chat.sweep_interval_ms", in<&options::chat, &chat_options::sweep_interval_ms>,
         {100, 3'600'000}, "How often the job mark-messages-delivered sweeps."},
 
+    key{"groups.open", in<&options::groups, &group_options::open>, none,
+        "Every user makes and enters groups with JoinGroup. Off: it is for their members alone."},
+
     key{"attachments.store", in<&options::attachments, &attachment_options::store>, none,
         "Where the bytes live: a folder that parleyd serves itself, or an S3 store.",
         "local|s3|off"},

@@ -166,6 +166,12 @@ struct chat_options {
   std::uint32_t sweep_interval_ms = 60'000;
 };
 
+/// `groups.*`: groups by name, as JoinGroup knows them.
+struct group_options {
+  /// Whoever is signed in makes and enters them. False: members alone come in again.
+  bool open = true;
+};
+
 /// `attachments.*`: files that go out with messages.
 struct attachment_options {
   /// Where the bytes live: "local" (a folder, served by parleyd itself), "s3" (any store that speaks
@@ -276,6 +282,7 @@ struct options {
   /// Key `delivery`: "stored" or "immediate".
   delivery_mode delivery = delivery_mode::stored;
   chat_options chat;
+  group_options groups;
   attachment_options attachments;
   presence_options presence;
   user_options users;

@@ -5,30 +5,20 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { directBetween, messagesRoute, newUsers, wholeHistory } from './support/chat.mjs';
 import { until } from './support/deadline.mjs';
+import { CURE, POISON } from './support/poison.mjs';
 import { request, restOf } from './support/rest.mjs';
 import { startServer } from './support/server.mjs';
 import { assertKeys, assertProblem, assertTime } from './support/shapes.mjs';
-import { onMysql } from './support/store.mjs';
 
 const ADMIN = 'the-administrator';
 const LETTERS = '/admin/dead-letters';
 const SWEEP_MS = 200;
-const [POISON, CURE] = onMysql
-  ? [
-      "ALTER TABLE messages ADD CONSTRAINT no_poison CHECK (content NOT LIKE 'poison%')",
-      'ALTER TABLE messages DROP CONSTRAINT no_poison',
-    ]
-  : [
-      "CREATE TRIGGER no_poison BEFORE INSERT ON messages WHEN NEW.content LIKE 'poison%' " +
-        "BEGIN SELECT RAISE(ABORT, 'poison'); END",
-      'DROP TRIGGER no_poison',
-    ];
-
 let server, admin, alice, bob, id;
 before(async () => {
   server = await startServer({
     'auth.admins': `nobody-else,${ADMIN}`,
     'chat.sweep_interval_ms': SWEEP_MS,
+    'attachments.sweep_interval_ms': SWEEP_MS,
     'storage.max_dead_letters': 4,
   });
   admin = restOf(server, ADMIN);
@@ -154,7 +144,7 @@ test('jobs say when they ran last, how long, and how it went', async () => {
   const all = await jobs();
   assert.deepEqual(
     all.map(({ name }) => name),
-    ['mark-messages-delivered', 'count-dead-letters'],
+    ['mark-messages-delivered', 'count-dead-letters', 'remove-unused-attachments'],
   );
   for (const job of all) {
     assertKeys(job, [

@@ -146,6 +146,31 @@ describe('groups by name (Q-26)', () => {
     await assertRefused(eve.invoke('JoinConversation', id), 'JoinConversation', 'not_found');
     assert.ok(!(await chatList(server, eve.sub)).some((row) => row.id === id));
   });
+
+  test('with groups.open off let their members in, and nobody else', async (t) => {
+    const own = await startServer();
+    t.after(() => own.dispose());
+    const [alice, eve] = newUsers('alice', 'eve');
+    const open = (sub) => connect(own, sub, { path: CLASSIC });
+    const name = newUser('room');
+    const before_ = await open(alice);
+    await before_.invoke('JoinGroup', name);
+    await before_.stop();
+    await own.stop();
+    own.settings['groups.open'] = false;
+    await own.start();
+    const [member, stranger] = [await open(alice), await open(eve)];
+    await member.invoke('JoinGroup', name);
+    await member.invoke('SendToGroup', name, 'still here');
+    await member.waitFor('ReceiveMessage', live('still here'));
+    const refusals = [name, newUser('missing'), ''].map((group) =>
+      stranger.invoke('JoinGroup', group).catch(({ message }) => message),
+    );
+    const [there, ...others] = await Promise.all(refusals);
+    assert.match(there, /HubException: forbidden: /);
+    for (const other of others) assert.equal(other, there, 'a name tells nothing');
+    await assertRefused(stranger.invoke('SendToGroup', name, 'x'), 'SendToGroup', 'not_found');
+  });
 });
 
 describe('RegisterUser', () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { HttpTransportType } from '@microsoft/signalr';
 import { newUser, newUsers } from './support/chat.mjs';
-import { CLASSIC, MESSAGING, connect } from './support/client.mjs';
+import { CLASSIC, MESSAGING, connect, tokenOf } from './support/client.mjs';
 import { until, withDeadline } from './support/deadline.mjs';
 import { connectRaw, openRaw, record } from './support/raw.mjs';
 import { request } from './support/rest.mjs';
@@ -130,10 +130,3 @@ describe('refresh', () => {
     assert.equal(classic.status, 404);
   });
 });
-
-/// The secret key of a real client's connection.
-function tokenOf({ connection }) {
-  const { transport } = connection.connection;
-  const url = transport._url ?? transport._webSocket?.url;
-  return new URL(url).searchParams.get('id');
-}

@@ -60,6 +60,13 @@ export function buildConnection(server, sub, options = {}) {
   return connection;
 }
 
+/// The secret key of a real client's connection.
+export function tokenOf({ connection }) {
+  const { transport } = connection.connection;
+  const url = transport._url ?? transport._webSocket?.url;
+  return new URL(url).searchParams.get('id');
+}
+
 export class Client {
   constructor(server, sub, options) {
     this.sub = sub;

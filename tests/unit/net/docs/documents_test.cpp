@@ -14,6 +14,7 @@
 #include "net/signalr/event_frames.hpp"
 #include "net/signalr/hub.hpp"
 #include "net/signalr/hub_protocol.hpp"
+#include "storage/blobs/signed_link.hpp"
 #include "tests/support/documents.hpp"
 
 using namespace parley;
@@ -53,7 +54,10 @@ auto served_operations() -> names {
   for (const auto path : server_page_paths) found.insert(operation_name("get", path));
   for (const auto path : docs::paths) found.insert(operation_name("get", path));
   for (const auto path : hub_paths)
-    found.insert(operation_name("post", std::string{path} + "/negotiate"));
+    for (const auto* ending : {"/negotiate", "/refresh"})
+      found.insert(operation_name("post", std::string{path} + ending));
+  const auto file = std::string{storage::blobs::link_root} + "{}";
+  for (const auto* verb : {"get", "head", "put"}) found.insert(operation_name(verb, file));
   return found;
 }
 

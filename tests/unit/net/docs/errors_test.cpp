@@ -70,6 +70,12 @@ auto rows_of_protocol() -> std::vector<row> {
   return rows;
 }
 
+/// Where HTTP has a word of its own that says more than the code's status.
+const std::set<std::pair<std::string, unsigned>> more_exact{
+    {"unavailable", 408}, {"bad_request", 411}, {"too_long", 413}, {"bad_request", 416},
+    {"limit", 503},       {"unavailable", 507},
+};
+
 }  // namespace
 
 TEST_CASE("every code is in the table of docs/protocol.md with its status, and nothing else is",
@@ -103,10 +109,11 @@ TEST_CASE("a documented refusal names the codes of its status, and they are all 
         if (status < "400") continue;
         INFO(verb << " " << path << " " << status);
         const auto& refusal = resolve(document, response);
-        if (!refusal.at("content").contains("application/problem+json")) continue;
+        if (!refusal.value("content", json::object()).contains("application/problem+json")) continue;
         for (const auto& word : backquoted(refusal.at("description"))) {
           if (!codes.contains(word)) continue;
-          CHECK(codes.at(word) == std::stoul(status));
+          const auto number = static_cast<unsigned>(std::stoul(status));
+          CHECK((codes.at(word) == number || more_exact.contains({word, number})));
           explained.insert(word);
         }
       }
