@@ -81,6 +81,9 @@ struct server::parts {
   const config::options& options;
   telemetry::metrics metrics;
   actors::environment env;
+  std::mutex complaint_mutex;
+  chat::token_bucket complaint_pace{1, 20};  ///< lines about texts and files that cannot be read
+  storage::vault_ptr texts;
   system_config caf_config;
   std::unique_ptr<caf::actor_system> system;
   storage::blobs::opened blobs;
@@ -100,9 +103,6 @@ struct server::parts {
   std::unique_ptr<net::http_services> services;
   std::unique_ptr<net::listener> listener;
   caf::actor health;
-  storage::vault_ptr texts;
-  std::mutex complaint_mutex;
-  chat::token_bucket complaint_pace{1, 20};  ///< lines about texts that cannot be read
 
   auto open_blobs() -> chat::expected<void>;
   auto speaks_tls() const -> bool { return !options.http.tls_certificate.empty(); }
@@ -132,8 +132,8 @@ auto server::start() -> chat::expected<void> {
   if (!verifier) return chat::unexpected{verifier.error()};
   p.verifier = std::make_shared<const net::auth::verifier>(std::move(*verifier));
   if (auto fine = p.load_certificate(p.options.http); !fine) return fine;
-  if (auto fine = p.open_blobs(); !fine) return fine;
   if (auto fine = p.open_vault(); !fine) return fine;
+  if (auto fine = p.open_blobs(); !fine) return fine;
   if (auto fine = p.check_schema(); !fine) return fine;
   if (auto fine = p.check_texts(); !fine) return fine;
   p.system = std::make_unique<caf::actor_system>(p.caf_config);
@@ -152,10 +152,12 @@ auto server::start() -> chat::expected<void> {
 }
 
 auto server::parts::open_blobs() -> chat::expected<void> {
-  auto opened = storage::blobs::open(options.attachments);
+  auto opened = storage::blobs::open(options.attachments, texts);
   if (!opened) return chat::unexpected{opened.error()};
   blobs = std::move(*opened);
   env.blobs = blobs.store.get();
+  if (texts->seals() && blobs.store && blobs.local == nullptr)
+    spdlog::warn("attachments go to S3 as they are: let the bucket encrypt them");
   if (blobs.local != nullptr)
     files = std::make_unique<net::files::file_service>(*blobs.local, options);
   return {};
@@ -180,7 +182,8 @@ auto server::parts::open_vault() -> chat::expected<void> {
   const auto warning = storage::key_file_warning(options.encryption);
   if (!warning.empty()) spdlog::warn("{}", warning);
   if (texts->seals())
-    spdlog::info("texts are stored encrypted, with key {}", texts->keys().write_key());
+    spdlog::info("texts and local files are stored encrypted, with key {}",
+                 texts->keys().write_key());
   return {};
 }
 

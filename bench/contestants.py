@@ -74,7 +74,7 @@ class Database:
              "--bind-address=127.0.0.1", f"--port={self.port}",
              "--innodb-flush-log-at-trx-commit=1", "--user=root"],
             stdout=self.log, stderr=self.log)
-        self.execute("CREATE DATABASE messaging; CREATE USER parley@localhost IDENTIFIED BY "
+        self.execute("CREATE USER parley@localhost IDENTIFIED BY "
                      "'parley'; CREATE USER parley@127.0.0.1 IDENTIFIED BY 'parley'; "
                      "GRANT ALL ON *.* TO parley@localhost; GRANT ALL ON *.* TO parley@127.0.0.1;")
 
@@ -90,8 +90,9 @@ class Database:
         self.close()
         sys.exit("the database did not start: " + done.stderr)
 
-    def url(self):
-        return f"mysql://parley:parley@/messaging?socket={self.socket}"
+    def url(self, name="messaging"):
+        self.execute(f"CREATE DATABASE IF NOT EXISTS `{name}`")
+        return f"mysql://parley:parley@/{name}?socket={self.socket}"
 
     def close(self):
         stop(self.process)
@@ -146,7 +147,9 @@ class Parleyd(Contestant):
         return [self.path, "serve"]
 
     def environment(self, port):
-        storage = self.database.url() if self.database else f"sqlite:{self.folder}/parley.db"
+        # Each has a database of its own: builds may differ in their schema.
+        storage = self.database.url("messaging_" + self.name) if self.database \
+            else f"sqlite:{self.folder}/{self.name}.db"
         return os.environ | {
             "PARLEY_HTTP__PORT": str(port), "PARLEY_STORAGE__URL": storage,
             "PARLEY_AUTH__HS256_SECRET": SECRET, "PARLEY_LIMITS__ENABLED": "false",

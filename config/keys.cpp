@@ -149,8 +149,8 @@ constexpr std::array table{
         "Connecting, reading from and writing to the server may each take this long."},
 
     key{"encryption.enabled", in<&options::encryption, &encryption_options::enabled>, none,
-        "Message texts and titles are stored encrypted from now on. What is encrypted can be read\n"
-        "either way, as long as its key is there."},
+        "Texts, titles and local files are stored encrypted from now on. What is encrypted can be\n"
+        "read either way, as long as its key is there."},
     key{"encryption.key_file", in<&options::encryption, &encryption_options::key_file>, none,
         "File with the keys, a line each: ID:BASE64, an id of 1..65535 and 32 random bytes."},
     key{"encryption.keys", in<&options::encryption, &encryption_options::keys>, none,

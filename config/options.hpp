@@ -130,7 +130,7 @@ struct storage_options {
 
 /// `encryption.*`: data at rest.
 struct encryption_options {
-  /// New message texts and titles are stored sealed. Off: plain; what is sealed is read either way.
+  /// New texts, titles and local files are stored sealed. Off: plain; sealed ones are read anyway.
   bool enabled = false;
   /// File with the keys, a line each: ID:BASE64 of 32 bytes.
   std::string key_file;

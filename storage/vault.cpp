@@ -74,7 +74,7 @@ auto vault::get(const seal_place& place, std::string_view stored) const
 auto vault::show(const seal_place& place, std::string_view stored) const -> std::string {
   auto text = get(place, stored);
   if (text) return std::move(*text);
-  if (tell_) tell_(text.error().detail);
+  complain(text.error().detail);
   return std::string{unreadable_text};
 }
 

@@ -23,7 +23,7 @@ class vault {
   /// Stands where a text cannot be read.
   static constexpr std::string_view unreadable_text = "[this text cannot be decrypted]";
 
-  /// Told of each text that cannot be read, as a sentence for the log. @thread any
+  /// Told of each text or file that cannot be read, as a sentence for the log. @thread any
   using complaint = std::function<void(const std::string&)>;
 
   /// Without keys: writes plain.
@@ -49,6 +49,11 @@ class vault {
   /// Is this how `put` would store it today: sealed with the write key, or plain?
   auto is_current(std::string_view stored) const -> bool;
   auto is_current_fingerprint(std::uint64_t stored) const -> bool;
+
+  /// Tells that something cannot be read. @param what  a sentence for the log
+  void complain(const std::string& what) const {
+    if (tell_) tell_(what);
+  }
 
   auto seals() const -> bool { return seals_; }
   /// For bytes outside the database.

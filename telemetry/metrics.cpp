@@ -100,7 +100,7 @@ metrics::metrics()
                               seconds_buckets())),
       dead_letters(gauge(*registry, "parley_dead_letters", "Rows the store will never take")),
       unreadable_texts(counter(*registry, "parley_unreadable_texts_total",
-                               "Reads of a stored text that no encryption key opens")),
+                               "Reads of a stored text or file that no encryption key opens")),
       tls_not_after(gauge(*registry, "parley_tls_certificate_not_after_timestamp_seconds",
                           "Unix time the certificate in use ends at; 0: no TLS")),
       tls_handshakes(counter(*registry, "parley_tls_handshakes_total", "TLS handshakes done")),

@@ -66,7 +66,12 @@ class download final : public exchange<download> {
                         std::to_string(size));
     head_out_.content_length(part_.length);
     finish_head(head_out_);
-    write_head();
+    if (is_done()) return write_head();
+    read_piece([this] { write_head(); },
+               [this] {
+                 respond(refusal_of(file_->is_sealed() ? file_error::unreadable
+                                                       : file_error::failed));
+               });
   }
 
   void refuse_range(std::uint64_t size) {
@@ -94,25 +99,40 @@ class download final : public exchange<download> {
     http::async_write_header(wire_, *serializer_,
                              [me = shared_from_this()](error_code failed, std::size_t) {
                                if (failed) return me->close();
-                               me->send_piece();
+                               me->is_done() ? me->go_on({}) : me->send_piece();
                              });
   }
 
-  void send_piece() {
-    if (part_.length == 0 || head_.method() == http::verb::head) return go_on({});
-    piece_.resize(piece_bytes);
-    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(part_.length, piece_bytes));
-    on_disk([this, wanted] { return file_->read(part_.first, {piece_.data(), wanted}); },
-            [this](std::size_t bytes) {
-              if (bytes == 0) return close();  // the length was promised
-              part_.first += bytes;
-              part_.length -= bytes;
-              asio::async_write(wire_, asio::buffer(piece_, bytes),
-                                [me = shared_from_this()](error_code failed, std::size_t) {
-                                  if (failed) return me->close();
-                                  me->send_piece();
-                                });
+  auto is_done() const -> bool {
+    return part_.length == 0 || head_.method() == http::verb::head;
+  }
+
+  /// Calls `then` with the next bytes in `piece_`, or `failed`.
+  template <class Then, class Failed>
+  void read_piece(Then then, Failed failed) {
+    piece_.resize(std::min<std::uint64_t>(part_.length, piece_bytes));
+    on_disk([this] { return file_->read(part_.first, piece_); },
+            [this, then, failed](std::size_t bytes) {
+              if (bytes == 0) return failed();
+              piece_.resize(bytes);
+              then();
             });
+  }
+
+  void send_piece() {
+    asio::async_write(wire_, asio::buffer(piece_),
+                      [me = shared_from_this()](error_code failed, std::size_t bytes) {
+                        if (failed) return me->close();
+                        me->part_.first += bytes;
+                        me->part_.length -= bytes;
+                        me->send_next();
+                      });
+  }
+
+  /// The length was promised: nothing but closing tells that no more comes.
+  void send_next() {
+    if (is_done()) return go_on({});
+    read_piece([this] { send_piece(); }, [this] { close(); });
   }
 
   chat::attachment about_;

@@ -44,6 +44,9 @@ auto refusal_of(file_error why) -> http_response {
       return problem(http::status::not_found, "not_found", "no such file");
     case file_error::full:
       return problem(http::status::insufficient_storage, "unavailable", "no room for the file");
+    case file_error::unreadable:
+      return problem(http::status::internal_server_error, "unknown",
+                     "the file cannot be decrypted");
     case file_error::none:
     case file_error::failed: break;
   }

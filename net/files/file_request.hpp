@@ -44,7 +44,9 @@ auto refusal_of(storage::blobs::file_error why) -> http_response;
 /// length, 413 over attachments.max_bytes, 429 too many uploads of one user, 503, 507 disk full.
 void serve_upload(file_exchange request);
 
-/// GET and HEAD, whole or one Range; never more than 64 KiB in memory. Errors: 403, 404, 416, 503.
+/// GET and HEAD, whole or one Range; 64 KiB in memory, three times that while a sealed piece is
+/// opened. The first bytes are read before the head is sent; a file that fails after that is cut.
+/// Errors: 403, 404, 416, 500 it cannot be decrypted, 503.
 void serve_download(file_exchange request);
 
 }  // namespace parley::net::files

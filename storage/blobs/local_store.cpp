@@ -53,7 +53,7 @@ void clear(const fs::path& folder) {
 
 }  // namespace
 
-auto local_store::open(const config::attachment_options& options)
+auto local_store::open(const config::attachment_options& options, vault_ptr keys)
     -> chat::expected<std::unique_ptr<local_store>> {
   const fs::path folder{options.directory};
   std::error_code failed;
@@ -63,11 +63,15 @@ auto local_store::open(const config::attachment_options& options)
   clear(folder / "incoming");
   auto key = load_key(folder / "url.key");
   if (key.empty()) return refuse("url.key cannot be made or read");
-  return std::make_unique<local_store>(options, std::move(key));
+  return std::make_unique<local_store>(options, std::move(key), std::move(keys));
 }
 
-local_store::local_store(const config::attachment_options& options, std::string key)
-    : options_(options), folder_(options.directory), signer_(std::move(key)) {}
+local_store::local_store(const config::attachment_options& options, std::string key,
+                         vault_ptr keys)
+    : options_(options),
+      folder_(options.directory),
+      signer_(std::move(key)),
+      keys_(std::move(keys)) {}
 
 auto local_store::upload_url(const chat::attachment& what, const chat::user_id& owner,
                              chat::timestamp now) const -> std::string {
@@ -87,6 +91,10 @@ auto local_store::expiry(chat::timestamp now) const -> std::int64_t {
 auto local_store::path_of(const chat::uuid& id) const -> fs::path {
   const auto name = to_string(id);
   return folder_ / name.substr(name.size() - 2) / name;
+}
+
+auto local_store::sealed_path_of(const chat::uuid& id) const -> fs::path {
+  return path_of(id) += ".sealed";
 }
 
 }  // namespace parley::storage::blobs

@@ -5,24 +5,18 @@
 #include <span>
 
 #include "storage/blobs/blob_store.hpp"
+#include "storage/blobs/sealed_file.hpp"
 #include "storage/blobs/signed_link.hpp"
 
 namespace parley::storage::blobs {
-
-/// Why a file could not be written or read.
-enum class file_error : std::uint8_t {
-  none,
-  exists,   ///< complete already; it stays as it is
-  missing,  ///< no such file
-  full,     ///< no room on the disk, or over its quota
-  failed,   ///< anything else; the log says what
-};
 
 /// A file on its way in. Nobody sees it before `finish`; gone with this object unless finished.
 /// @thread one at a time; calls block
 class incoming_file {
  public:
-  incoming_file(std::filesystem::path part, std::filesystem::path final_path);
+  /// @param sealer  null: the bytes are stored as they come
+  incoming_file(std::filesystem::path part, std::filesystem::path final_path,
+                std::unique_ptr<file_sealer> sealer);
   ~incoming_file();
   incoming_file(const incoming_file&) = delete;
   auto operator=(const incoming_file&) -> incoming_file& = delete;
@@ -33,8 +27,11 @@ class incoming_file {
   auto finish() -> file_error;
 
  private:
+  auto append(std::string_view bytes) -> file_error;
+
   std::filesystem::path part_;
   std::filesystem::path final_path_;
+  std::unique_ptr<file_sealer> sealer_;
   int fd_ = -1;
 };
 
@@ -42,30 +39,39 @@ class incoming_file {
 class stored_file {
  public:
   stored_file(int fd, std::uint64_t size) : fd_(fd), size_(size) {}
+  /// A sealed one. @param opener  checked
+  stored_file(int fd, std::unique_ptr<const file_opener> opener)
+      : fd_(fd), size_(opener->size()), opener_(std::move(opener)) {}
   ~stored_file();
   stored_file(const stored_file&) = delete;
   auto operator=(const stored_file&) -> stored_file& = delete;
 
+  auto is_sealed() const -> bool { return opener_ != nullptr; }
+  /// Bytes that were uploaded, sealed or not.
   auto size() const -> std::uint64_t { return size_; }
-  /// @returns how many bytes were read from `offset` on; 0 when that failed
+  /// @returns how many bytes were read from `offset` on, perhaps fewer than there are; 0 at the end
+  ///          and when that failed
   auto read(std::uint64_t offset, std::span<char> into) const -> std::size_t;
 
  private:
   int fd_;
   std::uint64_t size_;
+  std::unique_ptr<const file_opener> opener_;  ///< null: plain
 };
 
 /// Files in a folder, served by parleyd itself: `<folder>/<last two digits of the id>/<id>`, and
-/// `incoming/` for those that are not complete. The id names the file and nothing else does. The
+/// `incoming/` for those that are not complete. The id names the file and nothing else does. A
+/// sealed file is called `<id>.sealed`: its name tells, not its bytes, which a client chooses. The
 /// key that signs the URLs lies beside them, in `url.key`.
 class local_store final : public blob_store {
  public:
   /// Makes the folder and the key when they are missing, and removes what a crash left in
-  /// `incoming`. @errors errc::unavailable
-  static auto open(const config::attachment_options& options)
+  /// `incoming`. @param keys  seal new files when they seal texts, and open sealed ones
+  /// @errors errc::unavailable
+  static auto open(const config::attachment_options& options, vault_ptr keys)
       -> chat::expected<std::unique_ptr<local_store>>;
 
-  local_store(const config::attachment_options& options, std::string key);
+  local_store(const config::attachment_options& options, std::string key, vault_ptr keys);
 
   auto upload_url(const chat::attachment& what, const chat::user_id& owner,
                   chat::timestamp now) const -> std::string override;
@@ -82,12 +88,18 @@ class local_store final : public blob_store {
   auto read(const chat::uuid& id) const -> std::pair<std::unique_ptr<stored_file>, file_error>;
 
  private:
+  using opened_file = std::pair<std::unique_ptr<stored_file>, file_error>;
+
   auto path_of(const chat::uuid& id) const -> std::filesystem::path;
+  auto sealed_path_of(const chat::uuid& id) const -> std::filesystem::path;
+  auto read_plain(const chat::uuid& id) const -> opened_file;
+  auto read_sealed(const chat::uuid& id) const -> opened_file;
   auto expiry(chat::timestamp now) const -> std::int64_t;
 
   config::attachment_options options_;
   std::filesystem::path folder_;
   link_signer signer_;
+  vault_ptr keys_;
 };
 
 }  // namespace parley::storage::blobs

@@ -48,7 +48,8 @@ after(() => server.dispose());
 
 const folder = (on = server) => join(on.home, 'data/attachments');
 const incoming = (on = server) => readdirSync(join(folder(on), 'incoming'));
-const fileOf = (id, on = server) => join(folder(on), id.slice(-2), id);
+const suffixOf = (on) => (on.settings['encryption.enabled'] ? '.sealed' : '');
+const fileOf = (id, on = server) => join(folder(on), id.slice(-2), id + suffixOf(on));
 const send = (sub, conversationId, attachmentIds, more = {}) =>
   restOf(server, sub).post(messagesRoute(conversationId), { content: '', attachmentIds, ...more });
 

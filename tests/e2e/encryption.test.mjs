@@ -1,12 +1,24 @@
-// Texts at rest: nothing of them in the database's files, through restarts and changes of keys.
+// Texts and files at rest: nothing of them on the disk, through restarts and changes of keys.
 // Proves R-077.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { chatRow, groupOf, joined, newUsers, say, wholeHistory } from './support/chat.mjs';
+import {
+  chatRow,
+  directBetween,
+  groupOf,
+  joined,
+  messagesRoute,
+  newUsers,
+  oneMessage,
+  say,
+  wholeHistory,
+} from './support/chat.mjs';
+import { downloaded, uploaded } from './support/files.mjs';
+import { request, restOf } from './support/rest.mjs';
 import { environmentOf, PARLEYD, startServer } from './support/server.mjs';
 import { onMysql } from './support/store.mjs';
 
@@ -114,5 +126,109 @@ test('keys that are malformed, missing or wrong keep the server from starting', 
   assert.equal(lost.code, 1);
   assert.match(lost.stderr, /texts cannot be read .* were left as they are/);
   await server.start();
+  await server.dispose();
+});
+
+const PIECE = 64 * 1024; // what is sealed together
+
+/// A file in a message of Alice's to Bob that holds the canary at its ends and over a piece's border.
+async function sharedFile(server) {
+  const bytes = randomBytes(3 * PIECE + 4_321);
+  for (const at of [0, PIECE - 10, bytes.length - CANARY.length]) bytes.write(CANARY, at);
+  const [alice, bob] = newUsers('alice', 'bob');
+  const id = await directBetween(server, alice, bob);
+  const file = await uploaded(server, alice, id, bytes);
+  const sent = await restOf(server, alice).post(messagesRoute(id), { attachmentIds: [file] });
+  assert.equal(sent.status, 200, JSON.stringify(sent.body));
+  const [{ size }] = (await oneMessage(server, bob, id, sent.body.messageId)).attachments;
+  assert.equal(size, bytes.length);
+  return { bytes, file, bob, id, messageId: sent.body.messageId };
+}
+
+/// URLs are signed anew with each read.
+async function urlOf(server, { bob, id, messageId }) {
+  return (await oneMessage(server, bob, id, messageId)).attachments[0].url;
+}
+
+async function assertDownloads(server, shared) {
+  const url = await urlOf(server, shared);
+  const { bytes } = shared;
+  assert.ok((await downloaded(server, url)).equals(bytes));
+  const head = await fetch(server.url + url, { method: 'HEAD' });
+  assert.equal(Number(head.headers.get('content-length')), bytes.length);
+  const last = bytes.length - 1;
+  for (const [from, to] of [[0, 0], [PIECE - 3, PIECE + 3], [100, last], [last, last]]) {
+    const part = await fetch(server.url + url, { headers: { range: `bytes=${from}-${to}` } });
+    assert.equal(part.status, 206);
+    assert.equal(part.headers.get('content-range'), `bytes ${from}-${to}/${bytes.length}`);
+    assert.ok(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(from, to + 1)));
+  }
+}
+
+async function assertUnreadable(server, shared, why) {
+  const answer = await fetch(server.url + (await urlOf(server, shared)));
+  assert.equal(answer.status, 500);
+  assert.equal((await answer.json()).code, 'unknown');
+  const line = `the file of attachment ${shared.file} cannot be read: `;
+  assert.match(server.log, new RegExp(line + why));
+  const { body } = await request(server, 'GET', '/metrics');
+  assert.match(body, /^parley_unreadable_texts_total [1-9]/m);
+}
+
+/// A byte of the third piece of four is changed: what lies before it is served, it is not.
+async function assertDamage(server, shared, path) {
+  const whole = readFileSync(path);
+  const changed = Buffer.from(whole);
+  changed[2 * (PIECE + 43) + 1_000] ^= 1;
+  writeFileSync(path, changed);
+  const url = server.url + (await urlOf(server, shared));
+  const range = (from, to) => fetch(url, { headers: { range: `bytes=${from}-${to}` } });
+  const before = Buffer.from(await (await range(0, 2 * PIECE - 1)).arrayBuffer());
+  assert.ok(before.equals(shared.bytes.subarray(0, 2 * PIECE)));
+  assert.equal((await range(2 * PIECE, 2 * PIECE)).status, 500);
+  await assert.rejects(fetch(url).then((answer) => answer.arrayBuffer()), 'it is cut');
+  writeFileSync(path, whole);
+  await assertDownloads(server, shared);
+}
+
+const blobs = (server) => join(server.home, 'data/attachments');
+const fileOf = (server, { file }, suffix = '') => join(blobs(server), file.slice(-2), file + suffix);
+const isInBlobs = (server) =>
+  readdirSync(blobs(server), { recursive: true })
+    .map((name) => join(blobs(server), name))
+    .some((path) => statSync(path).isFile() && readFileSync(path).includes(CANARY));
+
+test('files are not on the disk, and come back whole, in ranges and after restarts', async () => {
+  const [one, two] = [keyLine(1), keyLine(2)];
+  const server = await startServer({ 'encryption.enabled': true, 'encryption.keys': one });
+  const shared = await sharedFile(server);
+  assert.equal(isInBlobs(server), false);
+  await assertDownloads(server, shared);
+
+  await restart(server, { 'encryption.keys': `${one} ${two}` });
+  await assertDownloads(server, shared);
+  assert.equal(ctl(server, ['rekey']).code, 0); // takes texts to the new key, files keep theirs
+  await restart(server, { 'encryption.keys': two });
+  await assertUnreadable(server, shared, '.*it is sealed with key 1, which is not among');
+
+  await restart(server, { 'encryption.enabled': false, 'encryption.keys': `${one} ${two}` });
+  await assertDownloads(server, shared);
+  const path = fileOf(server, shared, '.sealed');
+  await assertDamage(server, shared, path);
+  truncateSync(path, statSync(path).size - (shared.bytes.length % PIECE) - 43); // its last piece
+  await assertUnreadable(server, shared, 'piece 2 of 3: key 1 does not open it');
+  await server.dispose();
+});
+
+test('files from before encryption was turned on stay readable, and plain', async () => {
+  const server = await startServer({ 'encryption.enabled': false });
+  const before = await sharedFile(server);
+  assert.equal(isInBlobs(server), true, 'the canary can be found');
+  await restart(server, { 'encryption.enabled': true, 'encryption.keys': keyLine(1) });
+  await assertDownloads(server, before);
+  const after = await sharedFile(server);
+  await assertDownloads(server, after);
+  assert.ok(readFileSync(fileOf(server, before)).equals(before.bytes));
+  assert.equal(readFileSync(fileOf(server, after, '.sealed')).includes(CANARY), false);
   await server.dispose();
 });

@@ -18,7 +18,7 @@ struct place {
   place() { options.directory = (folder.path() / "files").string(); }
 
   auto open() const -> std::unique_ptr<local_store> {
-    auto made = local_store::open(options);
+    auto made = local_store::open(options, std::make_shared<const storage::vault>());
     REQUIRE(made);
     return std::move(*made);
   }
@@ -163,7 +163,7 @@ TEST_CASE("links stand behind the public origin", "[blobs][local]") {
 TEST_CASE("a folder that cannot be made is said to be so", "[blobs][local]") {
   place at;
   std::ofstream{at.options.directory} << "a file stands here";
-  const auto made = local_store::open(at.options);
+  const auto made = local_store::open(at.options, std::make_shared<const storage::vault>());
   REQUIRE_FALSE(made);
   CHECK(made.error().code == chat::errc::unavailable);
 }
