@@ -58,6 +58,7 @@ TEST_CASE("a group whose owner left without a successor elects one when it is lo
   asking me{world.system()};
   REQUIRE(me.ask(owner, caller_of(bob), chat::rename{room, "ours"}));
   CHECK(role_of(world, room, bob) == chat::member_role::owner);
+  REQUIRE(world.saw<chat::role_changed>());
   const auto changed = shown_events<chat::role_changed>(world.log());
   REQUIRE(changed.size() == 1);
   CHECK(changed[0].user == bob);
