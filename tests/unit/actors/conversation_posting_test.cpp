@@ -123,7 +123,10 @@ TEST_CASE("a repeat of a stored post gets the first answer from the same and a f
 
 TEST_CASE("a repeat that memory has forgotten is found by the store's unique key",
           "[actors][conversation][retry]") {
-  actor_world world{[](auto& o) { o.storage.max_backlog_rows = 10'000; }};
+  actor_world world{[](auto& o) {
+    o.storage.max_backlog_rows = 10'000;
+    o.limits.enabled = false;
+  }};
   const auto room = world.make_group({alice, bob});
   const auto owner = world.spawn_owner(world.home(), room);
   asking me{world.system()};

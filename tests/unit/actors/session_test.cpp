@@ -178,8 +178,8 @@ TEST_CASE("calls of a connection and sends of a user have a rate", "[actors][ses
     o.limits.sends_burst = 3;
   }};
   const auto room = world.make_group({alice});
-  const auto one = world.session_of(alice, 1);
-  const auto other = world.session_of(alice, 2);
+  const auto one = world.session_of(alice, 1, true);
+  const auto other = world.session_of(alice, 2, true);
   for (std::uint64_t i = 1; i <= 4; ++i)
     world.execute(i % 2 == 0 ? one : other, i, say(room, "x"));
   int refused = 0;
