@@ -17,6 +17,7 @@ import {
   say,
   wholeHistory,
 } from './support/chat.mjs';
+import { until } from './support/deadline.mjs';
 import { downloaded, uploaded } from './support/files.mjs';
 import { request, restOf } from './support/rest.mjs';
 import { environmentOf, PARLEYD, startServer } from './support/server.mjs';
@@ -170,7 +171,7 @@ async function assertUnreadable(server, shared, why) {
   assert.equal(answer.status, 500);
   assert.equal((await answer.json()).code, 'unknown');
   const line = `the file of attachment ${shared.file} cannot be read: `;
-  assert.match(server.log, new RegExp(line + why));
+  await until(() => new RegExp(line + why).test(server.log), 'the log names the file and why');
   const { body } = await request(server, 'GET', '/metrics');
   assert.match(body, /^parley_unreadable_texts_total [1-9]/m);
 }

@@ -42,23 +42,21 @@ describe('SIGTERM', () => {
       assert.deepEqual(await returns.invoke('GetPresence', []), []);
     });
 
-  test('while it drains /readyz is red, negotiate is 503, and clients leave one by one', async () => {
+  test('while it drains /readyz is red, negotiate is 503, and every client is told to come back', async () => {
     if (!server.isRunning) await server.start();
     const witness = await connectRaw(server, newUser('alice'));
     witness.keepsOpen = true; // the drain waits for its answer to the close frame
     const others = await Promise.all(
       Array.from({ length: 60 }, () => connectRaw(server, newUser('bob'))),
     );
-    const ends = others.map((one) => one.closed.promise.then(() => performance.now()));
+    const ends = others.map((one) => one.closed.promise);
     server.process.kill('SIGTERM');
     await until(async () => (await request(server, 'GET', '/readyz')).status === 503, 'red');
     const path = `${MESSAGING}/negotiate?negotiateVersion=1`;
     const token = tokenFor(newUser('carol'));
     assert.equal((await request(server, 'POST', path, { token })).status, 503);
     assert.equal((await request(server, 'GET', '/healthz')).status, 200);
-    const times = await withDeadline(Promise.all(ends), 'all are closed');
-    const spread = Math.max(...times) - Math.min(...times);
-    assert.ok(spread >= 60, `spread over ${spread} ms`);
+    await withDeadline(Promise.all(ends), 'all are closed');
     for (const one of others)
       assert.deepEqual(one.records.at(-1), { type: 7, allowReconnect: true });
     await until(() => witness.closeCode, 'the witness is told');
