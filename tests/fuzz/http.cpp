@@ -226,6 +226,14 @@ auto answers_to(const std::string& input, bool in_pieces) -> std::string {
   return answers;
 }
 
+/// The parser may refuse a header before its end has come, or wait for the end. One that never ends
+/// is then answered in one case only.
+auto is_early_refusal(std::string_view longer, std::string_view shorter) -> bool {
+  if (!longer.starts_with(shorter)) return false;
+  const auto more = longer.substr(shorter.size());
+  return more.starts_with("HTTP/1.1 400 ") && more.find("not a valid HTTP request") != more.npos;
+}
+
 auto with_tokens(std::string_view input) -> std::string {
   constexpr std::string_view mark = "@alice@";
   std::string made{input};
@@ -246,7 +254,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return answers.find("101 Switching") != answers.npos ||
            answers.find("text/event-stream") != answers.npos;
   };
-  if (!is_carried(whole) && !is_carried(cut_up))
-    must(whole == cut_up, "answers do not depend on how the input is cut");
+  if (is_carried(whole) || is_carried(cut_up)) return 0;
+  const bool is_same = whole == cut_up || is_early_refusal(whole, cut_up) ||
+                       is_early_refusal(cut_up, whole);
+  if (!is_same)
+    std::fprintf(stderr, "-- whole:\n%s\n-- in pieces:\n%s\n", whole.c_str(), cut_up.c_str());
+  must(is_same, "answers do not depend on how the input is cut");
   return 0;
 }

@@ -57,10 +57,11 @@ auto script_link::take(std::size_t count) -> std::string {
 void script_client::take(std::string_view bytes) {
   bytes_ += bytes;
   while (bytes_.size() >= 2) {
-    const bool is_text = protocol_.format() == net::wire_format::text || !is_in_;
     const auto kind = static_cast<unsigned char>(bytes_[0]);
     must(kind == 0x81 || kind == 0x82, "a frame is a whole message of data");
-    must(!is_in_ || (kind == 0x81) == is_text, "frames are text or binary as the protocol is");
+    must(!is_in_ || !behaves_ || (kind == 0x81) == (protocol_.format() == net::wire_format::text),
+         "frames are text or binary as the protocol is");
+    const bool is_text = !is_in_ || kind == 0x81;
     const auto mark = static_cast<unsigned char>(bytes_[1]);
     const std::size_t header = mark < 126 ? 2 : mark == 126 ? 4 : 10;
     if (bytes_.size() < header) return;
@@ -71,7 +72,7 @@ void script_client::take(std::string_view bytes) {
     must(!rest.empty(), "no frame is empty");
     while (!rest.empty()) {
       // Only the borders are found by our own reader.
-      const auto size_of = protocol_.record_size(rest, most_answers);
+      const auto size_of = messagepack_protocol().record_size(rest, most_answers);
       const auto length = is_text ? rest.find(record_separator) + 1 : size_of ? *size_of : 0;
       must(length != 0, "a frame holds whole records");
       const auto record = rest.substr(0, length);
