@@ -97,7 +97,7 @@ void http_connection::hand_socket(const http_transports::entry& open, http_reque
 }
 
 void http_connection::on_refresh(const http_request& request, hub_caller* who) {
-  const auto id = query_value(request, "id");
+  const auto id = connection_token_of(request);
   const auto found = id ? services_.transports.find(*id) : std::nullopt;
   if (auto refusal = check_refresh(request, who, found)) return respond(std::move(*refusal));
   auto lifetime = json_response(http::status::ok, token_lifetime(*who, clock_now()));

@@ -68,6 +68,8 @@ class hub_connection final : public event_listener,
   void on_tick(chat::clock::steady now) override;
   void on_drained() override;
   void note_sent() override { sent_since_tick_ = true; }
+  /// The transport itself sees to it that both sides are there: counts as sent and heard.
+  void note_polls() { sent_since_tick_ = heard_since_tick_ = true; }
   void shut_down() override { end({}, true, false); }
 
   /// The client's token is good until then, clock skew not counted; a later call never shortens

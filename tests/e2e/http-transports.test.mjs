@@ -329,6 +329,39 @@ describe('long polling', () => {
     for (let i = 0; i < 2; ++i) assert.equal((await call('GET', id, { sub })).body, '');
   });
 
+  test('a ping arms no timeout that polls do not renew', async () => {
+    const shared = server;
+    server = await startServer({ 'hub.client_timeout_ms': 300, 'hub.poll_timeout_ms': 700 });
+    try {
+      const sub = newUser('alice');
+      const id = await polling(sub);
+      assert.equal(await status('POST', id, { sub, body: record({ type: 6 }) }), 200);
+      for (let i = 0; i < 2; ++i) {
+        const { status: code, body } = await call('GET', id, { sub });
+        assert.deepEqual([code, body], [200, '']);
+      }
+    } finally {
+      await server.dispose();
+      server = shared;
+    }
+  });
+
+  test('a record may come in two posts', async () => {
+    const sub = newUser('alice');
+    const id = await polling(sub);
+    const body = invocation('GetPresence', [[]], 'é') + invocation('GetPresence', [[]], 'b');
+    const bytes = Buffer.from(body);
+    const cut = bytes.indexOf('é') + 1; // inside the character
+    assert.equal(await status('POST', id, { sub, body: bytes.subarray(0, cut) }), 200);
+    assert.equal(await status('POST', id, { sub, body: bytes.subarray(cut) }), 200);
+    const answers = [];
+    while (answers.length < 2) answers.push(...records((await call('GET', id, { sub })).body));
+    assert.deepEqual(
+      answers.map(({ invocationId }) => invocationId),
+      ['é', 'b'],
+    );
+  });
+
   test('a slow poller is closed at the bound of its outbox', async () => {
     const own = await startServer({ 'hub.max_outbox_bytes': 64 * 1024, 'limits.enabled': false });
     const shared = server;
