@@ -130,7 +130,7 @@ TEST_CASE("every code point is written as it is", "[net][writer]") {
 }
 
 TEST_CASE("what is no UTF-8 is mended as the library mends it", "[net][writer]") {
-  for (const std::string text :
+  for (const auto& text :
        {"\xed\xa0\x80"s, "\xed\xbf\xbf"s, "\xff"s, "\xc0\x80"s, "\xe2\x82"s, "\xf0\x9f\x98"s,
         "\x80"s, "\xf4\x90\x80\x80"s, "a\xe2\x82"s + "b\"\xff\xff\n", "\xf0\x9f\"\xf0\x9f"s}) {
     check_text(text);
