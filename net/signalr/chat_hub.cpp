@@ -3,7 +3,6 @@
 
 #include "net/codec/bind.hpp"
 #include "net/codec/event_names.hpp"
-#include "net/codec/render.hpp"
 #include "net/signalr/hub.hpp"
 #include "net/signalr/stream_history.hpp"
 
@@ -122,7 +121,7 @@ void take_pending(const invocation_ptr& call, const json& a) {
       for (const auto& message : *waited)
         call->send_with_answer(codec::event_name::receive_message,
                                json::array({1, message.content, "Sent"}));
-    call->complete(codec::render(*outcome));
+    call->complete();
   });
 }
 
