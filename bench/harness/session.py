@@ -79,7 +79,7 @@ class Session:
 
     def say(self, text):
         elapsed = time.monotonic() - self.began
-        print(f"[{elapsed / 60:3.0f}:{elapsed % 60:02.0f}] {text}", flush=True)
+        print(f"[{int(elapsed // 60):3}:{int(elapsed % 60):02}] {text}", flush=True)
 
     def run(self):
         """Each scenario once; then again while rounds and minutes last."""

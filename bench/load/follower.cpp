@@ -11,10 +11,10 @@ void ledger::note(std::int64_t seq, std::uint64_t number) {
   if (seq <= 0) check_failed(id_ + ": an entry without a seq");
   const auto at = static_cast<std::size_t>(seq);
   if (entries_.size() <= at) entries_.resize(at + 1, unknown);
-  if (entries_[at] == unknown) entries_[at] = number;
   if (number != no_message && seqs_.try_emplace(number, seq).first->second != seq)
     check_failed(id_ + ": message " + std::to_string(number) + " is there twice, as seq " +
                  std::to_string(seqs_[number]) + " and " + std::to_string(seq));
+  if (entries_[at] == unknown) entries_[at] = number;
   if (entries_[at] != number)
     check_failed(id_ + ": seq " + std::to_string(seq) + " is message " + std::to_string(number) +
                  " and message " + std::to_string(entries_[at]));
