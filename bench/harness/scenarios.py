@@ -60,7 +60,7 @@ class Scenario:
     restarts: bool = False                    # parley-load asks for a restart of the server
     read_gap: bool = True                     # see README.md; off where latency is the figure
     sizes: tuple = ()                         # of history
-    extra_s: float = 3                        # setting up, beyond the load; for the plan only
+    extra_s: float = 3                        # setting up, beyond the load: a guess
 
 
 DELIVERY_COLUMNS = (
@@ -72,9 +72,9 @@ DELIVERY_COLUMNS = (
     Column("deliveries_per_s", "deliveries/s", 0),
     Column("messages_per_s", "messages/s", 0),
     Column("delivery_p50_us", "delivery p50 us", 0),
-    Column("delivery_p99_us", "p99", 0),
+    Column("delivery_p99_us", "delivery p99 us", 0),
     Column("ack_p50_us", "ack p50 us", 0),
-    Column("ack_p99_us", "p99", 0),
+    Column("ack_p99_us", "ack p99 us", 0),
     Column("bytes_per_delivery", "bytes per delivery", 0),
     Column("other_events_per_delivery", "other events per delivery", 2),
     Column("syscalls_per_delivery", "syscalls per delivery", 2),
@@ -91,7 +91,7 @@ IDLE_COLUMNS = (
 
 def latency(key, title):
     return (Column(f"{key}_p50_us", f"{title} p50 ms", 2, 1e3),
-            Column(f"{key}_p99_us", "p99", 2, 1e3))
+            Column(f"{key}_p99_us", f"{title} p99 ms", 2, 1e3))
 
 
 def costs(unit):

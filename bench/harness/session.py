@@ -81,14 +81,25 @@ class Session:
         elapsed = time.monotonic() - self.began
         print(f"[{int(elapsed // 60):3}:{int(elapsed % 60):02}] {text}", flush=True)
 
+    def expected(self, scenario):
+        """Seconds of a round: as long as the last one took, before that a guess."""
+        if scenario.name in self.took:
+            return self.took[scenario.name]
+        if scenario.program == "history":
+            return scenario.extra_s
+        runs = sum(1 for _ in self.competitors(scenario))
+        return runs * (self.options.seconds + self.options.warmup + scenario.extra_s)
+
     def run(self):
         """Each scenario once; then again while rounds and minutes last."""
         deadline = self.began + self.options.minutes * 60
+        guess = sum(self.expected(each) * (1 if each.program == "history" else self.options.rounds)
+                    for each in self.scenarios) / 60
+        self.say(f"{len(self.scenarios)} scenarios, about {min(guess, self.options.minutes):.0f} min")
         for number in range(self.options.rounds):
             for scenario in self.scenarios:
-                expected = self.took.get(scenario.name, 0)
                 if number > 0 and (scenario.program == "history" or
-                                   time.monotonic() + expected > deadline):
+                                   time.monotonic() + self.expected(scenario) > deadline):
                     continue
                 started = time.monotonic()
                 self.run_round(scenario, number)

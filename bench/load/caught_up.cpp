@@ -1,5 +1,9 @@
 #include "bench/load/caught_up.hpp"
 
+#include <string>
+
+#include "bench/load/content.hpp"
+#include "bench/wire/failure.hpp"
 #include "bench/wire/json_cursor.hpp"
 
 namespace parley::bench {
@@ -64,6 +68,20 @@ auto read_caught_up(std::string_view record, std::vector<caught_up>& out) -> boo
     return for_each_item(json, [&] { return read_one(json, out.emplace_back()); });
   });
   return read && found;
+}
+
+void check_missed(const caught_up& answer, std::int64_t first_seq, std::uint32_t count) {
+  const std::string id(answer.conversation_id);
+  if (!answer.recovered) check_failed("CatchUp did not recover " + id);
+  if (answer.events.size() != count)
+    check_failed("lost: CatchUp of " + id + " gave " + std::to_string(answer.events.size()) +
+                 " of " + std::to_string(count) + " messages");
+  for (std::uint32_t i = 0; i < count; ++i) {
+    std::uint64_t number = 0;
+    const auto& event = answer.events[i];
+    if (!read_content(event.content, number) || number != i || event.seq != first_seq + i)
+      check_failed("CatchUp of " + id + " is out of order at seq " + std::to_string(event.seq));
+  }
 }
 
 }  // namespace parley::bench

@@ -26,4 +26,8 @@ struct caught_up {
 /// @returns false when it is none
 auto read_caught_up(std::string_view record, std::vector<caught_up>& out) -> bool;
 
+/// Must give our messages 0 to `count` - 1 under the seqs from `first_seq` on, and nothing else.
+/// @throws run_failure ("check failed") when it does not
+void check_missed(const caught_up& answer, std::int64_t first_seq, std::uint32_t count);
+
 }  // namespace parley::bench

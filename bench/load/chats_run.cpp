@@ -1,14 +1,12 @@
 // The chat list of somebody with many conversations: its first page, and all of it, page by page.
 
-#include <set>
-
+#include "bench/load/chat_list_walk.hpp"
 #include "bench/load/crowd.hpp"
 #include "bench/load/phases.hpp"
 #include "bench/load/scenario_run.hpp"
 #include "bench/measure/clock.hpp"
 #include "bench/measure/histogram.hpp"
 #include "bench/wire/failure.hpp"
-#include "bench/wire/json_cursor.hpp"
 
 namespace parley::bench {
 namespace {
@@ -16,45 +14,6 @@ namespace {
 constexpr std::string_view list_id = "list";
 constexpr std::uint32_t page_rows = 50;
 constexpr std::uint32_t posts_at_once = 8;  // unanswered, as other scenarios have it
-
-/// One row of the list, as far as it is looked at.
-struct chat_row {
-  std::string id;
-  std::string last_activity_at;
-};
-
-auto read_row(json_cursor& json, chat_row& out) -> bool {
-  std::string_view key;
-  std::string_view text;
-  if (!json.take('{')) return false;
-  while (json.next_key(key)) {
-    const bool is_id = key == "id";
-    if (!is_id && key != "lastActivityAt") {
-      if (!json.skip_value()) return false;
-      continue;
-    }
-    if (!json.read_string(text)) return false;
-    (is_id ? out.id : out.last_activity_at) = text;
-  }
-  return json.take('}');
-}
-
-auto read_rows(std::string_view record) -> std::vector<chat_row> {
-  std::vector<chat_row> rows;
-  json_cursor json(record);
-  json.take('{');
-  for (std::string_view key; json.next_key(key);) {
-    if (key != "result") {
-      if (!json.skip_value()) check_failed("not an answer");
-      continue;
-    }
-    json.take('[');
-    while (json.peek() == '{' || json.take(','))
-      if (!read_row(json, rows.emplace_back())) check_failed("not a chat list");
-    if (!json.take(']')) check_failed("not a chat list");
-  }
-  return rows;
-}
 
 class chats_run final : public scenario_run, public connection_listener {
  public:
@@ -83,7 +42,7 @@ class chats_run final : public scenario_run, public connection_listener {
       ++acked_;
       return;
     }
-    rows_ = read_rows(record.raw);
+    rows_ = read_chat_rows(record.raw);
     is_answered_ = true;
   }
 
@@ -111,23 +70,13 @@ class chats_run final : public scenario_run, public connection_listener {
       check_failed("the first page has " + std::to_string(rows_.size()) + " rows");
   }
 
-  /// Every conversation must be in it once, the latest first.
   void walk() {
-    std::set<std::string> seen;
-    std::string before;
-    std::string last = "9";
-    for (ask(before); !rows_.empty(); ask(before)) {
-      for (const auto& row : rows_) {
-        if (row.last_activity_at > last) check_failed("the chat list is out of order");
-        if (!seen.insert(row.id).second) check_failed("the chat list has a row twice");
-        last = row.last_activity_at;
-      }
-      before = last + '|' + rows_.back().id;
+    chat_list_walk seen;
+    for (ask({}); !rows_.empty(); ask(seen.mark())) {
+      seen.take(rows_);
       ++pages_;
     }
-    if (seen != expected_)
-      check_failed("lost: the chat list has " + std::to_string(seen.size()) + " of " +
-                   std::to_string(expected_.size()) + " conversations");
+    seen.finish(expected_);
   }
 
   template <class Read>
