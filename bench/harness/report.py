@@ -73,8 +73,8 @@ class Report:
         if not shapes or not others or not first:
             return []
         lines = ["", "## Beside the others", "",
-                 f"CPU per delivery of {first.name} (memory per connection where idle) as a multiple "
-                 "of the other's, in the same round. What each keeps of a message: " +
+                 f"CPU per delivery of {first.name} (memory per connection where idle) as a "
+                 "multiple of the other's, in the same round. What each keeps of a message: " +
                  "; ".join(f"{each.name}: {each.stores}" for each in [first] + others) + ".", "",
                  "| scenario | " + " | ".join(each.name for each in others) + " |",
                  "|---" * (len(others) + 1) + "|"]
@@ -129,17 +129,18 @@ class Report:
                              if (version := each.version()))
         return [f"# Benchmarks, {datetime.date.today()}, {options.store}", "",
                 machine.text(self.info) + ".", "", f"{versions}.", "",
-                f"Up to {options.rounds} rounds of {options.seconds:g} s after {options.warmup:g} s, "
-                f"contestants in turns, each run a fresh process; messages of {options.bytes} bytes. "
-                "Median [lowest..highest] over the rounds; a ratio is taken within one round. CPU is "
-                "that of the server's process. Every delivery was checked; a run that lost one, or "
-                "that the client limited, has no figure. Where the client rests 200 us between reads "
-                "(its command says `--read-gap-us 200`) that is part of every latency."]
+                f"Up to {options.rounds} rounds of {options.seconds:g} s after {options.warmup:g} s; "
+                "contestants in turns, each run a fresh process; messages of "
+                f"{options.bytes} bytes. Median [lowest..highest] over the rounds; a ratio is taken "
+                "within one round. CPU is that of the server's process. Every delivery was "
+                "checked; a run that lost one, or that the client limited, has no figure. Where the "
+                "client rests 200 us between reads (its command says `--read-gap-us 200`) that is "
+                "part of every latency."]
 
     def commands(self):
         lines = ["", "## Commands", "", f"This report: `{self.command}`.", "",
-                 "The load generator, in the first round; `$SECRET` is `contestants.SECRET`, and parleyd "
-                 "was started with it as `PARLEY_AUTH__HS256_SECRET`, with "
+                 "The load generator, in the first round; `$SECRET` is `contestants.SECRET`, and "
+                 "parleyd was started with it as `PARLEY_AUTH__HS256_SECRET`, with "
                  "`PARLEY_LIMITS__ENABLED=false` and with a database of its own:", ""]
         for (scenario, label), command in self.session.commands.items():
             lines.append(f"- {scenario}, {label}: `{command}`")

@@ -120,7 +120,8 @@ DELIVERY_MODES = (Variant("stored"), Variant("immediate", (), (("PARLEY_DELIVERY
 def fan_out(name, rooms, members, in_flight):
     flags = ("--rooms", rooms, "--members", members, "--in-flight", in_flight)
     return Scenario(name, f"{rooms} rooms x {members} members, {in_flight} in flight in each",
-                    flags, DELIVERY_COLUMNS, others=True, extra_s=2 + int(rooms) * int(members) / 1000)
+                    flags, DELIVERY_COLUMNS, others=True,
+                    extra_s=2 + int(rooms) * int(members) / 1000)
 
 
 def transports(name, rooms, members, in_flight):

@@ -70,7 +70,8 @@ class Session:
         for each in self.contestants:
             if each.is_parleyd:
                 for variant in scenario.variants:
-                    parts = [each.name] if len(self.options.parleyd) > 1 or not variant.label else []
+                    is_named = len(self.options.parleyd) > 1 or not variant.label
+                    parts = [each.name] if is_named else []
                     yield Competitor(" ".join(parts + [variant.label]).strip(), each, variant)
             elif scenario.others:
                 yield Competitor(each.name, each)
@@ -95,7 +96,8 @@ class Session:
         deadline = self.began + self.options.minutes * 60
         guess = sum(self.expected(each) * (1 if each.program == "history" else self.options.rounds)
                     for each in self.scenarios) / 60
-        self.say(f"{len(self.scenarios)} scenarios, about {min(guess, self.options.minutes):.0f} min")
+        guess = min(guess, self.options.minutes)
+        self.say(f"{len(self.scenarios)} scenarios, about {guess:.0f} min")
         for number in range(self.options.rounds):
             for scenario in self.scenarios:
                 if number > 0 and (scenario.program == "history" or
@@ -131,7 +133,8 @@ class Session:
             self.results.pop(key, None)
             return self.say(f"{scenario.name} {row.label}: NO FIGURES: {why}")
         if figures.get("client_was_limit"):
-            self.limited[key] = f"the client was the limit ({figures['client_busy_share']:.0%} busy)"
+            busy = figures["client_busy_share"]
+            self.limited[key] = f"the client was the limit ({busy:.0%} busy)"
             return self.say(f"{scenario.name} {row.label}: NO FIGURES: {self.limited[key]}")
         figures["round"] = number
         self.results.setdefault(key, []).append(figures)

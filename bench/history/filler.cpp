@@ -99,7 +99,8 @@ void filler::fill_up_to(std::uint64_t messages) {
     while (last_ordinal_ < messages && batch.size() < batch_rows) batch.push_back(next_entry());
     must(store_.append(batch));
     if (last_ordinal_ % report_every == 0)
-      std::fprintf(stderr, "%llu messages stored\n", static_cast<unsigned long long>(last_ordinal_));
+      std::fprintf(stderr, "%llu messages stored\n",
+                   static_cast<unsigned long long>(last_ordinal_));
   }
   mark_read();
 }

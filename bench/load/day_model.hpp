@@ -20,8 +20,8 @@ struct day_action {
 ///
 /// Per user there are a direct conversation, half a group of 8 and a hundredth of a group of 100.
 /// Of 100 actions 40 post (half of them to a direct conversation, two fifths to a group of 8, a
-/// tenth to one of 100), 20 read, 20 begin or end typing, 10 load history, 4 load the chat list, and
-/// 6 come or go. Actions come at random, `rate` a second in the mean (a Poisson process).
+/// tenth to one of 100), 20 read, 20 begin or end typing, 10 load history, 4 load the chat list,
+/// and 6 come or go. Actions come at random, `rate` a second in the mean (a Poisson process).
 class day_model {
  public:
   /// @param users  16 or more  @param rate  actions per second

@@ -11,7 +11,8 @@ namespace {
 void add_target(CLI::App& app, options& out) {
   app.add_option("--url", out.url, "host:port of the server")->capture_default_str();
   app.add_option("--protocol", out.protocol, "How the server is spoken to")
-      ->check(CLI::IsMember({"hub", "binary-hub", "unnumbered-hub", "nchan", "nats", "socketio", "xmpp"}));
+      ->check(CLI::IsMember(
+          {"hub", "binary-hub", "unnumbered-hub", "nchan", "nats", "socketio", "xmpp"}));
   app.add_option("--transport", out.transport, "What carries it")
       ->check(CLI::IsMember({"websocket", "sse", "poll"}));
   app.add_flag("--tls", out.tls, "The server speaks TLS");

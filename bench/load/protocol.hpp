@@ -59,8 +59,8 @@ class protocol {
   /// Appends the payload that posts message `number` of `bytes` length into a room.
   virtual void write_send(std::string& out, std::string_view room, std::uint64_t number,
                           std::uint32_t bytes) const = 0;
-  /// Appends the payload that joins a room, with join_id as its id; for servers whose rooms are made
-  /// over REST.
+  /// Appends the payload that joins a room, with join_id as its id; for servers whose rooms are
+  /// made over REST.
   virtual void write_join(std::string&, std::string_view) const {}
 
  private:

@@ -113,8 +113,8 @@ class storm_run final : public scenario_run, public connection_listener {
     const auto end = crowd_.pool().usage_now();
     out.add(name + "_users_per_s", users() / seconds);
     add_latency(out, name + "_ready", latency_);
-    const auto after_restart = name == "restart" ? end.server : difference(end.server, begin.server);
-    add_costs(out, name + "_server", after_restart, "user", users());
+    const auto server = difference(end.server, begin.server);
+    add_costs(out, name + "_server", server, "user", users());
     add_costs(out, name + "_database", difference(end.database, begin.database), "user", users());
     out.add(name + "_server_resident_bytes", static_cast<double>(end.server.resident_bytes));
     if (name == "storm") add_surroundings(out, begin, end);
