@@ -2,7 +2,10 @@
 // thread, the prepared 256-row INSERT that parleyd uses too, a commit each, over many conversations.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <numeric>
+#include <random>
 
 #include "bench/measure/clock.hpp"
 #include "chat/entry.hpp"
@@ -47,23 +50,38 @@ auto make_conversations(storage::store& store, std::uint32_t count)
   return made;
 }
 
+/// As long as the ids that parley-load sends.
+auto key_of(std::uint64_t turn) -> std::string {
+  const auto number = std::to_string(turn);
+  return "7c1e2a90-0000-4000-8000-" + std::string(12 - std::min<std::size_t>(12, number.size()), '0') +
+         number;
+}
+
+/// Rows like those of a run of parley-load: two members take turns in each conversation, and a batch
+/// holds conversations in no order.
 /// @returns rows stored
 auto insert_for(storage::store& store, const insert_options& opts) -> std::uint64_t {
   const auto conversations = make_conversations(store, opts.conversations);
   const std::string text(opts.bytes, 'x');
   std::vector<chat::entry> batch(batch_rows);
+  std::vector<std::size_t> order(conversations.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::mt19937 random{1};
   std::uint64_t rows = 0;
   const auto end = now_ns() + to_ns(opts.seconds);
   while (now_ns() < end) {
     for (auto& row : batch) {
       const auto turn = rows / conversations.size();
-      row.conversation = conversations[rows % conversations.size()];
+      if (rows % conversations.size() == 0) std::shuffle(order.begin(), order.end(), random);
+      const auto place = order[rows % conversations.size()];
+      row.conversation = conversations[place];
       row.seq = turn + 2;
       row.ordinal = turn + 1;
       row.id = chat::message_id{some_id()};
-      row.actor = {"loop"};
+      row.actor = {"loop-member-" + std::to_string(2 * place + turn % 2)};
       row.content = text;
-      row.client_message_id = "row-" + std::to_string(rows);
+      row.client_message_id = key_of(turn);
+      row.fingerprint = random();
       row.created_at = chat::system_clock().now();
       ++rows;
     }
