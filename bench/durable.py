@@ -133,9 +133,15 @@ def loop(args, folder, database):
     return figures
 
 
-def say(number, label, one, rows):
+def cpu_of(figures):
+    """All CPU of one send, or of one row of the loop, in microseconds."""
+    return sum(figures.get(who + " us", 0) for who in ("server", "database", "client"))
+
+
+def say(number, label, one, plain):
     print(f"round {number + 1} {label}: {one['acks']:.0f} acks/s, p99 {one['p99']:.1f} ms; "
-          f"loop {rows:.0f} rows/s; ratio {one['acks'] / rows:.3f}", flush=True)
+          f"loop {plain['rows_per_s']:.0f} rows/s; ratio {one['acks'] / plain['rows_per_s']:.3f}; "
+          f"CPU of a send over a row's {cpu_of(one['where']) / cpu_of(plain):.2f}", flush=True)
     print("   " + ", ".join(f"{name} {value:.1f}" for name, value in one["where"].items()),
           flush=True)
 
@@ -151,7 +157,7 @@ def run(args, folder):
             turn = number % len(args.parleyd)
             for label, path in args.parleyd[turn:] + args.parleyd[:turn]:
                 taken[label].append(sends(args, folder, database, label, path))
-                say(number, label, taken[label][-1], loops[-1]["rows_per_s"])
+                say(number, label, taken[label][-1], loops[-1])
     finally:
         if database:
             database.close()
@@ -172,13 +178,15 @@ def report(args, taken, loops):
              f"{args.conversations} conversations of two, {args.in_flight} in flight in each, "
              f"{args.rounds} rounds of {args.seconds:g} s. Median [lowest..highest].", "",
              f"The plain loop stores {spread(rows, 0)} rows/s.", "",
-             "| server | acked sends/s | ack p99, ms | share of the loop's rows/s |",
-             "|---|---|---|---|"]
+             "| server | acked sends/s | ack p99, ms | share of the loop's rows/s "
+             "| CPU of a send over that of a row |",
+             "|---|---|---|---|---|"]
     for label, runs in taken.items():
         acks = [one["acks"] for one in runs]
         ratio = [a / r for a, r in zip(acks, rows)]
+        over = [cpu_of(one["where"]) / cpu_of(plain) for one, plain in zip(runs, loops)]
         lines.append(f"| {label} | {spread(acks, 0)} | {spread([one['p99'] for one in runs], 1)} "
-                     f"| {spread(ratio, 3)} |")
+                     f"| {spread(ratio, 3)} | {spread(over)} |")
     lines += ["", "us: CPU microseconds per send.", "", "| server | figure | |", "|---|---|---|"]
     for label, runs in taken.items():
         lines += where_rows(label, runs)
