@@ -164,7 +164,12 @@ def durable(name, conversations):
                     "beside a loop that stores the same rows", flags, (
                         Column("stored_per_s", "acked sends/s, or rows/s", 0, spread=True),
                         Column("ack_p99_us", "ack p99 ms", 1, 1e3),
-                        *costs("message")), "stored_per_s", program="durable", extra_s=8)
+                        *costs("message"), Column("all_cpu_us", "CPU us of all, per message"),
+                        Column("rows_per_commit", "rows per commit"),
+                        Column("commit_ms", "commit ms", 2),
+                        Column("committing_share", "committing %", 0, 0.01),
+                        Column("socket_writes_per_message", "socket writes per message", 2)),
+                    "stored_per_s", program="durable", extra_s=8)
 
 
 def storm(name, users):

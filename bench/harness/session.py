@@ -8,6 +8,7 @@ import time
 from . import contestants as servers, machine
 from .contestants import SECRET, free_port, stop
 from .scenarios import Variant
+from .stages import Stages, process_cpu
 from .tracing import Tracer
 
 EX_CHECK_FAILED = 2
@@ -157,6 +158,11 @@ class Session:
             stop(server[0])
         if scenario.program == "durable":
             figures["stored_per_s"] = figures["messages_per_s"]
+            figures["all_cpu_us"] = (
+                figures["server_cpu_us_per_message"] +
+                figures.get("database_cpu_us_per_message", 0) +
+                figures["client_cpu_us_per_delivery"] * figures["deliveries_per_s"] /
+                figures["messages_per_s"])
         return figures
 
     def load(self, scenario, row, server, port, flags, seconds, trace):
@@ -173,28 +179,31 @@ class Session:
             command += ["--read-gap-us", str(READ_GAP_US)]
         if self.database:
             command += ["--db-pid", str(self.database.process.pid)]
-        if scenario.restarts or trace:
+        observer = self.observer(scenario, server[0].pid, port, trace)
+        if scenario.restarts or observer:
             command.append("--phases")
         self.note_command(scenario, row.label, command)
-        counts = self.drive(command, row, server, port, trace)
-        figures = json.loads(out.read_text())
-        if trace:
-            figures["syscalls"] = counts
-        return figures
+        observed = self.drive(command, row, server, port, observer)
+        return json.loads(out.read_text()) | observed
 
-    def drive(self, command, row, server, port, trace):
-        """Acts between the phases that parley-load announces. @returns the counted system calls"""
-        counts = {}
-        tracer = Tracer(server[0].pid, self.folder)
+    def observer(self, scenario, pid, port, trace):
+        """Who counts at the server while parley-load measures."""
+        if trace:
+            return Tracer(pid, self.folder)
+        return Stages(port, pid) if scenario.program == "durable" else None
+
+    def drive(self, command, row, server, port, observer):
+        """Acts between the phases that parley-load announces. @returns what was observed"""
+        observed = {}
         errors = self.folder / "parley-load.err"
         with open(errors, "w") as err, subprocess.Popen(command, stdin=subprocess.PIPE, text=True,
                                                         stdout=subprocess.PIPE, stderr=err) as load:
             for line in load.stdout:
                 answer = ""
-                if line == "phase measuring\n" and trace:
-                    tracer.start()
-                elif line == "phase measured\n" and trace:
-                    counts = tracer.stop()
+                if line == "phase measuring\n" and observer:
+                    observer.start()
+                elif line == "phase measured\n" and observer:
+                    observed = observer.stop()
                 elif line == "phase restart\n":
                     server[0].kill()
                     server[0].wait()
@@ -205,7 +214,7 @@ class Session:
         if load.returncode != 0:
             self.has_broken_check |= load.returncode == EX_CHECK_FAILED
             raise NoFigures(errors.read_text().strip())
-        return counts
+        return observed
 
     def note_command(self, scenario, label, command):
         """As somebody else can type it: without this machine's paths."""
@@ -238,10 +247,18 @@ class Session:
         command = [str(self.options.bin / "parley-inserts"), "--storage", storage,
                    "--conversations", conversations, "--seconds", str(self.options.seconds)]
         self.note_command(scenario, "insert loop", command)
+        began = process_cpu(self.database.process.pid) if self.database else 0
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             raise NoFigures(done.stderr.strip())
-        return {"stored_per_s": json.loads(done.stdout)["rows_per_s"]}
+        found = json.loads(done.stdout)
+        figures = {"stored_per_s": found["rows_per_s"], "all_cpu_us": found["cpu_us_per_row"]}
+        if self.database:
+            used = process_cpu(self.database.process.pid) - began
+            figures["database_cpu_us_per_message"] = \
+                used / (found["rows_per_s"] * self.options.seconds)
+            figures["all_cpu_us"] += figures["database_cpu_us_per_message"]
+        return figures
 
     def read_history(self, scenario, row):
         out = self.folder / "history.json"

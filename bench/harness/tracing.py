@@ -28,10 +28,10 @@ class Tracer:
                    for task in os.listdir(tasks))
 
     def stop(self):
-        """@returns {call: times}"""
+        """@returns {"syscalls": {call: times}}"""
         self.process.send_signal(signal.SIGINT)
         self.process.wait()
-        return parse(self.file.read_text())
+        return {"syscalls": parse(self.file.read_text())}
 
 
 def parse(text):

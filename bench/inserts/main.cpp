@@ -1,8 +1,12 @@
 // parley-inserts: how many message rows per second a loop stores that does nothing else: one
-// thread, the prepared 256-row INSERT that parleyd uses too, a commit each, over many conversations.
+// thread, batches of 256 stored the way parleyd stores them, a commit each, over many conversations.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <ctime>
+#include <numeric>
+#include <random>
 
 #include "bench/measure/clock.hpp"
 #include "chat/entry.hpp"
@@ -55,31 +59,47 @@ auto make_conversations(storage::store& store, std::uint32_t count, std::uint32_
   return made;
 }
 
-auto row(chat::conversation_id conversation, std::uint64_t ordinal, const std::string& text)
-    -> chat::entry {
+/// As long as the ids that parley-load sends.
+auto key_of(std::uint64_t turn) -> std::string {
+  const auto number = std::to_string(turn);
+  return "7c1e2a90-0000-4000-8000-" + std::string(12 - std::min<std::size_t>(12, number.size()), '0') +
+         number;
+}
+
+auto row(chat::conversation_id conversation, std::uint64_t ordinal, std::string actor,
+         const std::string& text) -> chat::entry {
   chat::entry made;
   made.conversation = conversation;
   made.seq = ordinal + 1;
   made.ordinal = ordinal;
   made.id = chat::message_id{some_id()};
-  made.actor = {"loop"};
+  made.actor = {std::move(actor)};
   made.content = text;
-  made.client_message_id = "row-" + std::to_string(ordinal);
+  made.client_message_id = key_of(ordinal);
+  made.fingerprint = std::hash<std::string>{}(made.client_message_id);
   made.created_at = chat::system_clock().now();
   return made;
 }
 
+/// Rows like those of a run of parley-load: two members take turns in each conversation, and a batch
+/// holds conversations in no order.
 /// @returns rows stored
 auto insert_for(storage::store& store, const insert_options& opts) -> std::uint64_t {
   const auto conversations = make_conversations(store, opts.conversations, 1);
   const std::string text(opts.bytes, 'x');
   std::vector<chat::entry> batch(batch_rows);
+  std::vector<std::size_t> order(conversations.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::mt19937 random{1};
   std::uint64_t rows = 0;
   const auto end = now_ns() + to_ns(opts.seconds);
   while (now_ns() < end) {
     for (auto& one : batch) {
       const auto turn = rows / conversations.size();
-      one = row(conversations[rows % conversations.size()], turn + 1, text);
+      if (rows % conversations.size() == 0) std::shuffle(order.begin(), order.end(), random);
+      const auto place = order[rows % conversations.size()];
+      const auto member = "loop-member-" + std::to_string(2 * place + turn % 2);
+      one = row(conversations[place], turn + 1, member, text);
       ++rows;
     }
     require(store.append(batch).has_value(), "an insert failed");
@@ -97,7 +117,7 @@ void store_idle(storage::store& store, const insert_options& opts) {
     batch.clear();
   };
   for (const auto& id : conversations) {
-    for (std::uint64_t n = 1; n <= messages_each; ++n) batch.push_back(row(id, n, text));
+    for (std::uint64_t n = 1; n <= messages_each; ++n) batch.push_back(row(id, n, "loop", text));
     if (batch.size() + messages_each > batch_rows) flush();
   }
   flush();
@@ -123,8 +143,11 @@ auto main(int argc, char** argv) -> int {
     const auto store = storage::open_store(opts.storage);
     bench::require(store.has_value(), "the store cannot be opened");
     if (opts.idle != 0) return bench::store_idle(**store, opts), 0;
-    const auto rows = bench::insert_for(**store, opts);
-    std::printf("{\"rows_per_s\": %.0f}\n", static_cast<double>(rows) / opts.seconds);
+    const auto cpu_before = std::clock();
+    const auto rows = static_cast<double>(bench::insert_for(**store, opts));
+    const auto cpu = static_cast<double>(std::clock() - cpu_before) / CLOCKS_PER_SEC;
+    std::printf("{\"rows_per_s\": %.0f, \"cpu_us_per_row\": %.2f}\n", rows / opts.seconds,
+                1e6 * cpu / rows);
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "parley-inserts: %s\n", error.what());

@@ -216,6 +216,22 @@ TEST_CASE("cursors are written behind and again after an outage", "[actors][pers
   CHECK(at->cursors.delivered_seq == posted->seq);
 }
 
+TEST_CASE("cursors are written a part at a time, with sends in between", "[actors][persistence]") {
+  two_rooms t;
+  actors::save_cursors many;
+  for (int i = 0; i < 1'300; ++i)
+    many.rows.push_back({t.room, {"reader-" + std::to_string(i)}, {1, noon, 1, noon}});
+  t.writes().hold("save_cursors");
+  t.me.self()->send(t.world.env().message_workers[0], many);
+  REQUIRE(t.writes().is_held("save_cursors"));
+  const auto before = t.writes().calls("save_cursors");
+  auto sent = t.me.begin(t.owner, caller_of(alice), say(t.room, "meanwhile"));
+  t.writes().let_go("save_cursors");
+  CHECK(sent());
+  CHECK(t.writes().saw_calls("save_cursors", before + 2));
+  CHECK(t.world.backlog_empties());
+}
+
 TEST_CASE("with immediate delivery an outage keeps the rows until the store is back",
           "[actors][persistence]") {
   actor_world world{[](auto& o) {
