@@ -45,7 +45,7 @@ auto read_prefix(std::string_view input) -> chat::expected<prefix> {
 
 /// Puts the length in front.
 auto framed(std::string body) -> std::string {
-  std::array<char, max_prefix> front;
+  std::array<char, 10> front;  // what 64 bits take, seven a byte
   std::size_t size = 0;
   auto length = body.size();
   for (; length >= 0x80; length >>= 7) front[size++] = static_cast<char>(length | 0x80);
