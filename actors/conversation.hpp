@@ -20,6 +20,7 @@ namespace parley::actors {
 ///
 /// It believes what it holds until the store says otherwise (not_stored). Then it forgets, loads
 /// again, shows what others wrote in between, and goes on.
+/// @thread the io thread that its id names (environment::host_of)
 class conversation_actor : public pinned_actor {
  public:
   conversation_actor(caf::actor_config& config, environment& env, chat::conversation_id id);
