@@ -8,6 +8,7 @@
 #include "actors/database.hpp"
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
+#include "actors/pinned_actor.hpp"
 #include "chat/conversation.hpp"
 #include "chat/token_bucket.hpp"
 #include "storage/store.hpp"
@@ -19,7 +20,8 @@ namespace parley::actors {
 ///
 /// It believes what it holds until the store says otherwise (not_stored). Then it forgets, loads
 /// again, shows what others wrote in between, and goes on.
-class conversation_actor : public caf::event_based_actor {
+/// @thread the io thread that its id names (environment::host_of)
+class conversation_actor : public pinned_actor {
  public:
   conversation_actor(caf::actor_config& config, environment& env, chat::conversation_id id);
 

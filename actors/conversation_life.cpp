@@ -45,7 +45,7 @@ auto new_lobby(chat::timestamp now, chat::id_source& ids) -> storage::new_conver
 
 conversation_actor::conversation_actor(caf::actor_config& config, environment& env,
                                        chat::conversation_id id)
-    : caf::event_based_actor(config),
+    : pinned_actor(config, env.host_of(id)),
       env_(env),
       id_(id),
       last_use_(env.clock.steady_now()),

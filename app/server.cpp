@@ -259,6 +259,7 @@ void server::parts::spawn_networks() {
   for (std::uint16_t i = 0; i < options.http.threads; ++i) {
     auto& thread = *threads.emplace_back(std::make_unique<net::io_thread>(options));
     auto& host = *hosts.emplace_back(std::make_unique<net::asio_host>(*system, thread.io()));
+    env.hosts.push_back(&host);
     net::network_services ways{i, &options, &metrics, &env.clock, {}};
     ways.spawn_session = [this, &host](const chat::caller& caller, const chat::profile& profile,
                                       net::session_kind kind) {
@@ -354,6 +355,7 @@ void server::parts::end_actors() {
   system->await_all_actors_done();  // until then they use the handles below
   env.registry = env.presence = env.profiles = env.blocks = env.jobs = nullptr;
   env.attachment_cleaner = env.room_worker = health = nullptr;
+  env.hosts.clear();
   env.networks.clear();
   env.message_workers.clear();
   env.readers.clear();

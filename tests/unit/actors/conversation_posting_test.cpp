@@ -67,6 +67,7 @@ TEST_CASE("immediate delivery shows a post before its commit and not again after
   world.home().writes.let_go("append");
   REQUIRE(answer());
   REQUIRE(me.ask(owner, caller_of(alice), say(room, "again")));
+  REQUIRE(world.saw_fan_outs(2));
   CHECK(shown_texts(world.log()) == std::vector<std::string>{"hello", "again"});
 }
 
@@ -118,6 +119,7 @@ TEST_CASE("a repeat of a stored post gets the first answer from the same and a f
     CHECK(other.error().code == errc::id_conflict);
   }
   CHECK(world.history(room).size() == 2);
+  REQUIRE(world.saw_fan_outs(1));
   CHECK(world.log().fan_outs.size() == 1);
 }
 
@@ -149,6 +151,7 @@ TEST_CASE("a repeat that memory has forgotten is found by the store's unique key
   REQUIRE_FALSE(other);
   CHECK(other.error().code == errc::id_conflict);
   CHECK(seqs_of(world.history(room)) == range(1, 303));
+  REQUIRE(world.saw_fan_outs(302));
   CHECK(shown_seqs(world.log()) == range(2, 303));
 }
 

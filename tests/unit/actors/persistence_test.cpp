@@ -86,6 +86,7 @@ TEST_CASE("an outage refuses a post for certain once it has lasted", "[actors][p
   REQUIRE(again);
   CHECK(again->seq == 2);
   CHECK(texts_of(world.history(room)) == std::vector<std::string>{"", "hello"});
+  REQUIRE(world.saw_fan_outs(1));
   CHECK(shown_texts(world.log()) == std::vector<std::string>{"hello"});
 }
 
@@ -246,5 +247,6 @@ TEST_CASE("with immediate delivery an outage keeps the rows until the store is b
   REQUIRE(world.home().writes.saw_calls("append", 4));
   world.home().writes.cut_appends(false);
   REQUIRE(answer());
+  REQUIRE(world.saw_fan_outs(1));
   CHECK(shown_texts(world.log()) == std::vector<std::string>{"hello"});
 }
