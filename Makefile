@@ -1,5 +1,5 @@
 # The two commands of the README, and those of a developer. Presets: CMakePresets.json.
-.PHONY: help run test build deps test-deps bench bench-peers bench-build clean
+.PHONY: help run test fuzz build deps test-deps bench bench-peers bench-build clean
 
 JOBS ?= $(shell nproc)
 SERVER = build/release/parleyd
@@ -7,6 +7,7 @@ SERVER = build/release/parleyd
 help:
 	@echo "make run    install what is missing, build, start the server on http://127.0.0.1:8080"
 	@echo "make test   install what is missing, build and run every test"
+	@echo "make fuzz   run each fuzz target for ten minutes"
 	@echo "make build  the release build: $(SERVER)"
 	@echo "make bench  build and run the benchmarks: bench/README.md; make bench-peers adds the peers"
 
@@ -27,6 +28,11 @@ test-deps: deps
 
 test: test-deps
 	scripts/run-tests
+
+fuzz: test-deps
+	@test -f build/asan/build.ninja || cmake --preset asan
+	@cmake --build --preset asan -j $(JOBS) --target fuzz_targets
+	tests/fuzz/run --seconds 600 --jobs $(JOBS)
 
 bench-build: test-deps
 	@test -f build/bench/build.ninja || cmake --preset bench

@@ -66,7 +66,7 @@ auto offered_transports(const hub_path& hub) -> codec::json {
 
 auto query_value(const http_request& request, std::string_view name) -> std::optional<std::string> {
   const auto query = split_target(view(request.target())).query;
-  for (auto& [key, value] : rest::parse_query(query))
+  for (auto& [key, value] : rest::query_fields(query))
     if (boost::beast::iequals({key.data(), key.size()}, {name.data(), name.size()})) return value;
   return std::nullopt;
 }

@@ -147,6 +147,7 @@ auto bind_add(const call& from) -> bound<request> {
 
 auto bind_remove(const call& from) -> bound<request> {
   chat::remove_participant what{conversation_of(from.path[0]), {from.path[1]}};
+  if (!chat::is_visible_ascii_id(what.user.value)) return refuse("a user id is not valid");
   if (what.user.value == "me") what.user = {};
   return request{std::move(what)};
 }
@@ -266,17 +267,23 @@ auto find_route(verb method, std::string_view path) -> match {
   return result;
 }
 
-auto parse_query(std::string_view query) -> std::unordered_map<std::string, std::string> {
-  std::unordered_map<std::string, std::string> found;
+auto query_fields(std::string_view query) -> std::vector<std::pair<std::string, std::string>> {
+  std::vector<std::pair<std::string, std::string>> found;
   while (!query.empty()) {
     const auto end = std::min(query.find('&'), query.size());
     const auto pair = query.substr(0, end);
     const auto equals = std::min(pair.find('='), pair.size());
     const auto value = pair.substr(std::min(equals + 1, pair.size()));
     if (equals > 0)
-      found.emplace(percent_decode(pair.substr(0, equals), true), percent_decode(value, true));
+      found.emplace_back(percent_decode(pair.substr(0, equals), true), percent_decode(value, true));
     query.remove_prefix(std::min(end + 1, query.size()));
   }
+  return found;
+}
+
+auto parse_query(std::string_view query) -> std::unordered_map<std::string, std::string> {
+  std::unordered_map<std::string, std::string> found;
+  for (auto& [name, value] : query_fields(query)) found.emplace(std::move(name), std::move(value));
   return found;
 }
 

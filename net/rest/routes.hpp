@@ -52,7 +52,11 @@ struct match {
 /// @param path without query, still percent-encoded
 auto find_route(verb method, std::string_view path) -> match;
 
-/// "a=1&b=%20x" taken apart; the first of equal names counts. Broken escapes stay as they are.
+/// "a=1&b=%20x" taken apart, in order. Fields without a name are left out; broken escapes stay as
+/// they are.
+auto query_fields(std::string_view query) -> std::vector<std::pair<std::string, std::string>>;
+
+/// The same by name; the first of equal names counts.
 auto parse_query(std::string_view query) -> std::unordered_map<std::string, std::string>;
 
 }  // namespace parley::net::rest

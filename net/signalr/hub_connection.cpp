@@ -65,10 +65,9 @@ void hub_connection::take_records() {
 
 void hub_connection::take_handshake() {
   const auto end_of_record = input_.find(record_separator);
-  if (end_of_record == std::string::npos) {
-    if (input_.size() >= max_handshake) refuse_handshake(handshake_canceled());
-    return;
-  }
+  if (std::min(end_of_record, input_.size()) >= max_handshake)
+    return refuse_handshake(handshake_canceled());
+  if (end_of_record == std::string::npos) return;
   auto asked = read_handshake(std::string_view{input_}.substr(0, end_of_record));
   input_.erase(0, end_of_record + 1);
   if (asked.protocol == nullptr) return refuse_handshake(asked.reply);

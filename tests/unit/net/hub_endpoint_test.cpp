@@ -56,3 +56,10 @@ TEST_CASE("query names of the hub are read in any case", "[net][hub_endpoint]") 
   CHECK(query_value(asked, "access_token") == "t");
   CHECK_FALSE(query_value(asked, "other"));
 }
+
+TEST_CASE("of query names that differ by case only the first counts", "[net][hub_endpoint]") {
+  for (const std::string first : {"id", "ID", "Id", "iD"})
+    for (const std::string second : {"id", "ID", "Id", "iD"})
+      CHECK(query_value(request(http::verb::get, "/chathub?" + first + "=1&" + second + "=2"),
+                        "id") == "1");
+}

@@ -134,6 +134,19 @@ TEST_CASE("a query is taken apart and decoded", "[net][rest]") {
   CHECK(parse_query("a=%41").at("a") == "A");
 }
 
+TEST_CASE("the fields of a query keep their order", "[net][rest]") {
+  using fields = std::vector<std::pair<std::string, std::string>>;
+  CHECK(query_fields("b=1&a=2&B=%203&&=4&a") ==
+        fields{{"b", "1"}, {"a", "2"}, {"B", " 3"}, {"a", ""}});
+}
+
+TEST_CASE("who is removed is named by a user id, as in the hub", "[net][rest]") {
+  for (const auto* user : {"%00", "b%20b", "%c3%a9", "b\n"})
+    CHECK(bound(verb::delete_, conversation + "/participants/" + user).error().code ==
+          errc::bad_request);
+  CHECK_FALSE(bound(verb::delete_, conversation + "/participants/" + std::string(65, 'x')));
+}
+
 TEST_CASE("pages are bounded", "[net][rest]") {
   const auto page = command<chat::read_page>(verb::get,
                                              conversation + "/messages?pageNumber=3&pageSize=200");

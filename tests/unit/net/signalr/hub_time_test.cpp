@@ -51,6 +51,20 @@ TEST_CASE("a handshake without an end is bounded", "[net][hub][handshake]") {
   CHECK(c.transport.take() == records{R"({"error":"Handshake was canceled."})"});
 }
 
+TEST_CASE("a handshake is too long, however it comes", "[net][hub][handshake]") {
+  const std::string open = R"({"protocol":"json","version":1,"pad":")", close = "\"}\x1e";
+  const auto of_size = [&](std::size_t size) {
+    return open + std::string(size - open.size() - close.size(), 'x') + close;
+  };
+  hub_client good;
+  good.write(of_size(32 * 1024));
+  CHECK(good.transport.take() == records{"{}"});
+  hub_client bad;
+  bad.write(of_size(32 * 1024 + 1));
+  CHECK(bad.transport.take() == records{R"({"error":"Handshake was canceled."})"});
+  CHECK(bad.transport.ends == std::vector{false});
+}
+
 // -- time -------------------------------------------------------------------------------------------
 
 TEST_CASE("a ping goes out when nothing else was sent for the keep-alive time", "[net][hub]") {

@@ -1,0 +1,264 @@
+// Input: what clients send to the listener. A NUL byte ends a turn: what follows it is sent when
+// the server has nothing more to do. @alice@ stands for a good token. What the server draws by
+// chance is known here (see getrandom): a negotiated connection has the token QkJC...Qg.
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/beast/http/parser.hpp>
+#include <set>
+
+#include "net/auth/base64url.hpp"
+#include "net/http_connection.hpp"
+#include "tests/fuzz/check.hpp"
+#include "tests/fuzz/commands.hpp"
+#include "tests/fuzz/host.hpp"
+
+using namespace parley;
+using namespace parley::fuzz;
+namespace http = net::http;
+
+namespace {
+
+/// Blocks that were drawn since the input began: the n-th is sixteen times the letter n.
+int blocks = 0;
+
+auto token_of(int block) -> std::string {
+  return net::auth::base64url_encode(std::string(16, static_cast<char>('A' + block % 26)));
+}
+
+}  // namespace
+
+/// Chance would make runs differ: the server's tokens come from here.
+extern "C" auto getrandom(void* to, std::size_t size, unsigned) -> ssize_t {
+  std::memset(to, 'A' + blocks++ % 26, size);
+  return static_cast<ssize_t>(size);
+}
+
+namespace {
+
+auto auth_settings() -> config::auth_options {
+  config::auth_options made;
+  made.hs256_secret = "0123456789abcdef0123456789abcdef";
+  made.anonymous = true;
+  return made;
+}
+
+auto thread_settings() -> config::options {
+  config::options made;
+  made.hub.flush_gap_us = 0;  // nothing waits for a clock
+  return made;
+}
+
+auto the_verifier() -> std::shared_ptr<const net::auth::verifier> {
+  static const auto made = std::make_shared<const net::auth::verifier>(
+      std::move(*net::auth::verifier::make(auth_settings())));
+  return made;
+}
+
+auto good_token() -> const std::string& {
+  static const auto made =
+      *net::auth::issue(auth_settings(), {test::alice, {}, {}, {}, {}}, test::noon);
+  return made;
+}
+
+/// One listener, as far as a connection sees it, and its clients' ends.
+class world {
+ public:
+  world() {
+    blocks = 0;
+    host_.settings.auth = auth_settings();
+    host_.settings.http.max_header_bytes = 2'048;
+    host_.settings.http.max_body_bytes = 1'024;
+    host_.settings.http.max_url_bytes = 512;
+    thread().attach(host_);
+  }
+  ~world() {
+    for (const int end : ends_) ::close(end);
+    turn();
+    for (int i = 0; i < std::min(blocks, 26); ++i)
+      if (const auto open = transports_.find(token_of(i)))
+        if (const auto who = open->who.lock()) who->on_delete({});
+    turn();
+    must(thread().connection_count() == 0, "no connection outlives its client");
+    must(host_.askers.empty(), "no session outlives its connection");
+  }
+
+  /// A client on a new connection. @returns what it was sent
+  auto talk(const std::vector<std::string_view>& pieces) -> std::string {
+    int pair[2];
+    must(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) == 0, "sockets can be had");
+    ends_.push_back(pair[1]);
+    net::tcp_socket socket{thread().io()};
+    socket.assign(boost::asio::ip::tcp::v4(), pair[0]);
+    net::serve_http(thread(), net::stream{std::move(socket)}, services_, true);
+    received_.clear();
+    for (const auto piece : pieces) {
+      must(::send(pair[1], piece.data(), piece.size(), MSG_NOSIGNAL) != 0 || piece.empty(), "sent");
+      turn();
+    }
+    ::shutdown(pair[1], SHUT_WR);
+    turn();
+    return std::exchange(received_, {});
+  }
+
+  auto asked() const -> std::size_t { return answered_; }
+
+ private:
+  static auto thread() -> net::io_thread& {
+    static const auto settings = thread_settings();
+    static net::io_thread made{settings};
+    return made;
+  }
+
+  /// Until nobody has anything to do.
+  void turn() {
+    for (bool is_busy = true; is_busy;) {
+      is_busy = thread().io().poll() > 0;
+      for (; answered_ < host_.asked_for.size(); is_busy = true) answer_next();
+      is_busy |= receive();
+    }
+  }
+
+  void answer_next() {
+    const auto asked = host_.asked_for[answered_];
+    check_command(asked.what);
+    const auto outcome = answer_to(asked.what, static_cast<unsigned>(answered_++));
+    if (const auto at = host_.askers.find(asked.key); at != host_.askers.end())
+      at->second->on_answer(asked.ticket, outcome);
+  }
+
+  auto receive() -> bool {
+    char bytes[4'096];
+    const auto size = ends_.empty() ? 0 : ::recv(ends_.back(), bytes, sizeof bytes, 0);
+    if (size > 0) received_.append(bytes, static_cast<std::size_t>(size));
+    return size > 0;
+  }
+
+  fuzz_host& host_ = fresh_host();
+  std::atomic<std::shared_ptr<const net::auth::verifier>> verifier_{the_verifier()};
+  net::signalr::negotiations negotiations_{std::chrono::seconds{15}, 10};
+  std::shared_ptr<net::connection_counts> counts_ =
+      std::make_shared<net::connection_counts>(host_.settings.limits);
+  net::login_limits logins_{host_.settings.limits};
+  net::http_transports transports_;
+  std::atomic<bool> draining_{false};
+  std::atomic<bool> store_ready_{true};
+  net::http_services services_{verifier_, negotiations_, *counts_,  logins_, transports_,
+                               host_.figures, draining_, store_ready_};
+  std::vector<int> ends_;
+  std::string received_;
+  std::size_t answered_ = 0;
+};
+
+/// Frames of a server: whole messages, not masked, of a known kind.
+void check_frames(std::string_view bytes) {
+  while (!bytes.empty()) {
+    must(bytes.size() >= 2, "a frame has its header");
+    const auto first = static_cast<unsigned char>(bytes[0]);
+    const auto second = static_cast<unsigned char>(bytes[1]);
+    const std::set<unsigned> kinds{0x81, 0x82, 0x88, 0x89, 0x8a};
+    must(kinds.contains(first), "a frame is a whole message of a known kind");
+    must((second & 0x80) == 0, "a server masks nothing");
+    std::size_t header = 2;
+    std::size_t size = second;
+    if (second >= 126) {
+      header += second == 126 ? 2 : 8;
+      size = 0;
+      for (std::size_t i = 2; i < header; ++i) size = size << 8 | static_cast<unsigned char>(bytes[i]);
+    }
+    must(header + size <= bytes.size(), "a frame is sent whole");
+    bytes.remove_prefix(header + size);
+  }
+}
+
+void check_problem(unsigned status, const std::string& body) {
+  const auto read = net::codec::json::parse(body, nullptr, false);
+  must(read.is_object() && read.value("status", 0u) == status, "a problem says its status");
+  must(!read.value("code", "").empty() && read.value("detail", "-") != "-",
+       "a problem has a code and a sentence");
+}
+
+/// One response behind the other. @returns how many
+auto check_responses(std::string_view bytes, bool has_head) -> std::size_t {
+  std::size_t count = 0;
+  for (; !bytes.empty(); ++count) {
+    http::response_parser<http::string_body> parser;
+    parser.eager(true);
+    parser.body_limit(boost::none);
+    parser.header_limit(64 * 1024);
+    if (has_head) parser.skip(true);
+    boost::system::error_code failed;
+    const auto used = parser.put(boost::asio::buffer(bytes.data(), bytes.size()), failed);
+    must(!failed && parser.is_header_done(), "a response is well formed");
+    const auto& head = parser.get();
+    const auto status = head.result_int();
+    must(head.version() == 11, "we speak HTTP/1.1");
+    bytes.remove_prefix(used);
+    if (status == 101) return check_frames(bytes), count + 1;
+    if (head[http::field::content_type] == "text/event-stream") return count + 1;
+    if (has_head) return count + 1;  // which of them has a body is not known here
+    must(parser.is_done(), "a response is sent whole");
+    must(head["X-Content-Type-Options"] == "nosniff", "every answer forbids sniffing");
+    if (head[http::field::content_type] == "application/problem+json")
+      check_problem(status, head.body());
+    must(head.keep_alive() || bytes.empty(), "nothing follows a last answer");
+  }
+  return count;
+}
+
+/// Turns of the input, each cut into pieces or whole.
+auto answers_to(const std::string& input, bool in_pieces) -> std::string {
+  world listening;
+  std::vector<std::string_view> pieces;
+  std::string_view rest = input;
+  while (!rest.empty()) {
+    const auto part = rest.substr(0, rest.find('\0'));
+    if (in_pieces)
+      for (const auto piece : cut(part)) pieces.push_back(piece);
+    else
+      pieces.push_back(part);
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+  }
+  const bool has_head = input.find("HEAD") != input.npos;
+  auto answers = listening.talk(pieces);
+  check_responses(answers, has_head);
+  return answers;
+}
+
+/// The parser may refuse a header before its end has come, or wait for the end. One that never ends
+/// is then answered in one case only.
+auto is_early_refusal(std::string_view longer, std::string_view shorter) -> bool {
+  if (!longer.starts_with(shorter)) return false;
+  const auto more = longer.substr(shorter.size());
+  return more.starts_with("HTTP/1.1 400 ") && more.find("not a valid HTTP request") != more.npos;
+}
+
+auto with_tokens(std::string_view input) -> std::string {
+  constexpr std::string_view mark = "@alice@";
+  std::string made{input};
+  for (auto at = made.find(mark); at != made.npos; at = made.find(mark, at + good_token().size()))
+    made.replace(at, mark.size(), good_token());
+  return made;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto input = with_tokens(text_of(data, size));
+  const auto whole = answers_to(input, false);
+  const auto cut_up = answers_to(input, true);
+  // Who sends behind an upgrade before it was answered loses that; a poll that waits is given up by
+  // what comes next.
+  const auto is_carried = [](const std::string& answers) {
+    return answers.find("101 Switching") != answers.npos ||
+           answers.find("text/event-stream") != answers.npos;
+  };
+  if (is_carried(whole) || is_carried(cut_up)) return 0;
+  const bool is_same = whole == cut_up || is_early_refusal(whole, cut_up) ||
+                       is_early_refusal(cut_up, whole);
+  if (!is_same)
+    std::fprintf(stderr, "-- whole:\n%s\n-- in pieces:\n%s\n", whole.c_str(), cut_up.c_str());
+  must(is_same, "answers do not depend on how the input is cut");
+  return 0;
+}
