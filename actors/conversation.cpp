@@ -128,7 +128,7 @@ void conversation_actor::submit(const chat::caller& from, chat::entry what,
   send(env_.worker_of(id_), append{what, attempt_});
   pending_.push_back({std::move(what), from, std::move(waiting), participants_, std::move(also),
                       env_.clock.steady_now(), {}});
-  if (env_.options.delivery == config::delivery_mode::immediate) show(pending_.back());
+  show_unstored();
   if (overdue_tick_) return;
   overdue_tick_ = true;
   delayed_send(this, answer_deadline, tick_atom::value);
@@ -143,6 +143,7 @@ void conversation_actor::on_stored(const stored& what) {
     stored_participants_ = one.participants;
     if (one.entry.kind == chat::entry_kind::message) stored_ordinal_ = one.entry.ordinal;
     if (shown_seq_ < one.entry.seq) show(one);
+    show_unstored();
     for (auto& waiting : one.joining) let_in(waiting);
     for (auto& reply : one.waiting) {
       env_.metrics.acknowledged.Increment();
@@ -152,6 +153,18 @@ void conversation_actor::on_stored(const stored& what) {
         default: reply.deliver(chat::done{});
       }
     }
+  }
+}
+
+/// With `delivery = immediate` messages are shown before they are stored. A change is not: taking it
+/// back would need what was there before, and who is a member is no matter of guessing. What comes
+/// behind it waits with it.
+void conversation_actor::show_unstored() {
+  if (env_.options.delivery != config::delivery_mode::immediate || pending_.empty()) return;
+  const auto first = pending_.front().entry.seq;
+  for (auto i = shown_seq_ < first ? 0 : shown_seq_ + 1 - first; i < pending_.size(); ++i) {
+    if (pending_[i].entry.kind != chat::entry_kind::message) return;
+    show(pending_[i]);
   }
 }
 
@@ -192,7 +205,7 @@ void conversation_actor::on_not_stored(not_stored& what) {
 
 /// What becomes of one entry that was not stored.
 void conversation_actor::give_up(pending_entry& one, const not_stored& what) {
-  const bool shown = env_.options.delivery == config::delivery_mode::immediate;
+  const bool shown = one.entry.seq <= shown_seq_;
   const bool outage = what.why == chat::errc::unavailable || what.why == chat::errc::unknown;
   const bool culprit = one.entry.seq == what.culprit_seq;
   const bool elects = one.entry.kind == chat::entry_kind::role && one.waiting.empty();
@@ -217,9 +230,8 @@ void conversation_actor::give_up(pending_entry& one, const not_stored& what) {
 }
 
 void conversation_actor::retract(const pending_entry& what) {
-  if (what.entry.kind == chat::entry_kind::message)
-    announce(fan_out{id_, chat::audience::everyone, what.entry.actor,
-                     chat::message_deleted{id_, what.entry.id, 0}, what.participants, {}});
+  announce(fan_out{id_, chat::audience::everyone, what.entry.actor,
+                   chat::message_deleted{id_, what.entry.id, 0}, what.participants, {}});
 }
 
 void conversation_actor::answer_overdue() {

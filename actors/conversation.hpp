@@ -48,6 +48,13 @@ class conversation_actor : public pinned_actor {
     std::vector<joiner> joining;       ///< joins that rest on this membership change
   };
 
+  struct typist {
+    chat::user_id user;
+    chat::clock::steady until{};
+    chat::clock::steady announced{};
+    actors::participants spared;  ///< who has not heard of it; null: nobody has
+  };
+
   // states: absent() or loading() -> ready() -> loading() ...
   auto loading() -> caf::behavior;
   auto ready() -> caf::behavior;
@@ -97,6 +104,7 @@ class conversation_actor : public pinned_actor {
   void on_add(const chat::caller& from, const chat::add_participants& what);
   void on_remove(const chat::caller& from, const chat::remove_participant& what);
   void on_rename(const chat::caller& from, const chat::rename& what);
+  void on_set_role(const chat::caller& from, const chat::set_role& what);
   void on_join(const chat::caller& from);
   void join_after_membership(const chat::caller& from, promise reply);
   void let_in(joiner& one);
@@ -131,6 +139,7 @@ class conversation_actor : public pinned_actor {
   void on_not_stored(not_stored& what);
   void give_up(pending_entry& one, const not_stored& what);
   void retract(const pending_entry& what);
+  void show_unstored();
   void show(const pending_entry& what);
   void announce(chat::audience to, const chat::user_id& actor, chat::event what);
   void announce(fan_out what);
@@ -139,16 +148,13 @@ class conversation_actor : public pinned_actor {
 
   // life
   void refresh_participants();
+  auto typist_of(const chat::user_id& user) -> std::vector<typist>::iterator;
+  void announce_typing(const chat::user_id& user, promise reply);
+  void tell_typing(typist& who, const participants& blocked);
   void stop_typing(const chat::user_id& user);
   void expire_typing();
   void on_idle_check();
   void note_use();
-
-  struct typist {
-    chat::user_id user;
-    chat::clock::steady until{};
-    chat::clock::steady announced{};
-  };
 
   environment& env_;
   chat::conversation_id id_;

@@ -126,6 +126,15 @@ void conversation_actor::on_rename(const chat::caller& from, const chat::rename&
                 make_response_promise());
 }
 
+void conversation_actor::on_set_role(const chat::caller& from, const chat::set_role& what) {
+  note_use();
+  const auto now = env_.clock.now();
+  const auto& user = what.user.value.empty() ? from.user : what.user;
+  submit_change(
+      from, room_->set_role(from.user, user, what.role, chat::message_id{env_.ids.next(now)}, now),
+      make_response_promise());
+}
+
 void conversation_actor::submit_change(const chat::caller& from,
                                        chat::expected<std::optional<chat::entry>> change,
                                        promise reply, chat::user_id also) {

@@ -100,6 +100,7 @@ auto conversation_actor::ready() -> caf::behavior {
         on_remove(from, what);
       },
       [this](const chat::caller& from, const chat::rename& what) { on_rename(from, what); },
+      [this](const chat::caller& from, const chat::set_role& what) { on_set_role(from, what); },
       [this](const chat::caller& from, const chat::read_page& what) { on_page(from, what); },
       [this](const chat::caller& from, const chat::read_stretch& what) { on_stretch(from, what); },
       [this](const chat::caller& from, const chat::catch_up& what) { on_catch_up(from, what); },

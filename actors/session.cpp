@@ -25,8 +25,9 @@ auto session_actor::make_behavior() -> caf::behavior {
   attach_functor([&env = env_] { env.metrics.sessions.Decrement(); });
   const auto& who = start_.caller;
   if (!who.user.value.empty() && !is_guest()) send(env_.profiles, start_.profile);
-  if (start_.is_hub) send(env_.presence, arrived{who.user, who.network, who.connection});
-  if (start_.is_hub && !start_.is_classic) mark_arrival_delivered();
+  if (start_.is_hub)
+    send(env_.presence, arrived{who.user, who.network, who.connection, start_.is_classic});
+  if (start_.is_hub && !is_guest()) look_for_waiting();
   return {
       [this](const execute& call) { on_execute(call); },
       [this](const session_over& over) { on_over(over.clean); },
@@ -41,7 +42,8 @@ void session_actor::on_over(bool clean) {
       send(way->second.owner, who, chat::typing{id, false});
   }
   if (start_.is_hub)  // under the name it arrived with: a guest may have taken another
-    send(env_.presence, departed{start_.profile.user, who.network, who.connection, clean});
+    send(env_.presence, departed{start_.profile.user, who.network, who.connection, clean,
+                                 start_.is_classic});
   quit();
 }
 
@@ -226,15 +228,22 @@ void session_actor::run(std::uint64_t ticket, const chat::get_presence& what) {
   to_actor(ticket, env_.presence, what);
 }
 
-/// A messaging connection that opens takes delivery of what waited.
-void session_actor::mark_arrival_delivered() {
+/// A messaging connection that opens takes delivery of what waited; a classic one leaves it to
+/// RegisterUser.
+void session_actor::look_for_waiting() {
   ask_database(
       this, env_.reader(),
       [user = start_.caller.user](storage::store& store) { return store.undelivered_in({&user, 1}); },
       [this](const chat::expected<std::vector<std::pair<chat::user_id, chat::conversation_id>>>&
                  waiting) {
         if (!waiting) return;
-        for (const auto& [user, id] : *waiting)
+        std::vector<chat::conversation_id> found;
+        for (const auto& [user, id] : *waiting) found.push_back(id);
+        const auto& who = start_.caller;
+        if (start_.is_classic)
+          return send(env_.networks[who.network],
+                      waits_for_register{who.connection, std::move(found)});
+        for (const auto& id : found)
           ask_conversation(
               0, id, chat::mark{id, chat::message_status::delivered, 0},
               [](const chat::done&) {}, [](const caf::error&) {});

@@ -92,7 +92,7 @@ class session_actor : public pinned_actor {
   void join_as_member(std::uint64_t ticket, const std::string& name);
   void enter_as_guest(std::uint64_t ticket, const std::string& name);
   void hand_over_pending(std::uint64_t ticket, std::vector<chat::entry> waiting);
-  void mark_arrival_delivered();
+  void look_for_waiting();
   template <class Command>
   void to_accounts(std::uint64_t ticket, const Command& what);
   template <class Command>

@@ -12,7 +12,7 @@ auto has_joined(const roster::seat& who, const chat::conversation_id& conversati
 }  // namespace
 
 void roster::add(std::uint64_t key, event_listener& listener, const chat::user_id& user) {
-  auto made = std::make_unique<seat>(seat{key, &listener, user, {}});
+  auto made = std::make_unique<seat>(seat{key, &listener, user, {}, {}});
   users_[user].push_back(made.get());
   seats_.emplace(key, std::move(made));
   ++epoch_;
@@ -48,6 +48,16 @@ void roster::leave(std::uint64_t key, const chat::conversation_id& conversation)
 
 void roster::leave_all(const chat::user_id& user, const chat::conversation_id& conversation) {
   for (const auto* who : of_user(user)) leave(who->key, conversation);
+}
+
+auto roster::unclaimed::covers(const chat::conversation_id& one) const -> bool {
+  return !is_known ||
+         std::find(conversations.begin(), conversations.end(), one) != conversations.end();
+}
+
+auto roster::find(std::uint64_t key) const -> seat* {
+  const auto at = seats_.find(key);
+  return at == seats_.end() ? nullptr : at->second.get();
 }
 
 auto roster::of_user(const chat::user_id& user) const -> std::span<seat* const> {

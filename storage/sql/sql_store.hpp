@@ -143,6 +143,7 @@ class sql_store final : public store {
   void insert_conversation(const new_conversation& what);
   void insert_members(chat::conversation_id id, std::span<const chat::member> members);
   auto find_holder(const chat::conversation_info& info) -> std::optional<chat::conversation_id>;
+  auto cursors_between(const chat::block& what) -> chat::cursors;
   auto find_one(std::string_view column, std::string_view key)
       -> std::optional<chat::conversation_id>;
   auto exists(chat::conversation_id id) -> bool;

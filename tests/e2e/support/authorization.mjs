@@ -76,6 +76,18 @@ export const ROUTES = [
   row(`DELETE ${C}/participants/{userId}`, MEMBERS, {
     note: 'me: leaving', names: () => ({ userId: 'me' }),
   }),
+  row(`PATCH ${C}/participants/{userId}`, '200 403 403 404 403 404 401 401', {
+    note: 'a member', body: () => ({ role: 'admin' }),
+  }),
+  row(`PATCH ${C}/participants/{userId}`, '200 403 403 404 403 404 401 401', {
+    note: 'an admin', names: (w) => ({ userId: w.otherAdmin }), body: () => ({ role: 'member' }),
+  }),
+  row(`PATCH ${C}/participants/{userId}`, '403 200 200 404 200 404 401 401', {
+    note: 'me: laying a role down', names: () => ({ userId: 'me' }), body: () => ({ role: 'member' }),
+  }),
+  row(`PATCH ${C}/participants/{userId}`, '403 403 403 404 403 404 401 401', {
+    note: 'the owner', names: (w) => ({ userId: w.owner }), body: () => ({ role: 'member' }),
+  }),
   row(`PATCH ${M}`, AUTHOR_ONLY, { note: "another's", body: () => ({ content: 'changed' }) }),
   row(`PATCH ${M}`, MEMBERS, {
     note: "the caller's own (for strangers: any)", body: () => ({ content: 'changed' }), own: true,
@@ -164,6 +176,12 @@ export const METHODS = [
   row('RemoveParticipant', BY_RULERS, { note: 'a member', args: (w) => [w.id, w.userId] }),
   row('RemoveParticipant', 'ok 403 403 404 403 404 401 401', {
     note: 'an admin', args: (w) => [w.id, w.otherAdmin],
+  }),
+  row('SetRole', 'ok 403 403 404 403 404 401 401', {
+    note: 'a member', args: (w) => [w.id, w.userId, 'admin'],
+  }),
+  row('SetRole', 'ok 403 403 404 403 404 401 401', {
+    note: 'an admin', args: (w) => [w.id, w.otherAdmin, 'member'],
   }),
   row('Leave', BY_MEMBERS, { args: (w) => [w.id] }),
   row('GetConversations', LISTS, {
