@@ -35,12 +35,13 @@ auto conversation_actor::is_full() const -> bool {
 
 /// New sends of all members together. Who may not post learns that first: the rate tells nothing.
 auto conversation_actor::is_over_rate(const chat::caller& from) -> std::optional<chat::error> {
+  const auto now = env_.clock.steady_now();
   if (!env_.options.limits.enabled || !room_->authorize(from.user, chat::action::post) ||
-      sends_.take(env_.clock.steady_now()))
+      sends_.take(now))
     return std::nullopt;
   env_.metrics.limits.conversation_sends.Increment();
   return chat::error{chat::errc::busy, "too many messages in this conversation",
-                     static_cast<std::uint32_t>(sends_.wait().count())};
+                     static_cast<std::uint32_t>(sends_.wait(now).count())};
 }
 
 void conversation_actor::on_post(const chat::caller& from, const chat::post& what) {

@@ -20,8 +20,8 @@ class roster {
   struct seat {
     std::uint64_t key = 0;
     event_listener* listener = nullptr;
-    chat::user_id user;
-    std::vector<chat::conversation_id> joined;
+    const chat::user_id& user;
+    std::vector<chat::conversation_id> joined{};
   };
 
   /// The receivers of one conversation's events here.
@@ -41,7 +41,7 @@ class roster {
 
   /// Connections of one user.
   auto of_user(const chat::user_id& user) const -> std::span<seat* const>;
-  auto everyone() const -> std::vector<seat*>;
+  auto everyone() -> std::vector<seat*>;
 
   /// @param participants null: whoever joined (the lobby). The same object means the same people:
   ///        then, and while nobody comes or goes, the answer costs one look-up.
@@ -60,7 +60,8 @@ class roster {
   auto resolve(const chat::conversation_id& conversation, const people& participants) const
       -> audience;
 
-  std::unordered_map<std::uint64_t, std::unique_ptr<seat>> seats_;
+  // Elements of both stay where they are: seats are pointed at, and point at their users' keys.
+  std::unordered_map<std::uint64_t, seat> seats_;
   std::unordered_map<chat::user_id, std::vector<seat*>> users_;
   std::unordered_map<chat::conversation_id, room> rooms_;  ///< those that somebody here joined
   audience scratch_;

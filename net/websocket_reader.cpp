@@ -105,7 +105,9 @@ auto websocket_reader::take_header(std::span<char>& input) -> bool {
 
 auto websocket_reader::header_size() const -> std::size_t {
   if (held_.size() < 2) return 2;
-  const auto length = byte_at(held_, 1) & 0x7f;
+  const auto second = byte_at(held_, 1);
+  if ((second & 0x80) == 0) return 2;  // not masked: refused at once
+  const auto length = second & 0x7f;
   return 6 + (length == 126 ? 2 : length == 127 ? 8 : 0);
 }
 
