@@ -40,7 +40,9 @@ auto fingerprint_of(const post& what) -> std::uint64_t {
 }
 
 conversation::conversation(conversation_state from, conversation_rules rules)
-    : state_(std::move(from)), rules_(rules) {}
+    : state_(std::move(from)), rules_(rules) {
+  state_.members.shrink_to_fit();  // they were read row by row, and hardly ever grow
+}
 
 auto conversation::find_member(const user_id& user) -> member* {
   const auto at = std::find_if(state_.members.begin(), state_.members.end(),
