@@ -35,12 +35,13 @@ auto conversation_actor::is_full() const -> bool {
 
 /// New sends of all members together. Who may not post learns that first: the rate tells nothing.
 auto conversation_actor::is_over_rate(const chat::caller& from) -> std::optional<chat::error> {
+  const auto now = env_.clock.steady_now();
   if (!env_.options.limits.enabled || !room_->authorize(from.user, chat::action::post) ||
-      sends_.take(env_.clock.steady_now()))
+      sends_.take(now))
     return std::nullopt;
   env_.metrics.limits.conversation_sends.Increment();
   return chat::error{chat::errc::busy, "too many messages in this conversation",
-                     static_cast<std::uint32_t>(sends_.wait().count())};
+                     static_cast<std::uint32_t>(sends_.wait(now).count())};
 }
 
 void conversation_actor::on_post(const chat::caller& from, const chat::post& what) {
@@ -160,12 +161,11 @@ void conversation_actor::on_stored(const stored& what) {
 /// back would need what was there before, and who is a member is no matter of guessing. What comes
 /// behind it waits with it.
 void conversation_actor::show_unstored() {
-  if (env_.options.delivery != config::delivery_mode::immediate || pending_.empty()) return;
-  const auto first = pending_.front().entry.seq;
-  for (auto i = shown_seq_ < first ? 0 : shown_seq_ + 1 - first; i < pending_.size(); ++i) {
-    if (pending_[i].entry.kind != chat::entry_kind::message) return;
-    show(pending_[i]);
-  }
+  if (env_.options.delivery != config::delivery_mode::immediate) return;
+  auto next = pending_.end();
+  while (next != pending_.begin() && std::prev(next)->entry.seq > shown_seq_) --next;
+  for (; next != pending_.end() && next->entry.kind == chat::entry_kind::message; ++next)
+    show(*next);
 }
 
 void conversation_actor::show(const pending_entry& what) {

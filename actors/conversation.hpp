@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -161,7 +161,7 @@ class conversation_actor : public pinned_actor {
   std::unique_ptr<chat::conversation> room_;      ///< null while not ready
   std::unique_ptr<chat::conversation> previous_;  ///< what was believed before it stepped down
   actors::participants participants_;
-  std::deque<pending_entry> pending_;
+  std::list<pending_entry> pending_;  ///< a list: an empty one holds no memory
   std::vector<pending_entry> again_;  ///< to be posted anew once loaded
   std::vector<chat::uuid> claimed_;   ///< files of posts that are being looked up
   std::vector<std::function<void()>> after_claims_;  ///< posts that name one of them, too

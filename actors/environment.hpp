@@ -15,6 +15,7 @@
 namespace parley::actors {
 
 class actor_host;
+class user_budgets;
 
 /// What every actor may use: the clock, ids, settings, figures, and the addresses of the actors
 /// that live as long as the server. app/server fills it before the first connection and clears the
@@ -42,6 +43,7 @@ struct environment {
   caf::actor attachment_cleaner;
   storage::blobs::blob_store* blobs = nullptr;  ///< null: attachments are off
   std::vector<caf::actor> accounts;  ///< hash passwords
+  user_budgets* budgets = nullptr;   ///< the rates of users; sessions need them
 
   /// Rows accepted and not yet stored, over all message workers.
   std::atomic<std::size_t> backlog_rows{0};

@@ -156,6 +156,7 @@ auto server::parts::open_blobs() -> chat::expected<void> {
   if (!opened) return chat::unexpected{opened.error()};
   blobs = std::move(*opened);
   env.blobs = blobs.store.get();
+  env.budgets = &budgets;
   if (texts->seals() && blobs.store && blobs.local == nullptr)
     spdlog::warn("attachments go to S3 as they are: let the bucket encrypt them");
   if (blobs.local != nullptr)
@@ -266,7 +267,7 @@ void server::parts::spawn_networks() {
       using enum net::session_kind;
       return actors::spawn_session(
           *system, host, env,
-          {caller, profile, kind != rest, kind == classic_hub, budgets.of(caller.user)});
+          {caller, profile, kind != rest, kind == classic_hub});
     };
     const auto network =
         system->spawn<net::network_actor>(host, thread.io(), std::move(ways));

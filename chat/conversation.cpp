@@ -9,8 +9,10 @@
 namespace parley::chat {
 namespace {
 
-/// Sends remembered by key. A repeat older than these is still found by the store's unique key.
+/// Sends remembered by key: these, less up to `forgotten_at_once`. A repeat older than those is
+/// still found by the store's unique key.
 constexpr std::size_t max_recent_sends = 128;
+constexpr std::ptrdiff_t forgotten_at_once = 32;
 
 auto refuse(errc code, const char* detail) { return unexpected{code, detail}; }
 
@@ -38,7 +40,9 @@ auto fingerprint_of(const post& what) -> std::uint64_t {
 }
 
 conversation::conversation(conversation_state from, conversation_rules rules)
-    : state_(std::move(from)), rules_(rules) {}
+    : state_(std::move(from)), rules_(rules) {
+  state_.members.shrink_to_fit();  // they were read row by row, and hardly ever grow
+}
 
 auto conversation::find_member(const user_id& user) -> member* {
   const auto at = std::find_if(state_.members.begin(), state_.members.end(),
@@ -120,8 +124,8 @@ auto conversation::earlier_send(const user_id& sender, const std::string& client
 void conversation::remember_send(const entry& sent) {
   if (sent.client_message_id.empty()) return;
   auto& sends = state_.recent_sends;
-  if (sends.size() >= 2 * max_recent_sends)
-    sends.erase(sends.begin(), sends.end() - static_cast<std::ptrdiff_t>(max_recent_sends));
+  if (sends.size() >= max_recent_sends)
+    sends.erase(sends.begin(), sends.begin() + forgotten_at_once);
   sends.emplace_back(send_key(sent.actor, sent.client_message_id), sent.seq);
 }
 

@@ -38,15 +38,19 @@ class connection_counts : public std::enable_shared_from_this<connection_counts>
       -> std::optional<std::chrono::milliseconds>;
 
  private:
+  // A place points at its counts, which stay where they are until they are 0.
+  using users = std::unordered_map<chat::user_id, std::size_t>;
+  using addresses = std::unordered_map<std::string, std::size_t>;
+
   auto fits(const chat::user_id& user, const std::string& address) const -> bool;
-  void give_back(const chat::user_id& user, const std::string& address);
+  void give_back(users::value_type& user, addresses::value_type& address);
   void forget_full(steady now);
 
   config::limit_options limits_;
   std::mutex mutex_;
-  std::unordered_map<chat::user_id, std::size_t> by_user_;
-  std::unordered_map<std::string, std::size_t> by_address_;
-  std::unordered_map<std::string, std::size_t> unknown_;
+  users by_user_;
+  addresses by_address_;
+  addresses unknown_;
   std::unordered_map<std::string, chat::token_bucket> negotiates_;
   std::size_t sweep_at_ = 1'024;
   std::size_t all_ = 0;

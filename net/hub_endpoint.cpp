@@ -209,20 +209,22 @@ auto claim_token(const std::string& token, hub_caller& who, const http_services&
   return std::nullopt;
 }
 
-auto check_websocket_version(const http_request& request) -> std::optional<http_response> {
-  if (view(request[http::field::sec_websocket_version]) == "13") return std::nullopt;
-  auto refusal =
-      problem(http::status::upgrade_required, "bad_request", "WebSocket version 13 is required");
-  refusal.set(http::field::sec_websocket_version, "13");
-  return refusal;
+auto check_websocket_headers(const http_request& request) -> std::optional<http_response> {
+  if (view(request[http::field::sec_websocket_version]) != "13") {
+    auto refusal =
+        problem(http::status::upgrade_required, "bad_request", "WebSocket version 13 is required");
+    refusal.set(http::field::sec_websocket_version, "13");
+    return refusal;
+  }
+  const auto key = view(request[http::field::sec_websocket_key]);
+  if (key.size() != 24 || !key.ends_with("=="))  // 16 bytes in base64 (RFC 6455, 4.2.1)
+    return problem(http::status::bad_request, "bad_request", "Sec-WebSocket-Key is not valid");
+  return std::nullopt;
 }
 
 auto check_upgrade(const http_request& request, hub_caller& who, const http_services& services,
                    const chat::clock& clock) -> std::optional<http_response> {
-  if (auto refusal = check_websocket_version(request)) return refusal;
-  const auto key = view(request[http::field::sec_websocket_key]);
-  if (key.size() != 24 || !key.ends_with("=="))  // 16 bytes in base64 (RFC 6455, 4.2.1)
-    return problem(http::status::bad_request, "bad_request", "Sec-WebSocket-Key is not valid");
+  if (auto refusal = check_websocket_headers(request)) return refusal;
   if (services.draining)
     return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
   const auto token = connection_token_of(request);

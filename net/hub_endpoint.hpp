@@ -76,8 +76,8 @@ auto belongs_to(const chat::user_id& owner, hub_caller& who) -> bool;
 auto claim_token(const std::string& token, hub_caller& who, const http_services& services,
                  const chat::clock& clock) -> std::optional<http_response>;
 
-/// An upgrade must ask for WebSocket version 13.
-auto check_websocket_version(const http_request& request) -> std::optional<http_response>;
+/// An upgrade must ask for WebSocket version 13 and carry a key of 16 bytes.
+auto check_websocket_headers(const http_request& request) -> std::optional<http_response>;
 
 /// GET {hub} that wants to become a WebSocket and names no open connection: nothing when it may,
 /// else the refusal.

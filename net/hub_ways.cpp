@@ -35,7 +35,7 @@ auto refusal_of(const http_request& request, const http_transports::entry& open,
   if (open.resumable && spoken_by(request) == carrier::websocket) {
     if (services.draining)
       return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
-    return check_websocket_version(request);
+    return check_websocket_headers(request);
   }
   if (request.method() == http::verb::post) {
     if (open.kind != carrier::websocket) return std::nullopt;

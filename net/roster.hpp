@@ -32,8 +32,8 @@ class roster {
   struct seat {
     std::uint64_t key = 0;
     event_listener* listener = nullptr;
-    chat::user_id user;
-    std::vector<chat::conversation_id> joined;
+    const chat::user_id& user;
+    std::vector<chat::conversation_id> joined{};
     std::unique_ptr<unclaimed> waiting = nullptr;  ///< null: nothing waits
   };
 
@@ -53,10 +53,10 @@ class roster {
   void leave_all(const chat::user_id& user, const chat::conversation_id& conversation);
 
   /// Null: it has gone.
-  auto find(std::uint64_t key) const -> seat*;
+  auto find(std::uint64_t key) -> seat*;
   /// Connections of one user.
   auto of_user(const chat::user_id& user) const -> std::span<seat* const>;
-  auto everyone() const -> std::vector<seat*>;
+  auto everyone() -> std::vector<seat*>;
 
   /// @param participants null: whoever joined (the lobby). The same object means the same people:
   ///        then, and while nobody comes or goes, the answer costs one look-up.
@@ -75,7 +75,8 @@ class roster {
   auto resolve(const chat::conversation_id& conversation, const people& participants) const
       -> audience;
 
-  std::unordered_map<std::uint64_t, std::unique_ptr<seat>> seats_;
+  // Elements of both stay where they are: seats are pointed at, and point at their users' keys.
+  std::unordered_map<std::uint64_t, seat> seats_;
   std::unordered_map<chat::user_id, std::vector<seat*>> users_;
   std::unordered_map<chat::conversation_id, room> rooms_;  ///< those that somebody here joined
   audience scratch_;
