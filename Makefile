@@ -1,5 +1,5 @@
 # The two commands of the README, and those of a developer. Presets: CMakePresets.json.
-.PHONY: help run test build deps test-deps bench bench-peers bench-build clean
+.PHONY: help run test test-tsan build deps test-deps bench bench-peers bench-build clean
 
 JOBS ?= $(shell nproc)
 SERVER = build/release/parleyd
@@ -27,6 +27,9 @@ test-deps: deps
 
 test: test-deps
 	scripts/run-tests
+
+test-tsan: test-deps
+	scripts/run-tsan-tests
 
 bench-build: test-deps
 	@test -f build/bench/build.ninja || cmake --preset bench
