@@ -1,5 +1,5 @@
 # The two commands of the README, and those of a developer. Presets: CMakePresets.json.
-.PHONY: help run test fuzz build deps test-deps bench bench-peers bench-build clean
+.PHONY: help run test test-tsan fuzz build deps test-deps bench bench-peers bench-build clean
 
 JOBS ?= $(shell nproc)
 SERVER = build/release/parleyd
@@ -33,6 +33,9 @@ fuzz: test-deps
 	@test -f build/asan/build.ninja || cmake --preset asan
 	@cmake --build --preset asan -j $(JOBS) --target fuzz_targets
 	tests/fuzz/run --seconds 600 --jobs $(JOBS)
+
+test-tsan: test-deps
+	scripts/run-tsan-tests
 
 bench-build: test-deps
 	@test -f build/bench/build.ninja || cmake --preset bench

@@ -79,6 +79,13 @@ async function negotiate(sub) {
 const tokenOf = async (sub) => (await negotiate(sub)).connectionToken;
 const records = (body) => body.split(SEPARATOR).slice(0, -1).map((text) => JSON.parse(text));
 
+/// The records that a poll brings; a connection that is over brings none for ever.
+async function polled(id, sub) {
+  const { status: code, body } = await call('GET', id, { sub });
+  assert.equal(code, 200);
+  return records(body);
+}
+
 /// A long-polling connection with its handshake done.
 async function polling(sub) {
   const id = await tokenOf(sub);
@@ -279,7 +286,7 @@ describe('long polling', () => {
     await other.waitForCount('MessageReceived', 3);
     const heard = [];
     while (heard.length < 3) {
-      const all = records((await call('GET', id, { sub: alice })).body);
+      const all = await polled(id, alice);
       heard.push(...all.filter(({ target }) => target === 'MessageReceived'));
     }
     assert.deepEqual(
@@ -362,11 +369,8 @@ describe('long polling', () => {
       assert.equal(await status('POST', id, { sub, body: bytes.subarray(0, cut) }), 200);
       assert.equal(await status('POST', id, { sub, body: bytes.subarray(cut) }), 200);
       const answered = [];
-      while (answered.length < 2) {
-        const { status: code, body } = await call('GET', id, { sub });
-        assert.equal(code, 200);
-        answered.push(...records(body).map(({ invocationId }) => invocationId));
-      }
+      while (answered.length < 2)
+        answered.push(...(await polled(id, sub)).map(({ invocationId }) => invocationId));
       assert.deepEqual(answered, ['é', 'b']);
     }));
 
@@ -394,16 +398,15 @@ describe('long polling', () => {
     }
   });
 
-  test('posts behind a full queue are answered late, and all are run', async () => {
-    const sub = newUser('alice');
-    const id = await polling(sub);
-    const asks = Array.from({ length: 120 }, (_, i) => invocation('GetPresence', [[]], `${i}`));
-    const posts = asks.map((body) => status('POST', id, { sub, body }));
-    const ids = new Set();
-    while (ids.size < asks.length) {
-      const all = records((await call('GET', id, { sub })).body);
-      for (const { invocationId } of all) ids.add(invocationId);
-    }
-    for (const code of await Promise.all(posts)) assert.equal(code, 200);
-  });
+  test('posts behind a full queue are answered late, and all are run', () =>
+    onServer({}, async () => {
+      const sub = newUser('alice');
+      const id = await polling(sub);
+      const asks = Array.from({ length: 120 }, (_, i) => invocation('GetPresence', [[]], `${i}`));
+      const posts = asks.map((body) => status('POST', id, { sub, body }));
+      const ids = new Set();
+      while (ids.size < asks.length)
+        for (const { invocationId } of await polled(id, sub)) ids.add(invocationId);
+      for (const code of await Promise.all(posts)) assert.equal(code, 200);
+    }));
 });
