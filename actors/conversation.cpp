@@ -144,8 +144,8 @@ void conversation_actor::on_stored(const stored& what) {
     stored_participants_ = one.participants;
     if (one.entry.kind == chat::entry_kind::message) stored_ordinal_ = one.entry.ordinal;
     if (shown_seq_ < one.entry.seq) show(one);
-    show_unstored();
     for (auto& waiting : one.joining) let_in(waiting);
+    show_unstored();
     for (auto& reply : one.waiting) {
       env_.metrics.acknowledged.Increment();
       switch (one.entry.kind) {

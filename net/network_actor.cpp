@@ -251,8 +251,9 @@ void network_actor::send_receipts() {
       const auto seq = who->user == open.last_sender ? open.last_by_another : open.last_seq;
       if (seq == 0) return;
       const auto* waiting = who->waiting.get();
-      if (waiting != nullptr && waiting->is_known && waiting->covers(conversation)) return;
-      if (waiting != nullptr || !who->listener->is_caught_up())
+      const bool is_unsure = waiting != nullptr && !waiting->is_known;
+      if (waiting != nullptr && !is_unsure && waiting->covers(conversation)) return;
+      if (is_unsure || !who->listener->is_caught_up())
         somebody_behind = true;
       else
         report.items.push_back({who->user, seq});

@@ -18,12 +18,6 @@ constexpr std::size_t max_catch_ups = 100;
 constexpr std::size_t max_attachments = 100;  // attachments.per_message may say less
 constexpr std::size_t max_participants = 5'000;
 
-auto lower(std::string text) -> std::string {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 auto equals_in_any_case(std::string_view a, std::string_view b) -> bool {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
     return std::tolower(x) == std::tolower(y);

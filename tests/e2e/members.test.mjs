@@ -103,6 +103,14 @@ describe('adding', () => {
   });
 });
 
+test('adding nobody new to a direct conversation makes no group', async () => {
+  const [alice, bob] = newUsers('alice', 'bob');
+  const id = await directBetween(server, alice, bob);
+  for (const userIds of [[], [bob], [alice, bob]])
+    assert.deepEqual((await add(alice, id, userIds)).body, { conversationId: id });
+  assert.equal((await chatList(server, bob)).length, 1);
+});
+
 describe('removing', () => {
   test('is told to all, the removed one last; then it hears and sees nothing', async () => {
     const [alice, bob, carol] = newUsers('alice', 'bob', 'carol');
