@@ -55,13 +55,19 @@ auto connection_counts::fits(const chat::user_id& user, const std::string& addre
 auto connection_counts::take_unknown(const std::string& address) -> place {
   const std::lock_guard lock{mutex_};
   auto& of_address = *unknown_.try_emplace(address).first;
-  if (limits_.enabled && !is_below(of_address.second, limits_.unauthenticated_per_ip))
+  if (limits_.enabled && !is_below(of_address.second, most_new * limits_.unauthenticated_per_ip))
     return nullptr;
   ++of_address.second;
   return {this, [self = shared_from_this(), &of_address](void*) {
             const std::lock_guard relock{self->mutex_};
             decrement(self->unknown_, of_address);
           }};
+}
+
+auto connection_counts::has_too_many_unknown(const std::string& address) -> bool {
+  const std::lock_guard lock{mutex_};
+  const auto limit = limits_.unauthenticated_per_ip;
+  return limits_.enabled && limit != 0 && count_of(unknown_, address) > limit;
 }
 
 auto connection_counts::take_negotiate(const std::string& address, steady now)

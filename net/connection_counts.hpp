@@ -30,8 +30,13 @@ class connection_counts : public std::enable_shared_from_this<connection_counts>
   /// Would take() succeed now? Asked by negotiate, which opens nothing yet.
   auto has_room(const chat::user_id& user, const std::string& address) -> bool;
 
-  /// A place for a socket on which nothing was served yet. @returns null when a limit is reached
+  /// Clients behind one address come all at once: so many times unauthenticated_per_ip may be new.
+  static constexpr std::size_t most_new = 10;
+  /// A place for a socket on which nothing was served yet. @returns null when there are most_new
+  /// times unauthenticated_per_ip
   auto take_unknown(const std::string& address) -> place;
+  /// Has the address more than unauthenticated_per_ip such sockets?
+  auto has_too_many_unknown(const std::string& address) -> bool;
   using steady = chat::token_bucket::steady;
   /// One negotiate request. @returns nothing: go ahead; else how long to wait
   auto take_negotiate(const std::string& address, steady now)
