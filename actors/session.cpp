@@ -21,7 +21,7 @@ session_actor::session_actor(caf::actor_config& config, actor_host& host, enviro
       profile_(std::make_unique<chat::profile>(std::move(start.profile))),
       is_hub_(start.is_hub),
       is_classic_(start.is_classic) {
-  // An idle connection is mostly this: CAF's part is 1,016 bytes. See docs/performance.md.
+  // The largest part of an idle connection; CAF's part of it is 1,016 bytes. See docs/performance.md.
   static_assert(sizeof(session_actor) + CAF_CACHE_LINE_SIZE <= 1'280);
   const auto& limits = env_.options.limits;
   if (limits.enabled) invocations_ = {limits.invocations_per_s, limits.invocations_burst};

@@ -12,6 +12,13 @@
 #include "storage/open.hpp"
 #include "telemetry/log.hpp"
 
+/// Read by jemalloc: memory that became free goes back to the system also while nothing happens, as
+/// when conversations have retired. MALLOC_CONF in the environment comes after it.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "background_thread:true";
+}
+
 namespace {
 
 using namespace parley;

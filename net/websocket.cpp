@@ -330,6 +330,10 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   std::optional<steady_clock::time_point> ending_since_;
 };
 
+// With the count of its shared pointer: the second largest part of an idle connection, and a size the
+// allocator has. See docs/performance.md.
+static_assert(sizeof(websocket_connection) + 16 <= 1'024);
+
 }  // namespace
 
 void serve_websocket(io_thread& thread, stream wire, const http_request& request, hub_client who,
