@@ -70,7 +70,7 @@ auto resumable_connection::take_over(stream& wire, http_request& request,
                                      chat::timestamp until) -> http::status {
   if (ended_) return http::status::not_found;
   if (!counts_) return http::status::conflict;
-  if (!buffer_.is_whole()) {  // the client lost its socket, and we cannot make up for it
+  if (!is_whole()) {  // the client lost its socket, and we cannot make up for it
     if (link_ != nullptr) link_->abandon();
     on_transport_closed(false);
     return http::status::not_found;
@@ -81,7 +81,7 @@ auto resumable_connection::take_over(stream& wire, http_request& request,
 }
 
 void resumable_connection::on_transport_lost() {
-  if (ended_ || !counts_ || !buffer_.is_whole()) return on_transport_closed(false);
+  if (ended_ || !counts_ || !is_whole()) return on_transport_closed(false);
   link_ = nullptr;
   dormant_since_ = now();
   thread_.add(*this);
@@ -99,7 +99,7 @@ void resumable_connection::on_tick(steady at) {
   if (ended_) return;
   if (dormant_since_) {
     const milliseconds limit{options().resume_timeout_ms};
-    if (at - *dormant_since_ > limit || !buffer_.is_whole()) on_transport_closed(false);
+    if (at - *dormant_since_ > limit || !is_whole()) on_transport_closed(false);
     return;
   }
   const bool is_silent = buffer_.waits_for_sequence() && !paused_ && at > sequence_due_;

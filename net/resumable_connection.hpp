@@ -29,6 +29,8 @@ class resumable_connection final : public std::enable_shared_from_this<resumable
 
   /// From here on it keeps itself, until its end. @param token its place among the open ones
   void start(http_transports::registration token);
+  /// Everything that the client may lack is still here; without it nothing takes over.
+  auto is_whole() const -> bool { return buffer_.is_whole(); }
   /// A socket is ready: the first one, or one that takes over.
   void attach(websocket_link& link);
 

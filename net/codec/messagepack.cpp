@@ -49,6 +49,12 @@ class reader {
   }
   auto number(std::size_t size) -> std::uint64_t { return big_endian(take(size)); }
 
+  /// Does an encoding of text follow?
+  auto is_before_text() const -> bool {
+    const auto mark = left_.empty() ? 0u : static_cast<unsigned char>(left_.front());
+    return (mark >= 0xa0 && mark <= 0xbf) || (mark >= 0xd9 && mark <= 0xdb);
+  }
+
   auto marked(unsigned mark) -> json;
   auto signed_number(std::size_t size) -> json;
   auto text(std::size_t size) -> json;
@@ -191,6 +197,7 @@ auto reader::map(std::size_t count) -> json {
   members.reserve(std::min(count, believed));
   for (std::size_t i = 0; i < count && !failed_; ++i) {
     ++nodes_left_;  // a key is none
+    if (!is_before_text()) return fail();  // a timestamp becomes text, but is none
     auto key = value();
     if (!key.is_string()) return fail();
     // Straight to the end: looking for the key first would cost the square of the count.

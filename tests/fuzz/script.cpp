@@ -244,6 +244,7 @@ void script::lose() {
 void script::come_back() {
   if (!resumable_ || closed_ || (link_ && link_->is_over())) return;
   if (!open_.find("token") || !client_->behaves()) return;
+  if (!resumable_->is_whole()) return close(false);  // as it does itself when taken over
   auto next = std::make_unique<script_link>(host_.settings.hub.max_outbox_bytes,
                                             host_.settings.hub.max_outbox_frames);
   // The connection lets the old one go, which must live until then.

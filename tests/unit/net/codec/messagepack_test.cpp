@@ -94,6 +94,7 @@ TEST_CASE("malformed messagepack is refused", "[net][messagepack]") {
   CHECK(is_refused("\xa2\xc3\x28"));  // not UTF-8
   CHECK(is_refused("\xa2\xed\xa0"));  // half a surrogate
   CHECK(is_refused("\x81\x01\x02"));  // a key that is a number
+  CHECK(is_refused("\x81\xd6\xff\x65\x92\x60\x80\x02"));  // or a timestamp
   CHECK(is_refused("\x92\x01"));
   CHECK(is_refused("\xdd\xff\xff\xff\xff"));  // 4 billion elements announced
   CHECK(is_refused("\xdf\xff\xff\xff\xff"));
