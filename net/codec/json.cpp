@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "chat/text.hpp"
 
 namespace parley::net::codec {
 namespace {
 
+constexpr std::size_t usual_members = 4;  // of an object: room is made for so many
 constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
 
 constexpr auto needs_escape(char c) -> bool {
@@ -193,17 +196,37 @@ auto reader::array() -> json {
   return result;
 }
 
-/// Of a repeated key the last value counts, at the place of the first.
-void set(json::object_t& members, std::string key, json value) {
-  constexpr std::size_t usual_members = 4;
-  if (members.empty()) members.reserve(usual_members);
-  const auto known = std::find_if(members.begin(), members.end(),
-                                  [&key](const auto& member) { return member.first == key; });
-  if (known != members.end())
-    known->second = std::move(value);
-  else
-    static_cast<json::object_t::Container&>(members).emplace_back(std::move(key),
-                                                                  std::move(value));
+using member_list = json::object_t::Container;
+
+auto has_repeated_key(const member_list& members) -> bool {
+  constexpr std::size_t few = 8;
+  if (members.size() <= few) {
+    for (auto at = members.begin(); at != members.end(); ++at)
+      if (std::any_of(members.begin(), at, [at](auto& m) { return m.first == at->first; }))
+        return true;
+    return false;
+  }
+  std::vector<std::string_view> keys;
+  keys.reserve(members.size());
+  for (const auto& [key, value] : members) keys.push_back(key);
+  std::sort(keys.begin(), keys.end());
+  return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
+}
+
+/// Of a repeated key the last value counts, at the place of the first. Done once for an object:
+/// looking each key up as it comes would cost the square of their number.
+void unite_repeated(member_list& members) {
+  if (!has_repeated_key(members)) return;
+  std::map<std::string_view, std::size_t> places;
+  member_list kept;
+  for (auto& [key, value] : members) {
+    const auto [place, is_new] = places.try_emplace(key, kept.size());
+    if (is_new)
+      kept.emplace_back(key, std::move(value));
+    else
+      kept[place->second].second = std::move(value);
+  }
+  members = std::move(kept);
 }
 
 auto reader::object() -> json {
@@ -211,14 +234,16 @@ auto reader::object() -> json {
   --depth_left_;
   auto result = json::object();
   if (!take('}')) {
-    auto& members = result.get_ref<json::object_t&>();
+    member_list& members = result.get_ref<json::object_t&>();
+    members.reserve(usual_members);
     do {
       if (!take('"')) return fail();
       auto key = text();
       if (!take(':')) return fail();
-      set(members, std::move(key), value());
+      members.emplace_back(std::move(key), value());
     } while (take(','));
-    if (!take('}')) fail();
+    if (!take('}')) return fail();
+    unite_repeated(members);
   }
   ++depth_left_;
   return result;

@@ -146,6 +146,16 @@ TEST_CASE("what the library reads is read alike, and nothing else", "[net][json]
 
 TEST_CASE("of a repeated key the last value counts", "[net][json]") {
   CHECK(dump(parse(R"({"a":1,"b":2,"a":3})")->value) == R"({"a":3,"b":2})");
+  // Few keys and many are looked through in different ways.
+  for (const std::size_t keys : {2, 7, 8, 9, 10, 500})
+    for (std::size_t again = 0; again < keys; again += 1 + keys / 8) {
+      std::string text{"{"};
+      for (std::size_t i = 0; i < keys; ++i)
+        text += "\"key number " + std::to_string(i) + "\":" + std::to_string(i) + ",";
+      CHECK(dump(parse(text + "\"x\":{}}")->value) == text + "\"x\":{}}");
+      text += "\"key number " + std::to_string(again) + "\":[1],\"x\":{\"x\":1,\"x\":2}}";
+      CHECK(dump(parse(text)->value) == dump(json::parse(text)));
+    }
 }
 
 TEST_CASE("numbers keep their kind", "[net][json]") {
