@@ -46,6 +46,7 @@ auto http_connection::overstays(steady_clock::time_point now) -> bool {
   if (!unknown_ || busy_ || now < judged_at_) return false;
   if (!services_.counts.has_too_many_unknown(address_)) return false;
   services_.metrics.limits.unauthenticated.Increment();
+  unknown_.reset();  // the next one is judged without this one
   return true;
 }
 
