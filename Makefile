@@ -1,5 +1,5 @@
 # The two commands of the README, and those of a developer. Presets: CMakePresets.json.
-.PHONY: help run test fuzz build deps test-deps bench bench-peers bench-build clean
+.PHONY: help run test test-tsan fuzz build deps test-deps bench bench-peers bench-build clean
 
 JOBS ?= $(shell nproc)
 SERVER = build/release/parleyd
@@ -34,12 +34,15 @@ fuzz: test-deps
 	@cmake --build --preset asan -j $(JOBS) --target fuzz_targets
 	tests/fuzz/run --seconds 600 --jobs $(JOBS)
 
+test-tsan: test-deps
+	scripts/run-tsan-tests
+
 bench-build: test-deps
 	@test -f build/bench/build.ninja || cmake --preset bench
 	@cmake --build --preset bench -j $(JOBS)
 
 bench: bench-build
-	bench/compare.py --parleyd build/bench/parleyd --store mysql
+	bench/run.py bench --minutes 18 --seconds 3 --warmup 1
 
 # Peers are measured, never needed: Debian's services of the same name are not started by this.
 bench-peers: bench-build
@@ -47,8 +50,7 @@ bench-peers: bench-build
 	@npm ci --prefix bench/peers/socketio --no-audit --no-fund
 	@if command -v dotnet >/dev/null; then \
 	  dotnet publish bench/peers/aspnet -c Release -o build/peers/aspnet --nologo -v quiet; fi
-	bench/compare.py --parleyd build/bench/parleyd --store mysql \
-	  --peers nchan,nats,socketio,aspnet,ejabberd --rounds 3 --shapes 10x10w1,1x100w1,1x1000w1,10x10w16,1x100w16,1x1000w16
+	bench/run.py peers --peers nchan,nats,socketio,aspnet,ejabberd
 
 clean:
 	rm -rf build

@@ -20,6 +20,7 @@ class blocks_actor : public caf::event_based_actor {
  private:
   struct change;
 
+  void set(const chat::block& block, bool is_blocked, caf::response_promise reply);
   void on_set(const chat::caller& from, const chat::set_block& what);
   void tell_presence(const change& what);
   void tell_conversation(const change& what);

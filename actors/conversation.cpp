@@ -35,12 +35,13 @@ auto conversation_actor::is_full() const -> bool {
 
 /// New sends of all members together. Who may not post learns that first: the rate tells nothing.
 auto conversation_actor::is_over_rate(const chat::caller& from) -> std::optional<chat::error> {
+  const auto now = env_.clock.steady_now();
   if (!env_.options.limits.enabled || !room_->authorize(from.user, chat::action::post) ||
-      sends_.take(env_.clock.steady_now()))
+      sends_.take(now))
     return std::nullopt;
   env_.metrics.limits.conversation_sends.Increment();
   return chat::error{chat::errc::busy, "too many messages in this conversation",
-                     static_cast<std::uint32_t>(sends_.wait().count())};
+                     static_cast<std::uint32_t>(sends_.wait(now).count())};
 }
 
 void conversation_actor::on_post(const chat::caller& from, const chat::post& what) {
@@ -128,7 +129,7 @@ void conversation_actor::submit(const chat::caller& from, chat::entry what,
   send(env_.worker_of(id_), append{what, attempt_});
   pending_.push_back({std::move(what), from, std::move(waiting), participants_, std::move(also),
                       env_.clock.steady_now(), {}});
-  if (env_.options.delivery == config::delivery_mode::immediate) show(pending_.back());
+  show_unstored();
   if (overdue_tick_) return;
   overdue_tick_ = true;
   delayed_send(this, answer_deadline, tick_atom::value);
@@ -144,6 +145,7 @@ void conversation_actor::on_stored(const stored& what) {
     if (one.entry.kind == chat::entry_kind::message) stored_ordinal_ = one.entry.ordinal;
     if (shown_seq_ < one.entry.seq) show(one);
     for (auto& waiting : one.joining) let_in(waiting);
+    show_unstored();
     for (auto& reply : one.waiting) {
       env_.metrics.acknowledged.Increment();
       switch (one.entry.kind) {
@@ -153,6 +155,17 @@ void conversation_actor::on_stored(const stored& what) {
       }
     }
   }
+}
+
+/// With `delivery = immediate` messages are shown before they are stored. A change is not: taking it
+/// back would need what was there before, and who is a member is no matter of guessing. What comes
+/// behind it waits with it.
+void conversation_actor::show_unstored() {
+  if (env_.options.delivery != config::delivery_mode::immediate) return;
+  auto next = pending_.end();
+  while (next != pending_.begin() && std::prev(next)->entry.seq > shown_seq_) --next;
+  for (; next != pending_.end() && next->entry.kind == chat::entry_kind::message; ++next)
+    show(*next);
 }
 
 void conversation_actor::show(const pending_entry& what) {
@@ -192,7 +205,7 @@ void conversation_actor::on_not_stored(not_stored& what) {
 
 /// What becomes of one entry that was not stored.
 void conversation_actor::give_up(pending_entry& one, const not_stored& what) {
-  const bool shown = env_.options.delivery == config::delivery_mode::immediate;
+  const bool shown = one.entry.seq <= shown_seq_;
   const bool outage = what.why == chat::errc::unavailable || what.why == chat::errc::unknown;
   const bool culprit = one.entry.seq == what.culprit_seq;
   const bool elects = one.entry.kind == chat::entry_kind::role && one.waiting.empty();
@@ -217,9 +230,8 @@ void conversation_actor::give_up(pending_entry& one, const not_stored& what) {
 }
 
 void conversation_actor::retract(const pending_entry& what) {
-  if (what.entry.kind == chat::entry_kind::message)
-    announce(fan_out{id_, chat::audience::everyone, what.entry.actor,
-                     chat::message_deleted{id_, what.entry.id, 0}, what.participants, {}});
+  announce(fan_out{id_, chat::audience::everyone, what.entry.actor,
+                   chat::message_deleted{id_, what.entry.id, 0}, what.participants, {}});
 }
 
 void conversation_actor::answer_overdue() {

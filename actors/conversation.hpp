@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -8,6 +8,7 @@
 #include "actors/database.hpp"
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
+#include "actors/pinned_actor.hpp"
 #include "chat/conversation.hpp"
 #include "chat/token_bucket.hpp"
 #include "storage/store.hpp"
@@ -19,7 +20,8 @@ namespace parley::actors {
 ///
 /// It believes what it holds until the store says otherwise (not_stored). Then it forgets, loads
 /// again, shows what others wrote in between, and goes on.
-class conversation_actor : public caf::event_based_actor {
+/// @thread the io thread that its id names (environment::host_of)
+class conversation_actor : public pinned_actor {
  public:
   conversation_actor(caf::actor_config& config, environment& env, chat::conversation_id id);
 
@@ -44,6 +46,13 @@ class conversation_actor : public caf::event_based_actor {
     chat::user_id also;                 ///< see fan_out::also
     chat::clock::steady since{};
     std::vector<joiner> joining;       ///< joins that rest on this membership change
+  };
+
+  struct typist {
+    chat::user_id user;
+    chat::clock::steady until{};
+    chat::clock::steady announced{};
+    actors::participants spared;  ///< who has not heard of it; null: nobody has
   };
 
   // states: absent() or loading() -> ready() -> loading() ...
@@ -95,6 +104,7 @@ class conversation_actor : public caf::event_based_actor {
   void on_add(const chat::caller& from, const chat::add_participants& what);
   void on_remove(const chat::caller& from, const chat::remove_participant& what);
   void on_rename(const chat::caller& from, const chat::rename& what);
+  void on_set_role(const chat::caller& from, const chat::set_role& what);
   void on_join(const chat::caller& from);
   void join_after_membership(const chat::caller& from, promise reply);
   void let_in(joiner& one);
@@ -129,6 +139,7 @@ class conversation_actor : public caf::event_based_actor {
   void on_not_stored(not_stored& what);
   void give_up(pending_entry& one, const not_stored& what);
   void retract(const pending_entry& what);
+  void show_unstored();
   void show(const pending_entry& what);
   void announce(chat::audience to, const chat::user_id& actor, chat::event what);
   void announce(fan_out what);
@@ -137,23 +148,20 @@ class conversation_actor : public caf::event_based_actor {
 
   // life
   void refresh_participants();
+  auto typist_of(const chat::user_id& user) -> std::vector<typist>::iterator;
+  void announce_typing(const chat::user_id& user, promise reply);
+  void tell_typing(typist& who, const participants& blocked);
   void stop_typing(const chat::user_id& user);
   void expire_typing();
   void on_idle_check();
   void note_use();
-
-  struct typist {
-    chat::user_id user;
-    chat::clock::steady until{};
-    chat::clock::steady announced{};
-  };
 
   environment& env_;
   chat::conversation_id id_;
   std::unique_ptr<chat::conversation> room_;      ///< null while not ready
   std::unique_ptr<chat::conversation> previous_;  ///< what was believed before it stepped down
   actors::participants participants_;
-  std::deque<pending_entry> pending_;
+  std::list<pending_entry> pending_;  ///< a list: an empty one holds no memory
   std::vector<pending_entry> again_;  ///< to be posted anew once loaded
   std::vector<chat::uuid> claimed_;   ///< files of posts that are being looked up
   std::vector<std::function<void()>> after_claims_;  ///< posts that name one of them, too

@@ -1,5 +1,7 @@
 // The part of conversation_actor that changes what is there: edits, deletions, members, the title.
 
+#include <algorithm>
+
 #include "actors/conversation_queries.hpp"
 
 namespace parley::actors {
@@ -33,6 +35,9 @@ void conversation_actor::on_add(const chat::caller& from, const chat::add_partic
   if (auto allowed = room_->authorize(from.user, chat::action::add_members); !allowed)
     return reply.deliver(to_caf(allowed.error()));
   if (chat::is_two_person(room_->info().type)) {
+    const auto is_member = [this](const chat::user_id& user) { return room_->find(user) != nullptr; };
+    if (std::all_of(what.users.begin(), what.users.end(), is_member))
+      return reply.deliver(chat::created_conversation{id_});
     // A direct conversation stays as it is; a group of all of them begins.
     chat::create_conversation group;
     group.participants = room_->participants();
@@ -124,6 +129,15 @@ void conversation_actor::on_rename(const chat::caller& from, const chat::rename&
   submit_change(from,
                 room_->set_title(from.user, what.title, chat::message_id{env_.ids.next(now)}, now),
                 make_response_promise());
+}
+
+void conversation_actor::on_set_role(const chat::caller& from, const chat::set_role& what) {
+  note_use();
+  const auto now = env_.clock.now();
+  const auto& user = what.user.value.empty() ? from.user : what.user;
+  submit_change(
+      from, room_->set_role(from.user, user, what.role, chat::message_id{env_.ids.next(now)}, now),
+      make_response_promise());
 }
 
 void conversation_actor::submit_change(const chat::caller& from,

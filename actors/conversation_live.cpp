@@ -89,27 +89,74 @@ void conversation_actor::on_typing(const chat::caller& from, bool active) {
   auto reply = make_response_promise();
   if (auto allowed = room_->authorize(from.user, chat::action::type); !allowed)
     return reply.deliver(to_caf(allowed.error()));
-  reply.deliver(chat::done{});
-  if (room_->is_large()) return;
-  if (!active) return stop_typing(from.user);
+  if (!active) stop_typing(from.user);
+  if (!active || room_->is_large()) return reply.deliver(chat::done{});
   const auto now = env_.clock.steady_now();
-  auto at = std::find_if(typing_.begin(), typing_.end(),
-                         [&](const typist& t) { return t.user == from.user; });
-  if (at == typing_.end()) at = typing_.insert(typing_.end(), {from.user, {}, {}});
+  auto at = typist_of(from.user);
+  if (at == typing_.end()) at = typing_.insert(typing_.end(), {from.user, {}, {}, {}});
   at->until = now + milliseconds{env_.options.chat.typing_ms};
   if (at->announced == chat::clock::steady{} || now - at->announced >= typing_repeat) {
     at->announced = now;
-    announce(chat::audience::joined_others, from.user,
-             chat::typing_changed{id_, from.user, true});
+    announce_typing(from.user, reply);
+  } else {
+    reply.deliver(chat::done{});
   }
   if (typing_tick_) return;
   typing_tick_ = true;
   delayed_send(this, milliseconds{env_.options.chat.typing_ms}, typing_atom::value);
 }
 
+/// Those whom the typist has blocked do not hear it: it would show them that somebody is there who
+/// is offline to them. Between two the block itself keeps both from typing. Answered when it is told,
+/// so that a StopTyping that follows finds it told.
+void conversation_actor::announce_typing(const chat::user_id& user, promise reply) {
+  static const auto nobody = std::make_shared<const std::vector<chat::user_id>>();
+  if (chat::is_two_person(room_->info().type)) {
+    tell_typing(*typist_of(user), nobody);
+    return reply.deliver(chat::done{});
+  }
+  ask_reader(
+      [user](storage::store& store) { return store.blocks_of(user); },
+      [this, user, reply, since = typist_of(user)->announced](
+          const chat::expected<std::vector<chat::blocked_user>>& blocked) mutable {
+        reply.deliver(chat::done{});
+        const auto at = typist_of(user);
+        if (!blocked || at == typing_.end() || at->announced != since) return;
+        std::vector<chat::user_id> users;
+        for (const auto& one : *blocked) users.push_back(one.user);
+        tell_typing(*at, std::make_shared<const std::vector<chat::user_id>>(std::move(users)));
+      });
+}
+
+/// Who has heard of the beginning must hear of the end: `spared` is who has heard nothing.
+void conversation_actor::tell_typing(typist& who, const participants& blocked) {
+  announce(fan_out{id_, chat::audience::joined_others, who.user,
+                   chat::typing_changed{id_, who.user, true}, participants_, {}, blocked});
+  const auto keeps = [&](const chat::user_id& user) {
+    return std::find(blocked->begin(), blocked->end(), user) != blocked->end();
+  };
+  if (!who.spared) {
+    who.spared = blocked;
+    return;
+  }
+  std::vector<chat::user_id> both;
+  std::copy_if(who.spared->begin(), who.spared->end(), std::back_inserter(both), keeps);
+  who.spared = std::make_shared<const std::vector<chat::user_id>>(std::move(both));
+}
+
+auto conversation_actor::typist_of(const chat::user_id& user) -> std::vector<typist>::iterator {
+  return std::find_if(typing_.begin(), typing_.end(),
+                      [&](const typist& t) { return t.user == user; });
+}
+
 void conversation_actor::stop_typing(const chat::user_id& user) {
-  if (std::erase_if(typing_, [&](const typist& t) { return t.user == user; }) > 0)
-    announce(chat::audience::joined_others, user, chat::typing_changed{id_, user, false});
+  const auto at = typist_of(user);
+  if (at == typing_.end()) return;
+  const auto spared = std::move(at->spared);
+  typing_.erase(at);
+  if (spared)  // else nobody has heard of it
+    announce(fan_out{id_, chat::audience::joined_others, user,
+                     chat::typing_changed{id_, user, false}, participants_, {}, spared});
 }
 
 void conversation_actor::expire_typing() {
@@ -130,8 +177,7 @@ void conversation_actor::expire_typing() {
 // -- receipts -----------------------------------------------------------------------------------
 
 auto conversation_actor::newest_visible() const -> std::uint64_t {
-  return env_.options.delivery == config::delivery_mode::immediate ? room_->last_seq()
-                                                                   : stored_seq_;
+  return env_.options.delivery == config::delivery_mode::immediate ? shown_seq_ : stored_seq_;
 }
 
 void conversation_actor::on_mark(const chat::caller& from, const chat::mark& what) {

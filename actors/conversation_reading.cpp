@@ -102,7 +102,8 @@ auto cut_stretch(const chat::read_stretch& what, std::vector<chat::entry> found,
 auto conversation_actor::unstored() const -> std::vector<chat::entry> {
   std::vector<chat::entry> entries;
   if (env_.options.delivery == config::delivery_mode::immediate)
-    for (const auto& one : pending_) entries.push_back(one.entry);
+    for (const auto& one : pending_)
+      if (one.entry.seq <= shown_seq_) entries.push_back(one.entry);
   return entries;
 }
 
@@ -124,7 +125,7 @@ void conversation_actor::on_page(const chat::caller& from, const chat::read_page
     return reply.deliver(to_caf(allowed.error()));
   const auto [after_seq, floor] = room_->window_of(from.user);
   auto waiting = unstored();
-  const auto newest = waiting.empty() ? stored_ordinal_ : room_->last_ordinal();
+  const auto newest = waiting.empty() ? stored_ordinal_ : waiting.back().ordinal;
   chat::page page{{}, what.number, what.size, newest - std::min(floor, newest)};
   const auto pages = page.total / page.size + (page.total % page.size != 0 ? 1 : 0);
   if (what.number > pages)  // past the end, and no product below can overflow
@@ -232,7 +233,8 @@ void conversation_actor::finish_catch_up(catching_up asked, std::vector<chat::en
   answer.recovered = true;
   answer.info = room_->info();
   answer.entries = std::move(found);
-  for (const auto& m : room_->members()) answer.cursors.push_back({m.user, m.cursors});
+  for (const auto& m : room_->members())
+    answer.cursors.push_back({m.user, room_->cursors_as_seen(m, asked.from.user)});
   asked.reply.deliver(std::move(answer));
 }
 

@@ -13,6 +13,13 @@ constexpr std::size_t max_title_units = 200;
 constexpr std::size_t max_case_id_bytes = 128;
 constexpr std::size_t max_group_name_units = 100;
 
+/// It must be possible to write it in a route: URLs have no segments "." and "..", however spelled.
+auto is_case_id(const std::string& text) -> bool {
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  return text.size() <= max_case_id_bytes && chat::is_valid_utf8(text) && text != "." &&
+         text != ".." && std::none_of(text.begin(), text.end(), is_control);
+}
+
 /// The caller first, then everybody once, in the order given.
 auto people_of(const chat::caller& from, const chat::create_conversation& what)
     -> std::vector<chat::user_id> {
@@ -41,8 +48,7 @@ auto check(const chat::caller& from, const chat::create_conversation& what,
     return chat::unexpected{errc::bad_request, "a direct conversation needs exactly one other"};
   if (people.size() > rules.max_members)
     return chat::unexpected{errc::limit, "too many participants"};
-  if (what.case_id.size() > max_case_id_bytes || !chat::is_valid_utf8(what.case_id))
-    return chat::unexpected{errc::bad_request, "caseId is not valid"};
+  if (!is_case_id(what.case_id)) return chat::unexpected{errc::bad_request, "caseId is not valid"};
   return chat::check_name(what.title, max_title_units);
 }
 

@@ -14,6 +14,9 @@
 
 namespace parley::actors {
 
+class actor_host;
+class user_budgets;
+
 /// What every actor may use: the clock, ids, settings, figures, and the addresses of the actors
 /// that live as long as the server. app/server fills it before the first connection and clears the
 /// handles after the last; it outlives all actors.
@@ -27,7 +30,8 @@ struct environment {
   const chat::clock& clock;
   chat::id_source& ids;
 
-  std::vector<caf::actor> networks;         ///< one per io thread, by index
+  std::vector<actor_host*> hosts;           ///< the io threads, by index
+  std::vector<caf::actor> networks;         ///< one on each of them
   std::vector<caf::actor> message_workers;  ///< "chat-message-to-db"
   caf::actor room_worker;                   ///< "chat-room-to-db"
   std::vector<caf::actor> readers;
@@ -39,6 +43,7 @@ struct environment {
   caf::actor attachment_cleaner;
   storage::blobs::blob_store* blobs = nullptr;  ///< null: attachments are off
   std::vector<caf::actor> accounts;  ///< hash passwords
+  user_budgets* budgets = nullptr;   ///< the rates of users; sessions need them
 
   /// Rows accepted and not yet stored, over all message workers.
   std::atomic<std::size_t> backlog_rows{0};
@@ -48,6 +53,10 @@ struct environment {
   /// Password hashes waiting or under way.
   std::atomic<std::size_t> hashes{0};
 
+  /// The io thread that a conversation runs on.
+  auto host_of(const chat::conversation_id& id) const -> actor_host& {
+    return *hosts[std::hash<chat::conversation_id>{}(id) % hosts.size()];
+  }
   auto worker_of(const chat::conversation_id& id) const -> const caf::actor& {
     return message_workers[std::hash<chat::conversation_id>{}(id) % message_workers.size()];
   }

@@ -46,6 +46,7 @@ struct fan_out {
   chat::event what;
   actors::participants participants;
   chat::user_id also;  ///< hears it without being a participant any more; empty: nobody
+  actors::participants but = nullptr;  ///< of those who joined, not these (typing); null: all
 };
 
 /// From now on `connection` hears what needs joining.
@@ -57,6 +58,13 @@ struct subscribe {
 struct unsubscribe {
   chat::conversation_id conversation;
   std::uint64_t connection = 0;
+};
+
+/// In these conversations something has waited for the user of a classic connection since before it
+/// opened; RegisterUser will hand it over.
+struct waits_for_register {
+  std::uint64_t connection = 0;
+  std::vector<chat::conversation_id> conversations;
 };
 
 struct notify_users {
@@ -87,6 +95,7 @@ struct arrived {
   chat::user_id user;
   std::uint16_t network = 0;
   std::uint64_t connection = 0;
+  bool is_classic = false;  ///< takes what waited by RegisterUser only (Q-17)
 };
 
 struct departed {
@@ -94,6 +103,7 @@ struct departed {
   std::uint16_t network = 0;
   std::uint64_t connection = 0;
   bool clean = false;
+  bool is_classic = false;
 };
 
 // -- conversation <-> registry -----------------------------------------------------------------------
@@ -108,7 +118,8 @@ struct retire_refused {
   chat::conversation_id id;
 };
 
-/// Who has a connection now? Answered with the users, guests aside.
+/// Whose connections take what was sent to them as it comes? Answered with the users; those with
+/// classic connections alone, who take it by RegisterUser, and guests aside.
 struct online_users {};
 
 /// A guest asks for a name of its own until its connection ends. Answered with chat::done or
@@ -200,8 +211,8 @@ using typing_atom = caf::atom_constant<caf::atom("typing")>;
   }
 
 PARLEY_INSPECT(find_conversation, x.id)
-PARLEY_INSPECT(arrived, x.user, x.network, x.connection)
-PARLEY_INSPECT(departed, x.user, x.network, x.connection, x.clean)
+PARLEY_INSPECT(arrived, x.user, x.network, x.connection, x.is_classic)
+PARLEY_INSPECT(departed, x.user, x.network, x.connection, x.clean, x.is_classic)
 PARLEY_INSPECT(claim_name, x.name, x.network, x.connection)
 PARLEY_INSPECT(check_member, x.conversation)
 PARLEY_INSPECT(blocks_changed, x.conversation)
@@ -248,4 +259,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parley::actors::fan_out)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parley::actors::subscribe)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parley::actors::unsubscribe)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parley::actors::notify_users)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parley::actors::waits_for_register)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parley::actors::any_result)

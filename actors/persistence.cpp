@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <spdlog/spdlog.h>
 
 #include "chat/failpoint.hpp"
@@ -13,8 +14,12 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds first_backoff{50};
 constexpr milliseconds last_backoff{500};
-/// Cursor moves are collected this long, then written in one go.
+/// Cursor moves are collected this long, so that a cursor that moves often is written rarely.
 constexpr milliseconds cursor_interval{500};
+/// Sends go first, but for no longer than this.
+constexpr milliseconds cursor_patience{2'000};
+/// Cursors written at once: sends wait for no more than these.
+constexpr std::size_t max_cursors_at_once = 512;
 
 auto cursor_key(const save_cursors::row& row) -> std::string {
   const auto& id = row.conversation.value.bytes;
@@ -54,25 +59,22 @@ auto persistence_actor::make_behavior() -> caf::behavior {
         const auto at = refused_.find(current_sender()->id());
         if (at != refused_.end() && at->second <= over.attempt) refused_.erase(at);
       },
-      [this](tick_atom) {
-        cursor_tick_pending_ = false;
-        write_cursors();
-      },
+      [this](tick_atom) { on_cursor_tick(); },
   };
 }
 
 void persistence_actor::on_exit() {
   write_cursors();
   refused_.clear();
-  origins_.clear();
+  waiting_.clear();
 }
 
 void persistence_actor::on_append(append& what) {
   const auto owner = current_sender();
   const auto refused = refused_.find(owner->id());
   if (refused != refused_.end() && refused->second >= what.attempt) return set_backlog(-1);
-  entries_.push_back(std::move(what.what));
-  origins_.push_back({caf::actor_cast<caf::actor>(owner), what.attempt, env_.clock.steady_now()});
+  waiting_.push(std::move(what.what),
+                {caf::actor_cast<caf::actor>(owner), what.attempt, env_.clock.steady_now()});
   flush_soon();
 }
 
@@ -91,28 +93,28 @@ void persistence_actor::retry_later() {
 
 void persistence_actor::flush() {
   flush_pending_ = false;
-  if (entries_.empty()) return;
-  const auto count = std::min(entries_.size(), env_.options.storage.max_batch_rows);
+  if (waiting_.is_empty()) return;
+  const auto count = std::min(waiting_.size(), env_.options.storage.max_batch_rows);
   const auto written = commit(count);
   if (written) {
     backoff_ = milliseconds{0};
     succeed(count);
   } else if (is_outage(written.error().code)) {
-    for (std::size_t i = 0; i < count; ++i)
-      origins_[i].in_doubt |= written.error().code == chat::errc::unknown;
+    for (auto& from : waiting_.origins().first(count))
+      from.in_doubt |= written.error().code == chat::errc::unknown;
     expire_old();
     return retry_later();
   } else {
     settle_by_owner(count);
   }
-  if (!entries_.empty()) flush_soon();
+  if (!waiting_.is_empty()) flush_soon();
 }
 
 auto persistence_actor::commit(std::size_t count) -> chat::expected<void> {
   auto& figures = env_.metrics.message_worker;
   chat::failpoint("before_commit");
   const auto begin = env_.clock.steady_now();
-  auto written = store_->append({entries_.data(), count});
+  auto written = store_->append(waiting_.entries(count));
   const std::chrono::duration<double> took = env_.clock.steady_now() - begin;
   if (written) {
     chat::failpoint("after_commit_before_ack");
@@ -126,21 +128,27 @@ auto persistence_actor::commit(std::size_t count) -> chat::expected<void> {
   return written;
 }
 
-/// Tells each owner once, with its highest seq.
 void persistence_actor::succeed(std::size_t count) {
   set_backlog(-static_cast<std::ptrdiff_t>(count));  // before anybody is told that there is room
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto& from = origins_[i];
-    const bool last_of_run = i + 1 == count || origins_[i + 1].owner != from.owner;
-    if (last_of_run) send(from.owner, stored{from.attempt, entries_[i].seq});
-  }
+  tell_owners(count);
   env_.metrics.message_worker.rows.Increment(static_cast<double>(count));
-  take_out(count);
+  waiting_.drop(count);
 }
 
-void persistence_actor::take_out(std::size_t count) {
-  entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(count));
-  origins_.erase(origins_.begin(), origins_.begin() + static_cast<std::ptrdiff_t>(count));
+/// Each owner once, with its highest seq, wherever its entries lie in the batch.
+void persistence_actor::tell_owners(std::size_t count) {
+  const auto entries = waiting_.entries(count);
+  const auto origins = waiting_.origins();
+  told_.resize(count);
+  std::iota(told_.begin(), told_.end(), std::size_t{0});
+  std::sort(told_.begin(), told_.end(), [&](std::size_t a, std::size_t b) {
+    return std::pair{origins[a].owner.id(), a} < std::pair{origins[b].owner.id(), b};
+  });
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& from = origins[told_[i]];
+    if (i + 1 == count || origins[told_[i + 1]].owner != from.owner)
+      send(from.owner, stored{from.attempt, entries[told_[i]].seq});
+  }
 }
 
 void persistence_actor::set_backlog(std::ptrdiff_t change) {
@@ -152,32 +160,15 @@ void persistence_actor::set_backlog(std::ptrdiff_t change) {
 /// The batch was refused as a whole: each owner's part gets a transaction and a verdict of its own.
 /// Parts that an outage kept from a verdict go back to the front, in order.
 void persistence_actor::settle_by_owner(std::size_t count) {
-  struct part {
-    origin from;
-    std::vector<chat::entry> entries;
-  };
-  std::vector<part> parts;
-  for (std::size_t i = 0; i < count; ++i) {
-    auto at = std::find_if(parts.begin(), parts.end(),
-                           [&](const part& p) { return p.from.owner == origins_[i].owner; });
-    if (at == parts.end()) at = parts.insert(parts.end(), {origins_[i], {}});
-    at->entries.push_back(std::move(entries_[i]));
+  std::vector<write_queue::part> unsettled;
+  for (auto& part : waiting_.take_by_owner(count)) {
+    const bool settled = settle_part(part.entries, part.from);
+    set_backlog(settled ? -static_cast<std::ptrdiff_t>(part.entries.size()) : 0);
+    if (!settled) unsettled.push_back(std::move(part));
   }
-  entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(count));
-  origins_.erase(origins_.begin(), origins_.begin() + static_cast<std::ptrdiff_t>(count));
-  std::vector<chat::entry> back;
-  std::vector<origin> back_origins;
-  for (auto& p : parts) {
-    const bool settled = settle_part(p.entries, p.from);
-    set_backlog(settled ? -static_cast<std::ptrdiff_t>(p.entries.size()) : 0);
-    if (settled) continue;
-    back_origins.insert(back_origins.end(), p.entries.size(), p.from);
-    std::move(p.entries.begin(), p.entries.end(), std::back_inserter(back));
-  }
-  entries_.insert(entries_.begin(), std::make_move_iterator(back.begin()),
-                  std::make_move_iterator(back.end()));
-  origins_.insert(origins_.begin(), back_origins.begin(), back_origins.end());
-  if (!back_origins.empty()) retry_later();
+  if (unsettled.empty()) return;
+  waiting_.put_back(std::move(unsettled));
+  retry_later();
 }
 
 /// @returns false when an outage kept it from a verdict; `part` is then what is left to store
@@ -290,18 +281,7 @@ auto persistence_actor::refuse(const origin& from, not_stored why) -> verdict {
 
 /// What the owner sent behind a refused entry must not be stored either: it would leave a gap.
 void persistence_actor::drop_rest_of(const caf::actor& owner) {
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (origins_[i].owner == owner) continue;
-    if (kept != i) {
-      entries_[kept] = std::move(entries_[i]);
-      origins_[kept] = std::move(origins_[i]);
-    }
-    ++kept;
-  }
-  set_backlog(static_cast<std::ptrdiff_t>(kept) - static_cast<std::ptrdiff_t>(entries_.size()));
-  entries_.resize(kept);
-  origins_.resize(kept);
+  set_backlog(-static_cast<std::ptrdiff_t>(waiting_.drop_all_of(owner)));
 }
 
 /// With `delivery = stored` nobody has seen these rows: their senders get a definite answer while
@@ -311,17 +291,18 @@ void persistence_actor::expire_old() {
   const auto oldest =
       env_.clock.steady_now() - milliseconds{env_.options.storage.give_up_ms};
   for (;;) {
-    const auto at = std::find_if(origins_.begin(), origins_.end(),
+    const auto origins = waiting_.origins();
+    const auto at = std::find_if(origins.begin(), origins.end(),
                                  [&](const origin& o) { return o.since <= oldest; });
-    if (at == origins_.end()) return;
+    if (at == origins.end()) return;
     const auto from = *at;
-    const auto first = std::find_if(origins_.begin(), origins_.end(),
-                                    [&](const origin& o) { return o.owner == from.owner; });
-    const bool doubtful =
-        std::any_of(origins_.begin(), origins_.end(), [&](const origin& o) {
-          return o.owner == from.owner && o.in_doubt;
-        });
-    const auto seq = entries_[static_cast<std::size_t>(first - origins_.begin())].seq;
+    const auto is_same = [&](const origin& o) { return o.owner == from.owner; };
+    const auto first = std::find_if(origins.begin(), origins.end(), is_same);
+    const bool doubtful = std::any_of(first, origins.end(), [&](const origin& o) {
+      return is_same(o) && o.in_doubt;
+    });
+    const auto index = static_cast<std::size_t>(first - origins.begin());
+    const auto seq = waiting_.entries(index + 1).back().seq;
     refuse(from, {0, seq, doubtful ? chat::errc::unknown : chat::errc::unavailable, 0, {}});
   }
 }
@@ -334,8 +315,28 @@ void persistence_actor::on_cursors(save_cursors& what) {
     move_forward(kept.cursors, row.cursors);
   }
   if (cursor_tick_pending_ || cursors_.empty()) return;
-  cursor_tick_pending_ = true;
+  cursors_due_ = env_.clock.steady_now() + cursor_patience;
+  tick_later();
+}
+
+void persistence_actor::tick_later() {
+  if (std::exchange(cursor_tick_pending_, true)) return;
   delayed_send(this, cursor_interval, tick_atom::value);
+}
+
+/// Begins a round when none is under way, and writes a part of it; sends are stored in between.
+void persistence_actor::on_cursor_tick() {
+  cursor_tick_pending_ = false;
+  const bool yields = !waiting_.is_empty() && env_.clock.steady_now() < cursors_due_;
+  if (writing_cursors_.empty() && yields) return tick_later();
+  if (!write_some_cursors()) return tick_later();
+  if (!writing_cursors_.empty()) {
+    cursor_tick_pending_ = true;
+    return send(this, tick_atom::value);
+  }
+  if (cursors_.empty()) return;
+  cursors_due_ = env_.clock.steady_now() + cursor_patience;
+  tick_later();
 }
 
 auto persistence_actor::on_settle() -> chat::done {
@@ -344,16 +345,21 @@ auto persistence_actor::on_settle() -> chat::done {
 }
 
 void persistence_actor::write_cursors() {
-  if (cursors_.empty()) return;
+  while (!cursors_.empty() || !writing_cursors_.empty())
+    if (!write_some_cursors()) return tick_later();
+}
+
+/// Whatever fails stays in its round.
+auto persistence_actor::write_some_cursors() -> bool {
+  if (writing_cursors_.empty()) writing_cursors_.swap(cursors_);
+  if (writing_cursors_.empty()) return true;
   std::vector<storage::cursor_row> rows;
-  rows.reserve(cursors_.size());
-  for (const auto& [key, row] : cursors_) rows.push_back(row);
-  if (store_->save_cursors(rows)) {
-    cursors_.clear();
-  } else if (!cursor_tick_pending_) {
-    cursor_tick_pending_ = true;
-    delayed_send(this, cursor_interval, tick_atom::value);
-  }
+  auto end = writing_cursors_.begin();
+  for (; end != writing_cursors_.end() && rows.size() < max_cursors_at_once; ++end)
+    rows.push_back(end->second);
+  if (!store_->save_cursors(rows)) return false;
+  writing_cursors_.erase(writing_cursors_.begin(), end);
+  return true;
 }
 
 auto spawn_persistence(caf::actor_system& system, environment& env,

@@ -6,6 +6,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
+#include "actors/write_queue.hpp"
 #include "storage/store.hpp"
 
 namespace parley::actors {
@@ -13,7 +14,8 @@ namespace parley::actors {
 /// "chat-message-to-db": writes the entries of its conversations in batches, one transaction
 /// each, on a thread and a connection of its own.
 ///
-/// Whatever arrives while a commit runs makes up the next batch (group commit). The store judges
+/// Whatever arrives while a commit runs makes up the next batch (group commit). Cursors are written
+/// behind: while entries wait, they wait longer, and go a bounded number at a time. The store judges
 /// order: when it refuses a batch, the batch is settled owner by owner, so that one conversation's
 /// stale owner or repeated send keeps nobody else's rows from the disk. A row that the store will
 /// never take becomes a dead letter: whose it was is told `refused` with its seq, and what
@@ -27,13 +29,7 @@ class persistence_actor : public caf::event_based_actor {
   void on_exit() override;
 
  private:
-  /// Who sent an entry, parallel to entries_.
-  struct origin {
-    caf::actor owner;
-    std::uint64_t attempt = 0;
-    chat::clock::steady since{};
-    bool in_doubt = false;  ///< a commit that held it got no answer
-  };
+  using origin = write_queue::origin;
 
   void on_append(append& what);
   void on_cursors(save_cursors& what);
@@ -44,7 +40,7 @@ class persistence_actor : public caf::event_based_actor {
 
   auto commit(std::size_t count) -> chat::expected<void>;
   void succeed(std::size_t count);
-  void take_out(std::size_t count);
+  void tell_owners(std::size_t count);
   void set_backlog(std::ptrdiff_t change);
 
   /// What became of a part that was refused: its owner was told, or what is left is tried again.
@@ -62,14 +58,20 @@ class persistence_actor : public caf::event_based_actor {
   void drop_rest_of(const caf::actor& owner);
   void expire_old();
 
+  void on_cursor_tick();
+  void tick_later();
   void write_cursors();
+  auto write_some_cursors() -> bool;
 
   environment& env_;
   std::unique_ptr<storage::store> store_;
-  std::vector<chat::entry> entries_;
-  std::vector<origin> origins_;
+  write_queue waiting_;
+  std::vector<std::size_t> told_;  ///< of tell_owners; kept to spare its allocation
   std::unordered_map<caf::actor_id, std::uint64_t> refused_;  ///< attempts whose later rows are dropped
-  std::unordered_map<std::string, storage::cursor_row> cursors_;
+  using cursor_rows = std::unordered_map<std::string, storage::cursor_row>;
+  cursor_rows cursors_;
+  cursor_rows writing_cursors_;        ///< the round under way
+  chat::clock::steady cursors_due_{};  ///< when they are written at the latest, sends or not
   bool flush_pending_ = false;
   bool cursor_tick_pending_ = false;
   std::chrono::milliseconds backoff_{0};

@@ -21,11 +21,13 @@ class actor_host : public caf::execution_unit {
   }
 
  private:
-  static constexpr std::size_t max_throughput = 300;
+  /// Messages of one turn: then others have theirs, and sockets are read and written.
+  static constexpr std::size_t max_throughput = 50;
 };
 
 /// An actor whose handlers all run on one io thread, so that it may touch what that thread owns
-/// without a lock. (docs/decisions/0002-pinned-actors.md)
+/// without a lock, and reaches others there without waking a thread. They must not block.
+/// (docs/decisions/0002-pinned-actors.md)
 class pinned_actor : public caf::event_based_actor {
  public:
   pinned_actor(caf::actor_config& config, actor_host& host)

@@ -87,6 +87,7 @@ auto presence_actor::make_behavior() -> caf::behavior {
 void presence_actor::on_arrived(const arrived& who) {
   auto& state = users_[who.user];
   state.connections.push_back(key_of(who.network, who.connection));
+  if (who.is_classic) ++state.classic;
   state.leaving = false;
   announce(who.user);
 }
@@ -94,7 +95,7 @@ void presence_actor::on_arrived(const arrived& who) {
 auto presence_actor::online() const -> std::vector<chat::user_id> {
   std::vector<chat::user_id> users;
   for (const auto& [user, state] : users_)
-    if (!state.connections.empty() && !is_guest(user)) users.push_back(user);
+    if (state.connections.size() > state.classic && !is_guest(user)) users.push_back(user);
   return users;
 }
 
@@ -107,6 +108,9 @@ void presence_actor::on_claim_name(const claim_name& what) {
   const auto [at, is_free] = guest_names_.try_emplace(what.name, key);
   if (!is_free && at->second != key)
     return reply.deliver(to_caf({chat::errc::conflict, "the name is taken"}));
+  std::erase_if(guest_names_, [&](const auto& taken) {
+    return taken.second == key && taken.first != what.name;
+  });
   reply.deliver(chat::done{});
 }
 
@@ -117,7 +121,8 @@ void presence_actor::on_departed(const departed& who) {
   const auto at = users_.find(who.user);
   if (at == users_.end()) return;
   auto& state = at->second;
-  std::erase(state.connections, key_of(who.network, who.connection));
+  const auto gone = std::erase(state.connections, key_of(who.network, who.connection));
+  if (who.is_classic) state.classic -= gone;
   if (!state.connections.empty()) return;
   const milliseconds grace{who.clean ? 0 : env_.options.presence.grace_ms};
   if (grace.count() == 0) {
@@ -198,7 +203,8 @@ void presence_actor::tell(const chat::user_id& user, people hearers, people but)
 /// that writes blocks is asked, so that the last answer is the truth.
 void presence_actor::on_block_changed(const block_changed& change) {
   auto reply = make_response_promise();
-  const auto& [by, whom] = change.what;
+  const auto& by = change.what.by;
+  const auto& whom = change.what.whom;
   if (const auto at = users_.find(by); at != users_.end()) at->second.out_of_date = true;
   const auto& scope = env_.options.presence.scope;
   if (scope == "off") return reply.deliver(chat::done{});

@@ -21,6 +21,7 @@ class presence_actor : public caf::event_based_actor {
  private:
   struct presence_state {
     std::vector<std::uint64_t> connections;
+    std::size_t classic = 0;       ///< of them
     bool leaving = false;          ///< no connection left, the grace time runs
     chat::clock::steady leaves_at{};
     bool announced = false;        ///< what others were told last

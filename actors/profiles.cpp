@@ -48,6 +48,7 @@ void profiles_actor::write() {
   const auto count = static_cast<std::ptrdiff_t>(std::min(fresh_.size(), max_batch));
   std::vector<chat::profile> batch(fresh_.begin(), fresh_.begin() + count);
   fresh_.erase(fresh_.begin(), fresh_.begin() + count);
+  if (fresh_.empty()) fresh_.shrink_to_fit();  // thousands may have come at once
   ask_database(
       this, env_.room_worker,
       [batch](storage::store& store) { return store.save_profiles(batch); },

@@ -15,7 +15,14 @@ constexpr std::size_t max_routes = 256;
 
 session_actor::session_actor(caf::actor_config& config, actor_host& host, environment& env,
                              session_start start)
-    : pinned_actor(config, host), env_(env), start_(std::move(start)) {
+    : pinned_actor(config, host),
+      env_(env),
+      caller_(std::move(start.caller)),
+      profile_(std::make_unique<chat::profile>(std::move(start.profile))),
+      is_hub_(start.is_hub),
+      is_classic_(start.is_classic) {
+  // The largest part of an idle connection; CAF's part of it is 1,016 bytes. See docs/performance.md.
+  static_assert(sizeof(session_actor) + CAF_CACHE_LINE_SIZE <= 1'280);
   const auto& limits = env_.options.limits;
   if (limits.enabled) invocations_ = {limits.invocations_per_s, limits.invocations_burst};
 }
@@ -23,10 +30,11 @@ session_actor::session_actor(caf::actor_config& config, actor_host& host, enviro
 auto session_actor::make_behavior() -> caf::behavior {
   env_.metrics.sessions.Increment();
   attach_functor([&env = env_] { env.metrics.sessions.Decrement(); });
-  const auto& who = start_.caller;
-  if (!who.user.value.empty() && !is_guest()) send(env_.profiles, start_.profile);
-  if (start_.is_hub) send(env_.presence, arrived{who.user, who.network, who.connection});
-  if (start_.is_hub && !start_.is_classic) mark_arrival_delivered();
+  const auto& who = caller_;
+  if (!who.user.value.empty() && !is_guest()) send(env_.profiles, std::move(*profile_));
+  if (!is_guest()) profile_.reset();
+  if (is_hub_) send(env_.presence, arrived{who.user, who.network, who.connection, is_classic_});
+  if (is_hub_ && !is_guest()) look_for_waiting();
   return {
       [this](const execute& call) { on_execute(call); },
       [this](const session_over& over) { on_over(over.clean); },
@@ -34,14 +42,12 @@ auto session_actor::make_behavior() -> caf::behavior {
 }
 
 void session_actor::on_over(bool clean) {
-  const auto& who = start_.caller;
-  for (const auto& id : typing_in_) {
-    const auto way = routes_.find(id);
-    if (way != routes_.end() && way->second.owner)
-      send(way->second.owner, who, chat::typing{id, false});
-  }
-  if (start_.is_hub)  // under the name it arrived with: a guest may have taken another
-    send(env_.presence, departed{start_.profile.user, who.network, who.connection, clean});
+  const auto& who = caller_;
+  for (const auto& [id, way] : routes_)
+    if (way.is_typing && way.owner) send(way.owner, who, chat::typing{id, false});
+  if (is_hub_)
+    send(env_.presence,
+         departed{arrived_as(), who.network, who.connection, clean, is_classic_});
   quit();
 }
 
@@ -71,7 +77,7 @@ void session_actor::resolve_case(const execute& call) {
 }
 
 auto session_actor::is_guest() const -> bool {
-  return start_.caller.user.value.starts_with(chat::guest_prefix);
+  return caller_.user.value.starts_with(chat::guest_prefix);
 }
 
 namespace {
@@ -120,18 +126,17 @@ auto session_actor::admit(const chat::request& what) -> chat::expected<void> {
     return chat::unexpected{chat::errc::forbidden, "only an administrator may do this"};
   if (is_guest() && !is_for_guests(what))
     return chat::unexpected{chat::errc::forbidden, "guests may only use the lobby"};
-  const auto& who = start_.caller.user.value;
+  const auto& who = caller_.user.value;
   if (!env_.options.limits.enabled || who.empty()) return {};
   const auto now = env_.clock.steady_now();
   auto& limits = env_.metrics.limits;
-  auto& budget = *start_.budget;
   if (const auto wait = take_call(now))
     return over_rate("too many calls on this connection", *wait, limits.invocations);
   if (is_post(what))
-    if (const auto wait = budget.take_send(now))
+    if (const auto wait = budget().take_send(now))
       return over_rate("too many messages from this user", *wait, limits.sends);
   if (is_signal(what))
-    if (const auto wait = budget.take_signal(now))
+    if (const auto wait = budget().take_signal(now))
       return over_rate("too many typing, receipt and presence calls from this user", *wait,
                        limits.signals);
   return {};
@@ -139,9 +144,19 @@ auto session_actor::admit(const chat::request& what) -> chat::expected<void> {
 
 /// The REST calls of a user count as one connection.
 auto session_actor::take_call(chat::clock::steady now) -> user_budget::verdict {
-  if (!start_.is_hub) return start_.budget->take_rest_call(now);
+  if (!is_hub_) return budget().take_rest_call(now);
   if (invocations_.take(now)) return std::nullopt;
-  return invocations_.wait();
+  return invocations_.wait(now);
+}
+
+/// A guest may have taken another name since.
+auto session_actor::arrived_as() const -> const chat::user_id& {
+  return profile_ ? profile_->user : caller_.user;
+}
+
+auto session_actor::budget() -> user_budget& {
+  if (!budget_) budget_ = env_.budgets->of(arrived_as());
+  return *budget_;
 }
 
 // -- the ways --------------------------------------------------------------------------------------
@@ -192,7 +207,7 @@ void session_actor::to_message_owner(std::uint64_t ticket, const Command& what) 
 }
 
 void session_actor::answer(std::uint64_t ticket, chat::outcome outcome) {
-  const auto& who = start_.caller;
+  const auto& who = caller_;
   if (outcome) add_urls(env_, *outcome);
   send(env_.networks[who.network], answered{who.connection, ticket, std::move(outcome)});
 }
@@ -212,10 +227,8 @@ void session_actor::run(std::uint64_t ticket, const chat::delete_message& what) 
 }
 
 void session_actor::run(std::uint64_t ticket, const chat::typing& what) {
-  std::erase(typing_in_, what.conversation);
-  if (what.active) typing_in_.push_back(what.conversation);
-  if (typing_in_.size() > max_routes) typing_in_.erase(typing_in_.begin());
   to_conversation(ticket, what.conversation, what);
+  routes_[what.conversation].is_typing = what.active;
 }
 
 void session_actor::run(std::uint64_t ticket, const chat::create_conversation& what) {
@@ -226,15 +239,22 @@ void session_actor::run(std::uint64_t ticket, const chat::get_presence& what) {
   to_actor(ticket, env_.presence, what);
 }
 
-/// A messaging connection that opens takes delivery of what waited.
-void session_actor::mark_arrival_delivered() {
+/// A messaging connection that opens takes delivery of what waited; a classic one leaves it to
+/// RegisterUser.
+void session_actor::look_for_waiting() {
   ask_database(
       this, env_.reader(),
-      [user = start_.caller.user](storage::store& store) { return store.undelivered_in({&user, 1}); },
+      [user = caller_.user](storage::store& store) { return store.undelivered_in({&user, 1}); },
       [this](const chat::expected<std::vector<std::pair<chat::user_id, chat::conversation_id>>>&
                  waiting) {
         if (!waiting) return;
-        for (const auto& [user, id] : *waiting)
+        std::vector<chat::conversation_id> found;
+        for (const auto& [user, id] : *waiting) found.push_back(id);
+        const auto& who = caller_;
+        if (is_classic_)
+          return send(env_.networks[who.network],
+                      waits_for_register{who.connection, std::move(found)});
+        for (const auto& id : found)
           ask_conversation(
               0, id, chat::mark{id, chat::message_status::delivered, 0},
               [](const chat::done&) {}, [](const caf::error&) {});
@@ -264,7 +284,7 @@ void session_actor::run(std::uint64_t ticket, const chat::list_conversations& wh
   const auto read = [this, ticket, what] {
     ask_database(
         this, env_.reader(),
-        [user = start_.caller.user, what](storage::store& store) {
+        [user = caller_.user, what](storage::store& store) {
           return store.chat_list(user, what.before, what.limit);
         },
         [this, ticket](chat::expected<chat::chat_list> list) {

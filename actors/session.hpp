@@ -19,7 +19,6 @@ struct session_start {
   chat::profile profile;
   bool is_hub = true;  ///< false: a REST exchange, which is no presence
   bool is_classic = false;
-  std::shared_ptr<user_budget> budget;
 };
 
 /// One signed-in connection: carries its commands to who decides them, checks its rates, and
@@ -39,6 +38,7 @@ class session_actor : public pinned_actor {
   struct route {
     caf::actor owner;
     std::vector<std::pair<std::uint64_t, std::function<void()>>> waiting;
+    bool is_typing = false;  ///< said last that it types there
   };
 
   void on_execute(const execute& call);
@@ -48,6 +48,8 @@ class session_actor : public pinned_actor {
   auto is_admin() const -> bool;
   auto admit(const chat::request& what) -> chat::expected<void>;
   auto take_call(chat::clock::steady now) -> user_budget::verdict;
+  auto arrived_as() const -> const chat::user_id&;
+  auto budget() -> user_budget&;
 
   void run(std::uint64_t ticket, const chat::edit_message& what);
   void run(std::uint64_t ticket, const chat::delete_message& what);
@@ -92,7 +94,7 @@ class session_actor : public pinned_actor {
   void join_as_member(std::uint64_t ticket, const std::string& name);
   void enter_as_guest(std::uint64_t ticket, const std::string& name);
   void hand_over_pending(std::uint64_t ticket, std::vector<chat::entry> waiting);
-  void mark_arrival_delivered();
+  void look_for_waiting();
   template <class Command>
   void to_accounts(std::uint64_t ticket, const Command& what);
   template <class Command>
@@ -105,10 +107,13 @@ class session_actor : public pinned_actor {
   void refuse(std::uint64_t ticket, const caf::error& why);
 
   environment& env_;
-  session_start start_;
+  chat::caller caller_;
+  std::shared_ptr<user_budget> budget_;     ///< null until the first command that has a rate
+  std::unique_ptr<chat::profile> profile_;  ///< until it is told; a guest keeps it, see arrived_as
+  bool is_hub_;
+  bool is_classic_;
   chat::token_bucket invocations_;
   std::unordered_map<chat::conversation_id, route> routes_;
-  std::vector<chat::conversation_id> typing_in_;
 };
 
 auto spawn_session(caf::actor_system& system, actor_host& host, environment& env,

@@ -21,7 +21,7 @@ void show_count(storage::store& store, telemetry::metrics& metrics) {
 
 auto session_actor::is_admin() const -> bool {
   const auto& admins = env_.options.auth.admins;
-  return std::find(admins.begin(), admins.end(), start_.caller.user.value) != admins.end();
+  return std::find(admins.begin(), admins.end(), caller_.user.value) != admins.end();
 }
 
 void session_actor::run(std::uint64_t ticket, const chat::list_dead_letters& what) {

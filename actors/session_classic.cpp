@@ -27,7 +27,7 @@ void session_actor::post_plainly(std::uint64_t ticket, chat::conversation_id whe
 void session_actor::run(std::uint64_t ticket, const chat::post_to_lobby& what) {
   // Only a guest's own word counts for its name, and it is marked as what it is (C-03b).
   if (is_guest() && !what.shown_name.empty())
-    start_.caller.display_name = what.shown_name + " (guest)";
+    caller_.display_name = what.shown_name + " (guest)";
   post_plainly(ticket, chat::lobby_id(), what.content);
 }
 
@@ -35,7 +35,7 @@ void session_actor::run(std::uint64_t ticket, const chat::post_to_user& what) {
   chat::create_conversation pair;
   pair.type = chat::conversation_type::direct;
   pair.participants = {what.user};
-  request(env_.registry, caf::infinite, start_.caller, pair)
+  request(env_.registry, caf::infinite, caller_, pair)
       .then([this, ticket, content = what.content](const chat::created_conversation& made) {
               post_plainly(ticket, made.id, content);
             },
@@ -44,7 +44,7 @@ void session_actor::run(std::uint64_t ticket, const chat::post_to_user& what) {
 
 void session_actor::run(std::uint64_t ticket, const chat::join_group& what) {
   if (!env_.options.groups.open) return join_as_member(ticket, what.name);
-  request(env_.registry, caf::infinite, start_.caller, what)
+  request(env_.registry, caf::infinite, caller_, what)
       .then(
           [this, ticket](const chat::created_conversation& made) {
             ask_conversation(
@@ -86,11 +86,11 @@ void session_actor::run(std::uint64_t ticket, const chat::post_to_group& what) {
 
 void session_actor::run(std::uint64_t ticket, const chat::take_pending& what) {
   if (is_guest()) return enter_as_guest(ticket, what.name);
-  if (what.name != start_.caller.display_name && what.name != start_.caller.user.value)
+  if (what.name != caller_.display_name && what.name != caller_.user.value)
     return answer(ticket, chat::unexpected{chat::errc::forbidden, "this is not your name"});
   ask_database(
       this, env_.reader(),
-      [user = start_.caller.user](storage::store& store) {
+      [user = caller_.user](storage::store& store) {
         return store.undelivered(user, max_pending_messages);
       },
       [this, ticket](chat::expected<std::vector<chat::entry>> waiting) {
@@ -132,11 +132,11 @@ void session_actor::hand_over_pending(std::uint64_t ticket, std::vector<chat::en
 }
 
 void session_actor::enter_as_guest(std::uint64_t ticket, const std::string& name) {
-  const auto& who = start_.caller;
+  const auto& who = caller_;
   request(env_.presence, caf::infinite, claim_name{name, who.network, who.connection})
       .then([this, ticket, name](const chat::done&) {
-              start_.caller.display_name = name + " (guest)";
-              start_.caller.user.value = std::string{chat::guest_prefix} + name;
+              caller_.display_name = name + " (guest)";
+              caller_.user.value = std::string{chat::guest_prefix} + name;
               answer(ticket, chat::result{std::vector<chat::entry>{}});
             },
             [this, ticket](const caf::error& why) { refuse(ticket, why); });

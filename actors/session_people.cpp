@@ -17,7 +17,7 @@ auto read_profile(storage::store& store, const chat::user_id& user)
 /// Its own token may have said something new a moment ago.
 void session_actor::run(std::uint64_t ticket, const chat::get_me&) {
   const auto read = [this, ticket] {
-    ask_store(ticket, env_.reader(), [user = start_.caller.user](storage::store& store) {
+    ask_store(ticket, env_.reader(), [user = caller_.user](storage::store& store) {
       return read_profile(store, user);
     });
   };
@@ -29,7 +29,7 @@ void session_actor::run(std::uint64_t ticket, const chat::update_me& what) {
   if (auto fine = chat::check(what.what); !fine)
     return answer(ticket, chat::unexpected{fine.error()});
   ask_store(ticket, env_.room_worker,
-            [user = start_.caller.user, edit = what.what](
+            [user = caller_.user, edit = what.what](
                 storage::store& store) -> chat::expected<chat::profile> {
               if (auto saved = store.edit_profile(user, edit); !saved)
                 return chat::unexpected{saved.error()};
@@ -42,7 +42,7 @@ void session_actor::run(std::uint64_t ticket, const chat::search_users& what) {
   if (policy == "off")
     return answer(ticket, chat::unexpected{chat::errc::not_found, "user search is off"});
   storage::user_search wanted;
-  wanted.caller = start_.caller.user;
+  wanted.caller = caller_.user;
   wanted.prefix = chat::search_key(what.query);
   wanted.contacts_only = policy != "all";
   wanted.max_members = env_.options.chat.large_conversation;
@@ -52,7 +52,7 @@ void session_actor::run(std::uint64_t ticket, const chat::search_users& what) {
 }
 
 void session_actor::run(std::uint64_t ticket, const chat::list_blocks&) {
-  ask_store(ticket, env_.reader(), [user = start_.caller.user](storage::store& store) {
+  ask_store(ticket, env_.reader(), [user = caller_.user](storage::store& store) {
     return store.blocks_of(user);
   });
 }

@@ -13,7 +13,7 @@ void session_actor::ask_conversation(std::uint64_t ticket, chat::conversation_id
                                      const Command& what, Got got, Failed failed) {
   via_route(ticket, id, [this, ticket, id, what, got, failed] {
     const auto owner = routes_[id].owner;
-    request(owner, caf::infinite, start_.caller, what)
+    request(owner, caf::infinite, caller_, what)
         .then(got, [this, ticket, id, what, got, failed, owner](const caf::error& why) {
           if (!is_receiver_down(why)) return failed(why);
           // It retired before it read this: ask for its successor.
@@ -26,7 +26,7 @@ void session_actor::ask_conversation(std::uint64_t ticket, chat::conversation_id
 
 template <class Command>
 void session_actor::to_actor(std::uint64_t ticket, const caf::actor& target, const Command& what) {
-  request(target, caf::infinite, start_.caller, what)
+  request(target, caf::infinite, caller_, what)
       .then([this, ticket](const typename Command::result_type& got) {
               answer(ticket, chat::result{got});
             },

@@ -7,7 +7,7 @@ namespace {
 
 auto take_from(chat::token_bucket& bucket, user_budget::steady now) -> user_budget::verdict {
   if (bucket.take(now)) return std::nullopt;
-  return bucket.wait();
+  return bucket.wait(now);
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ class user_budget {
 };
 
 /// The budgets of all users. One that nobody holds and that is full is forgotten, so that memory
-/// follows who acted in the last minute. One lock, taken when a session begins. @thread any
+/// follows who acted in the last minute. One lock, taken by the first command of a session. @thread any
 class user_budgets {
  public:
   explicit user_budgets(const config::options& options) : limits_(options.limits) {}

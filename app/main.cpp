@@ -1,4 +1,5 @@
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdio>
@@ -11,6 +12,13 @@
 #include "config/load.hpp"
 #include "storage/open.hpp"
 #include "telemetry/log.hpp"
+
+/// Read by jemalloc: memory that became free goes back to the system also while nothing happens, as
+/// when conversations have retired. MALLOC_CONF in the environment comes after it.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "background_thread:true";
+}
 
 namespace {
 
@@ -69,6 +77,14 @@ void reload(app::server& server, config::loaded& present, const std::vector<std:
   present = std::move(*fresh);
 }
 
+/// Each connection is a file: as many as the system lets this process open.
+void raise_file_limit() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
 auto serve(const config::loaded& settings, const std::vector<std::string>& flags) -> int {
   const auto& options = settings.values;
   auto present = settings;
@@ -79,6 +95,7 @@ auto serve(const config::loaded& settings, const std::vector<std::string>& flags
   sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // every thread to come inherits this
   std::signal(SIGPIPE, SIG_IGN);
+  raise_file_limit();
   telemetry::start_logging(options.log);
   int result = 0;
   {

@@ -156,6 +156,7 @@ auto server::parts::open_blobs() -> chat::expected<void> {
   if (!opened) return chat::unexpected{opened.error()};
   blobs = std::move(*opened);
   env.blobs = blobs.store.get();
+  env.budgets = &budgets;
   if (texts->seals() && blobs.store && blobs.local == nullptr)
     spdlog::warn("attachments go to S3 as they are: let the bucket encrypt them");
   if (blobs.local != nullptr)
@@ -259,13 +260,14 @@ void server::parts::spawn_networks() {
   for (std::uint16_t i = 0; i < options.http.threads; ++i) {
     auto& thread = *threads.emplace_back(std::make_unique<net::io_thread>(options));
     auto& host = *hosts.emplace_back(std::make_unique<net::asio_host>(*system, thread.io()));
+    env.hosts.push_back(&host);
     net::network_services ways{i, &options, &metrics, &env.clock, {}};
     ways.spawn_session = [this, &host](const chat::caller& caller, const chat::profile& profile,
                                       net::session_kind kind) {
       using enum net::session_kind;
       return actors::spawn_session(
           *system, host, env,
-          {caller, profile, kind != rest, kind == classic_hub, budgets.of(caller.user)});
+          {caller, profile, kind != rest, kind == classic_hub});
     };
     const auto network =
         system->spawn<net::network_actor>(host, thread.io(), std::move(ways));
@@ -354,6 +356,7 @@ void server::parts::end_actors() {
   system->await_all_actors_done();  // until then they use the handles below
   env.registry = env.presence = env.profiles = env.blocks = env.jobs = nullptr;
   env.attachment_cleaner = env.room_worker = health = nullptr;
+  env.hosts.clear();
   env.networks.clear();
   env.message_workers.clear();
   env.readers.clear();

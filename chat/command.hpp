@@ -125,6 +125,14 @@ struct rename {
   std::string title;
 };
 
+/// Gives a member the role of an admin or takes it back.
+struct set_role {
+  using result_type = done;
+  conversation_id conversation;
+  user_id user;  ///< empty: the caller itself
+  member_role role = member_role::member;
+};
+
 // -- classic clients (S0, S1) ------------------------------------------------------------------
 
 /// SendMessage: to everybody in the lobby.
@@ -305,6 +313,7 @@ PARLEY_INSPECT(create_conversation, x.type, x.participants, x.title, x.case_id,
 PARLEY_INSPECT(add_participants, x.conversation, x.users)
 PARLEY_INSPECT(remove_participant, x.conversation, x.user)
 PARLEY_INSPECT(rename, x.conversation, x.title)
+PARLEY_INSPECT(set_role, x.conversation, x.user, x.role)
 PARLEY_INSPECT(message_view, x.message, x.status, x.delivered_at, x.read_at)
 PARLEY_INSPECT(page, x.messages, x.number, x.size, x.total)
 PARLEY_INSPECT(read_page, x.conversation, x.number, x.size)

@@ -9,8 +9,10 @@
 namespace parley::chat {
 namespace {
 
-/// Sends remembered by key. A repeat older than these is still found by the store's unique key.
+/// Sends remembered by key: these, less up to `forgotten_at_once`. A repeat older than those is
+/// still found by the store's unique key.
 constexpr std::size_t max_recent_sends = 128;
+constexpr std::ptrdiff_t forgotten_at_once = 32;
 
 auto refuse(errc code, const char* detail) { return unexpected{code, detail}; }
 
@@ -38,7 +40,9 @@ auto fingerprint_of(const post& what) -> std::uint64_t {
 }
 
 conversation::conversation(conversation_state from, conversation_rules rules)
-    : state_(std::move(from)), rules_(rules) {}
+    : state_(std::move(from)), rules_(rules) {
+  state_.members.shrink_to_fit();  // they were read row by row, and hardly ever grow
+}
 
 auto conversation::find_member(const user_id& user) -> member* {
   const auto at = std::find_if(state_.members.begin(), state_.members.end(),
@@ -79,6 +83,7 @@ auto conversation::authorize(const user_id& user, action what) const -> expected
       return {};
     case action::remove_other:
     case action::rename:
+    case action::set_role:
       if (two_person) return refuse(errc::forbidden, "a direct conversation stays as it is");
       if (who->role == member_role::member)
         return refuse(errc::forbidden, "only the owner and admins may do this");
@@ -119,8 +124,8 @@ auto conversation::earlier_send(const user_id& sender, const std::string& client
 void conversation::remember_send(const entry& sent) {
   if (sent.client_message_id.empty()) return;
   auto& sends = state_.recent_sends;
-  if (sends.size() >= 2 * max_recent_sends)
-    sends.erase(sends.begin(), sends.end() - static_cast<std::ptrdiff_t>(max_recent_sends));
+  if (sends.size() >= max_recent_sends)
+    sends.erase(sends.begin(), sends.begin() + forgotten_at_once);
   sends.emplace_back(send_key(sent.actor, sent.client_message_id), sent.seq);
 }
 
@@ -203,6 +208,9 @@ auto conversation::add(const user_id& by, const std::vector<user_id>& users, mes
     const bool listed = std::find(fresh.begin(), fresh.end(), user) != fresh.end();
     if (!listed && find(user) == nullptr) fresh.push_back(user);
   }
+  if (std::any_of(fresh.begin(), fresh.end(),
+                  [](const user_id& u) { return u.value.starts_with(guest_prefix); }))
+    return refuse(errc::not_found, no_such_user);
   if (auto fine = may_reach(by, fresh, blocks, no_such_user); !fine)
     return unexpected{fine.error()};
   return admit(by, std::move(fresh), id, now);
@@ -255,6 +263,25 @@ auto conversation::set_title(const user_id& by, const std::string& title, messag
   auto change = next_entry(entry_kind::title, by, id, now);
   change.content = title;
   state_.info.title = title;
+  return std::optional{std::move(change)};
+}
+
+auto conversation::set_role(const user_id& by, const user_id& user, member_role role,
+                            message_id id, timestamp now) -> expected<std::optional<entry>> {
+  if (auto allowed = authorize(by, action::set_role); !allowed)
+    return unexpected{allowed.error()};
+  auto* target = find_member(user);
+  if (target == nullptr) return refuse(errc::not_found, "no such member");
+  if (role == member_role::owner || target->role == member_role::owner)
+    return refuse(errc::forbidden, "the owner stays the owner until it leaves");
+  if (target->role == role) return std::optional<entry>{};
+  const bool lays_down = by == user && role == member_role::member;
+  if (!lays_down && find(by)->role != member_role::owner)
+    return refuse(errc::forbidden, "only the owner makes admins, and takes the role back");
+  auto change = next_entry(entry_kind::role, by, id, now);
+  change.subjects = {user};
+  change.content = to_string(role);
+  target->role = role;
   return std::optional{std::move(change)};
 }
 
@@ -316,6 +343,12 @@ void conversation::carry_cursors(const conversation& previous) {
   }
 }
 
+auto conversation::cursors_as_seen(const member& who, const user_id& viewer) const
+    -> const cursors& {
+  const auto at = std::find(state_.blocks.begin(), state_.blocks.end(), block{who.user, viewer});
+  return at == state_.blocks.end() ? who.cursors : at->held;
+}
+
 auto conversation::view(entry message) const -> message_view {
   constexpr auto all = std::numeric_limits<std::uint64_t>::max();
   cursors slowest{all, {}, all, {}};
@@ -323,10 +356,11 @@ auto conversation::view(entry message) const -> message_view {
   for (const auto& m : state_.members) {
     if (m.user == message.actor || m.after_seq >= message.seq) continue;
     anybody = true;
-    slowest.delivered_seq = std::min(slowest.delivered_seq, m.cursors.delivered_seq);
-    slowest.delivered_at = std::max(slowest.delivered_at, m.cursors.delivered_at);
-    slowest.read_seq = std::min(slowest.read_seq, m.cursors.read_seq);
-    slowest.read_at = std::max(slowest.read_at, m.cursors.read_at);
+    const auto& at = cursors_as_seen(m, message.actor);
+    slowest.delivered_seq = std::min(slowest.delivered_seq, at.delivered_seq);
+    slowest.delivered_at = std::max(slowest.delivered_at, at.delivered_at);
+    slowest.read_seq = std::min(slowest.read_seq, at.read_seq);
+    slowest.read_at = std::max(slowest.read_at, at.read_at);
   }
   return view_with(std::move(message), anybody ? slowest : cursors{});
 }

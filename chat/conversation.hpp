@@ -35,7 +35,7 @@ struct conversation_state {
 
 /// What somebody wants to do in a conversation; the one authorization function asks about these.
 enum class action : std::uint8_t {
-  read, post, join, mark, type, add_members, remove_other, rename, leave,
+  read, post, join, mark, type, add_members, remove_other, rename, leave, set_role,
 };
 
 /// Members, rules and numbering of one conversation. No thread, no I/O: an actor gives it a
@@ -99,6 +99,12 @@ class conversation {
   auto set_title(const user_id& by, const std::string& title, message_id id, timestamp now)
       -> expected<std::optional<entry>>;
 
+  /// Admin or member. The owner gives both; an admin lays its own down; nobody else changes any. The
+  /// owner stays what it is until it leaves. Nothing when `user` has the role already.
+  /// @errors errc::forbidden; errc::not_found: `user` is no member
+  auto set_role(const user_id& by, const user_id& user, member_role role, message_id id,
+                timestamp now) -> expected<std::optional<entry>>;
+
   /// The role entry that makes `user` the owner; after an owner left.
   auto succession(message_id id, timestamp now) -> std::optional<entry>;
 
@@ -109,6 +115,10 @@ class conversation {
 
   /// Takes over cursors that are further than those held: they are stored a moment later.
   void carry_cursors(const conversation& previous);
+
+  /// How far `who` has come, as `viewer` is shown it: whoever is blocked sees where it stood when the
+  /// block began.
+  auto cursors_as_seen(const member& who, const user_id& viewer) const -> const cursors&;
 
   /// Status of a message over the members other than its sender who can see it (C-17).
   auto view(entry message) const -> message_view;

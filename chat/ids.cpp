@@ -69,8 +69,9 @@ class random_ids final : public id_source {
 
 }  // namespace
 
-auto to_string(const uuid& id) -> std::string {
-  std::string text(36, '-');
+auto guid(const uuid& id) -> std::array<char, 36> {
+  std::array<char, 36> text;
+  text.fill('-');
   std::size_t at = 0;
   for (const auto byte : id.bytes) {
     if (is_dash_place(at)) ++at;
@@ -78,6 +79,11 @@ auto to_string(const uuid& id) -> std::string {
     text[at++] = hex_digits[byte & 0x0f];
   }
   return text;
+}
+
+auto to_string(const uuid& id) -> std::string {
+  const auto text = guid(id);
+  return {text.begin(), text.end()};
 }
 
 auto parse_uuid(std::string_view text) -> std::optional<uuid> {

@@ -21,6 +21,7 @@ struct uuid {
   friend auto operator<=>(const uuid&, const uuid&) = default;
 };
 
+auto guid(const uuid& id) -> std::array<char, 36>;
 auto to_string(const uuid& id) -> std::string;
 
 /// Accepts the 36-character GUID form in either case; nothing else.

@@ -62,17 +62,22 @@ auto search_keys(const profile& who, const std::string& user_name) -> std::vecto
 
 // -- blocking ---------------------------------------------------------------------------------
 
-/// `by` wants nothing of `whom`.
+/// `by` wants nothing of `whom`. Two blocks of the same two are equal.
 struct block {
   user_id by;
   user_id whom;
+  /// How far `by` had come in the conversation of the two when the block began: all that `whom` is
+  /// shown of it, or its reading would tell that somebody is there.
+  cursors held = {};
 
-  friend auto operator==(const block&, const block&) -> bool = default;
+  friend auto operator==(const block& a, const block& b) -> bool {
+    return a.by == b.by && a.whom == b.whom;
+  }
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, block& x) {
-  return f(x.by, x.whom);
+  return f(x.by, x.whom, x.held);
 }
 
 /// May `who` start something with all of `others`? The one rule about blocks: who is blocked is

@@ -18,7 +18,8 @@ using request = std::variant<post, edit_message, delete_message, join, leave_liv
                              get_presence, register_account, sign_in, post_to_lobby, post_to_user,
                              join_group, post_to_group, take_pending, create_attachment, get_me,
                              update_me, search_users, set_block, list_blocks, list_dead_letters,
-                             show_dead_letter, retry_dead_letter, drop_dead_letter, list_jobs>;
+                             show_dead_letter, retry_dead_letter, drop_dead_letter, list_jobs,
+                             set_role>;
 
 /// Everything that can be answered.
 using result = std::variant<done, posted, created_conversation, page, stretch,

@@ -1,5 +1,7 @@
 #include "chat/text.hpp"
 
+#include <cstring>
+
 namespace parley::chat {
 namespace {
 
@@ -18,6 +20,16 @@ auto sequence_length(std::string_view text) -> std::size_t {
   const bool surrogate = first == 0xed && second > 0x9f;
   const bool too_large = first == 0xf4 && second > 0x8f;
   return overlong || surrogate || too_large ? 0 : size;
+}
+
+constexpr std::size_t word_size = sizeof(std::uint64_t);
+
+/// Most text is ASCII, which can be passed eight bytes at a time.
+auto begins_with_ascii_word(std::string_view text) -> bool {
+  std::uint64_t word = 0;
+  if (text.size() < word_size) return false;
+  std::memcpy(&word, text.data(), word_size);
+  return (word & 0x8080'8080'8080'8080) == 0;
 }
 
 /// The code point at the start of well-formed `text`.
@@ -42,7 +54,7 @@ auto is_unfit_for_names(char32_t c) -> bool {
 
 auto is_valid_utf8(std::string_view text) -> bool {
   while (!text.empty()) {
-    const auto size = sequence_length(text);
+    const auto size = begins_with_ascii_word(text) ? word_size : sequence_length(text);
     if (size == 0) return false;
     text.remove_prefix(size);
   }
@@ -59,6 +71,7 @@ auto utf16_length(std::string_view text) -> std::size_t {
 }
 
 auto utf16_prefix(std::string_view text, std::size_t units) -> std::string_view {
+  if (text.size() <= units) return text;  // no unit is less than a byte
   std::size_t used = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (is_continuation(text[i])) continue;

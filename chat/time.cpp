@@ -1,8 +1,8 @@
 #include "chat/time.hpp"
 
-#include <array>
-#include <cstdio>
-#include <ctime>
+#include <algorithm>
+#include <concepts>
+#include <string_view>
 
 namespace parley::chat {
 namespace {
@@ -16,21 +16,36 @@ class machine_clock final : public clock {
   auto steady_now() const -> steady override { return std::chrono::steady_clock::now(); }
 };
 
+/// `digits` digits of `value`, with zeros in front.
+void put(char* to, int digits, std::integral auto value) {
+  for (; digits > 0; value /= 10) to[--digits] = static_cast<char>('0' + value % 10);
+}
+
 }  // namespace
 
+auto iso8601(timestamp at) -> std::array<char, 24> {
+  using namespace std::chrono;
+  constexpr sys_time<milliseconds> first{sys_days{year{0} / January / 1}};
+  constexpr sys_time<milliseconds> last{sys_days{year{10'000} / January / 1} - milliseconds{1}};
+  const auto moment = std::clamp(sys_time<milliseconds>{milliseconds{at.ms}}, first, last);
+  const auto day = floor<days>(moment);
+  const year_month_day date{day};
+  const hh_mm_ss time{moment - day};
+  std::array<char, 24> text;
+  std::string_view{"0000-00-00T00:00:00.000Z"}.copy(text.data(), text.size());
+  put(&text[0], 4, static_cast<int>(date.year()));
+  put(&text[5], 2, static_cast<unsigned>(date.month()));
+  put(&text[8], 2, static_cast<unsigned>(date.day()));
+  put(&text[11], 2, time.hours().count());
+  put(&text[14], 2, time.minutes().count());
+  put(&text[17], 2, time.seconds().count());
+  put(&text[20], 3, time.subseconds().count());
+  return text;
+}
+
 auto to_iso8601(timestamp at) -> std::string {
-  auto seconds = static_cast<std::time_t>(at.ms / 1000);
-  auto millis = static_cast<int>(at.ms % 1000);
-  if (millis < 0) {
-    millis += 1000;
-    --seconds;
-  }
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 40> text{};
-  const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  const auto rest = std::snprintf(text.data() + size, text.size() - size, ".%03dZ", millis);
-  return {text.data(), size + static_cast<std::size_t>(rest)};
+  const auto text = iso8601(at);
+  return {text.begin(), text.end()};
 }
 
 auto system_clock() -> const clock& {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <compare>
 #include <cstdint>
@@ -19,7 +20,8 @@ struct timestamp {
   }
 };
 
-/// "2024-01-01T12:00:00.000Z".
+/// "2024-01-01T12:00:00.000Z". Years 0 to 9999: a moment outside is shown as the nearest one.
+auto iso8601(timestamp at) -> std::array<char, 24>;
 auto to_iso8601(timestamp at) -> std::string;
 
 /// Wall time for stamps and token checks, steady time for deadlines; a test turns both by hand.

@@ -277,7 +277,8 @@ constexpr std::array table{
         "Negotiate requests per address at once."},
     key{"limits.unauthenticated_per_ip",
         in<&options::limits, &limit_options::unauthenticated_per_ip>, count,
-        "Open sockets of one address on which nothing was served yet. 0: no limit.", {},
+        "Open sockets of one address that have asked for nothing for a second; ten times as many new ones. "
+        "0: no limit.", {},
         secrecy::none, true},
     key{"limits.connections_per_user",
         in<&options::limits, &limit_options::connections_per_user>, count,

@@ -11,10 +11,10 @@ auto count_of(const Counts& counts, const Key& key) -> std::size_t {
   return at == counts.end() ? 0 : at->second;
 }
 
-template <class Counts, class Key>
-void decrement(Counts& counts, const Key& key) {
-  const auto at = counts.find(key);
-  if (--at->second == 0) counts.erase(at);
+/// `one` is an element of `counts`.
+template <class Counts>
+void decrement(Counts& counts, typename Counts::value_type& one) {
+  if (--one.second == 0) counts.erase(counts.find(one.first));
 }
 
 /// 0 is no limit.
@@ -25,11 +25,13 @@ auto is_below(std::size_t count, std::size_t limit) -> bool { return limit == 0 
 auto connection_counts::take(const chat::user_id& user, const std::string& address) -> place {
   const std::lock_guard lock{mutex_};
   if (!fits(user, address)) return nullptr;
-  ++by_user_[user];
-  ++by_address_[address];
+  auto& of_user = *by_user_.try_emplace(user).first;
+  auto& of_address = *by_address_.try_emplace(address).first;
+  ++of_user.second;
+  ++of_address.second;
   ++all_;
-  return {this, [self = shared_from_this(), user, address](void*) {
-            self->give_back(user, address);
+  return {this, [self = shared_from_this(), &of_user, &of_address](void*) {
+            self->give_back(of_user, of_address);
           }};
 }
 
@@ -52,13 +54,20 @@ auto connection_counts::fits(const chat::user_id& user, const std::string& addre
 
 auto connection_counts::take_unknown(const std::string& address) -> place {
   const std::lock_guard lock{mutex_};
-  auto& count = unknown_[address];
-  if (limits_.enabled && !is_below(count, limits_.unauthenticated_per_ip)) return nullptr;
-  ++count;
-  return {this, [self = shared_from_this(), address](void*) {
+  auto& of_address = *unknown_.try_emplace(address).first;
+  if (limits_.enabled && !is_below(of_address.second, most_new * limits_.unauthenticated_per_ip))
+    return nullptr;
+  ++of_address.second;
+  return {this, [self = shared_from_this(), &of_address](void*) {
             const std::lock_guard relock{self->mutex_};
-            decrement(self->unknown_, address);
+            decrement(self->unknown_, of_address);
           }};
+}
+
+auto connection_counts::has_too_many_unknown(const std::string& address) -> bool {
+  const std::lock_guard lock{mutex_};
+  const auto limit = limits_.unauthenticated_per_ip;
+  return limits_.enabled && limit != 0 && count_of(unknown_, address) > limit;
 }
 
 auto connection_counts::take_negotiate(const std::string& address, steady now)
@@ -71,7 +80,7 @@ auto connection_counts::take_negotiate(const std::string& address, steady now)
           .try_emplace(address, limits_.negotiates_per_s, limits_.negotiates_burst)
           .first->second;
   if (bucket.take(now)) return std::nullopt;
-  return bucket.wait();
+  return bucket.wait(now);
 }
 
 /// An address that has not negotiated for a while is remembered no more.
@@ -80,7 +89,7 @@ void connection_counts::forget_full(steady now) {
   sweep_at_ = std::max<std::size_t>(1'024, negotiates_.size() * 2);
 }
 
-void connection_counts::give_back(const chat::user_id& user, const std::string& address) {
+void connection_counts::give_back(users::value_type& user, addresses::value_type& address) {
   const std::lock_guard lock{mutex_};
   decrement(by_user_, user);
   decrement(by_address_, address);

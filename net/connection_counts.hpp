@@ -30,23 +30,32 @@ class connection_counts : public std::enable_shared_from_this<connection_counts>
   /// Would take() succeed now? Asked by negotiate, which opens nothing yet.
   auto has_room(const chat::user_id& user, const std::string& address) -> bool;
 
-  /// A place for a socket on which nothing was served yet. @returns null when a limit is reached
+  /// Clients behind one address come all at once: so many times unauthenticated_per_ip may be new.
+  static constexpr std::size_t most_new = 10;
+  /// A place for a socket on which nothing was served yet. @returns null when there are most_new
+  /// times unauthenticated_per_ip
   auto take_unknown(const std::string& address) -> place;
+  /// Has the address more than unauthenticated_per_ip such sockets?
+  auto has_too_many_unknown(const std::string& address) -> bool;
   using steady = chat::token_bucket::steady;
   /// One negotiate request. @returns nothing: go ahead; else how long to wait
   auto take_negotiate(const std::string& address, steady now)
       -> std::optional<std::chrono::milliseconds>;
 
  private:
+  // A place points at its counts, which stay where they are until they are 0.
+  using users = std::unordered_map<chat::user_id, std::size_t>;
+  using addresses = std::unordered_map<std::string, std::size_t>;
+
   auto fits(const chat::user_id& user, const std::string& address) const -> bool;
-  void give_back(const chat::user_id& user, const std::string& address);
+  void give_back(users::value_type& user, addresses::value_type& address);
   void forget_full(steady now);
 
   config::limit_options limits_;
   std::mutex mutex_;
-  std::unordered_map<chat::user_id, std::size_t> by_user_;
-  std::unordered_map<std::string, std::size_t> by_address_;
-  std::unordered_map<std::string, std::size_t> unknown_;
+  users by_user_;
+  addresses by_address_;
+  addresses unknown_;
   std::unordered_map<std::string, chat::token_bucket> negotiates_;
   std::size_t sweep_at_ = 1'024;
   std::size_t all_ = 0;

@@ -15,8 +15,12 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using std::chrono::steady_clock;
 
+/// A socket is new for so long; then a request must be on its way.
+constexpr std::chrono::seconds newness{1};
+
 void http_connection::start(bool fresh) {
   if (!fresh) return await_request();
+  judged_at_ = steady_clock::now() + newness;
   unknown_ = services_.counts.take_unknown(address_);
   if (unknown_) return await_request();
   services_.metrics.limits.unauthenticated.Increment();
@@ -34,7 +38,16 @@ void http_connection::await_request() {
 }
 
 void http_connection::on_tick(steady_clock::time_point now) {
-  if (now > deadline_) close();
+  if (now > deadline_ || overstays(now)) close();
+}
+
+/// A socket that asks for nothing is closed when its address has too many of them.
+auto http_connection::overstays(steady_clock::time_point now) -> bool {
+  if (!unknown_ || busy_ || now < judged_at_) return false;
+  if (!services_.counts.has_too_many_unknown(address_)) return false;
+  services_.metrics.limits.unauthenticated.Increment();
+  unknown_.reset();  // the next one is judged without this one
+  return true;
 }
 
 void http_connection::shut_down() {

@@ -56,6 +56,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   void answer(http_response response) override;
 
  private:
+  auto overstays(std::chrono::steady_clock::time_point now) -> bool;
   void read();
   void on_header();
   void on_file(http_request head);
@@ -125,6 +126,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   unsigned success_ = 200;
   std::string address_;  ///< of the peer, as network_of() has it
   std::shared_ptr<void> unknown_;  ///< a place among sockets on which nothing was served; then null
+  std::chrono::steady_clock::time_point judged_at_;  ///< by then such a socket must have asked
   bool from_loopback_ = false;
   bool keep_alive_ = true;
   bool busy_ = false;

@@ -62,12 +62,11 @@ void http_connection::open_connection(const hub_way& way, hub_client who, http_r
                               way.token);
   }
   if (!resumable)
-    return serve_websocket(thread_, std::move(wire_), std::move(request), std::move(who), open,
-                           way.token);
+    return serve_websocket(thread_, std::move(wire_), request, std::move(who), open, way.token);
   const auto user = who.user.user;
   auto above = std::make_shared<resumable_connection>(thread_, std::move(who));
   above->start(open.add(way.token, {user, carrier::websocket, &thread_, above, true}));
-  serve_websocket(thread_, std::move(wire_), std::move(request), std::move(above));
+  serve_websocket(thread_, std::move(wire_), request, std::move(above));
 }
 
 void http_connection::take_over(http_transports::entry open, http_request request, chat::timestamp until) {
@@ -97,7 +96,7 @@ void http_connection::hand_socket(const http_transports::entry& open, http_reque
 }
 
 void http_connection::on_refresh(const http_request& request, hub_caller* who) {
-  const auto id = query_value(request, "id");
+  const auto id = connection_token_of(request);
   const auto found = id ? services_.transports.find(*id) : std::nullopt;
   if (auto refusal = check_refresh(request, who, found)) return respond(std::move(*refusal));
   auto lifetime = json_response(http::status::ok, token_lifetime(*who, clock_now()));

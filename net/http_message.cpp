@@ -26,9 +26,13 @@ auto status_of(chat::errc code) -> http::status {
 }
 
 auto json_response(http::status status, const codec::json& body) -> http_response {
+  return json_text_response(status, codec::dump(body));
+}
+
+auto json_text_response(http::status status, std::string body) -> http_response {
   http_response response{status, 11};
   response.set(http::field::content_type, "application/json");
-  response.body() = codec::dump(body);
+  response.body() = std::move(body);
   return response;
 }
 

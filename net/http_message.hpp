@@ -18,6 +18,8 @@ using http_response = http::response<http::string_body>;
 auto status_of(chat::errc code) -> http::status;
 
 auto json_response(http::status status, const codec::json& body) -> http_response;
+/// @param body a JSON text
+auto json_text_response(http::status status, std::string body) -> http_response;
 auto text_response(http::status status, std::string body) -> http_response;
 
 /// RFC 9457: {type, title, status, code, detail}.

@@ -13,9 +13,9 @@ void http_connection::on_answer(std::uint64_t, const chat::outcome& outcome) {
   if (!outcome) return respond(problem(outcome.error()));
   if (const auto* who = std::get_if<chat::signed_in>(&*outcome))
     return respond(token_response(options().auth, who->profile, clock_now()));
-  const auto body = codec::render(*outcome);
-  if (body.is_null()) return respond(http_response{http::int_to_status(success_), 11});
-  respond(json_response(http::int_to_status(success_), body));
+  auto body = codec::json_text([&](codec::writer& to) { codec::write_result(to, *outcome); });
+  if (body == "null") return respond(http_response{http::int_to_status(success_), 11});
+  respond(json_text_response(http::int_to_status(success_), std::move(body)));
 }
 
 void http_connection::on_rest(http_request request) {

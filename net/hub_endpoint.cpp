@@ -25,6 +25,11 @@ auto bearer_of(const http_request& request) -> std::optional<std::string> {
   return std::string{header.substr(scheme.size())};
 }
 
+/// ASP.NET Core's routes are the same in any case.
+auto is_same_path(std::string_view a, std::string_view b) -> bool {
+  return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
+}
+
 auto is_guest(const chat::user_id& user) -> bool {
   return user.value.starts_with(chat::guest_prefix);
 }
@@ -66,18 +71,27 @@ auto query_value(const http_request& request, std::string_view name) -> std::opt
   return std::nullopt;
 }
 
+auto connection_token_of(const http_request& request) -> std::optional<std::string> {
+  auto id = query_value(request, "id");
+  return id == "" ? std::nullopt : std::move(id);
+}
+
 auto find_hub(const http_request& request) -> std::optional<hub_path> {
   auto path = split_target(view(request.target())).path;
   hub_path hub;
   const auto take_suffix = [&path](std::string_view suffix) {
-    if (!path.ends_with(suffix)) return false;
+    if (path.size() < suffix.size() || !is_same_path(path.substr(path.size() - suffix.size()), suffix))
+      return false;
     path.remove_suffix(suffix.size());
     return true;
   };
+  take_suffix("/");  // clients put it behind a hub's URL, and before its query
   hub.negotiates = take_suffix("/negotiate");
   hub.refreshes = !hub.negotiates && take_suffix("/refresh");
-  if (std::ranges::find(hub_paths, path) == hub_paths.end()) return std::nullopt;
-  hub.spoken = path == "/chathub" ? dialect::classic : dialect::messaging;
+  const auto at = std::ranges::find_if(
+      hub_paths, [path](std::string_view known) { return is_same_path(path, known); });
+  if (at == hub_paths.end()) return std::nullopt;
+  hub.spoken = *at == "/chathub" ? dialect::classic : dialect::messaging;
   hub.admits_guests = hub.spoken == dialect::classic;
   const auto asked = query_value(request, "dialect");
   if (asked == "classic") hub.spoken = dialect::classic;
@@ -123,7 +137,7 @@ auto negotiate(const hub_path& hub, const http_request& request, const hub_calle
     if (failed != std::errc{} || end != text->data() + text->size())
       return negotiate_error("The client requested a non-integer protocol version.");
   }
-  if (version < 1)
+  if (version < 0)
     return negotiate_error("The client requested version '" + std::to_string(version) +
                            "', but the server does not support this version.");
   if (!services.counts.has_room(who.profile.user, who.address)) {
@@ -132,12 +146,13 @@ auto negotiate(const hub_path& hub, const http_request& request, const hub_calle
   }
   const bool stateful = services.offers_stateful_reconnect &&
                         query_value(request, "useStatefulReconnect") == "true";
+  const bool two_ids = version > 0;  // version 0 knows one, which is the key
   const auto ticket =
-      services.negotiations.issue({who.profile.user, stateful}, clock.steady_now());
+      services.negotiations.issue({who.profile.user, stateful}, clock.steady_now(), two_ids);
   if (!ticket) return problem(ticket.error());
-  codec::json answer{{"negotiateVersion", 1},
-                     {"connectionId", ticket->connection_id},
-                     {"connectionToken", ticket->connection_token}};
+  codec::json answer{{"negotiateVersion", two_ids ? 1 : 0},
+                     {"connectionId", ticket->connection_id}};
+  if (two_ids) answer["connectionToken"] = ticket->connection_token;
   if (stateful) answer["useStatefulReconnect"] = true;
   answer["availableTransports"] = offered_transports(hub);
   answer.update(token_lifetime(who, clock.now()));
@@ -161,7 +176,7 @@ auto check_refresh(const http_request& request, hub_caller* who,
     refusal.body() = with_error(refusal.body(), "invalid_token");
     return refusal;
   }
-  if (!query_value(request, "id"))
+  if (!connection_token_of(request))
     return refresh_refusal(status::bad_request, "missing_connection_token",
                            {chat::errc::bad_request, "Connection ID required"});
   if (!found)
@@ -194,23 +209,25 @@ auto claim_token(const std::string& token, hub_caller& who, const http_services&
   return std::nullopt;
 }
 
-auto check_websocket_version(const http_request& request) -> std::optional<http_response> {
-  if (view(request[http::field::sec_websocket_version]) == "13") return std::nullopt;
-  auto refusal =
-      problem(http::status::upgrade_required, "bad_request", "WebSocket version 13 is required");
-  refusal.set(http::field::sec_websocket_version, "13");
-  return refusal;
+auto check_websocket_headers(const http_request& request) -> std::optional<http_response> {
+  if (view(request[http::field::sec_websocket_version]) != "13") {
+    auto refusal =
+        problem(http::status::upgrade_required, "bad_request", "WebSocket version 13 is required");
+    refusal.set(http::field::sec_websocket_version, "13");
+    return refusal;
+  }
+  const auto key = view(request[http::field::sec_websocket_key]);
+  if (key.size() != 24 || !key.ends_with("=="))  // 16 bytes in base64 (RFC 6455, 4.2.1)
+    return problem(http::status::bad_request, "bad_request", "Sec-WebSocket-Key is not valid");
+  return std::nullopt;
 }
 
 auto check_upgrade(const http_request& request, hub_caller& who, const http_services& services,
                    const chat::clock& clock) -> std::optional<http_response> {
-  if (auto refusal = check_websocket_version(request)) return refusal;
-  const auto key = view(request[http::field::sec_websocket_key]);
-  if (key.size() != 24 || !key.ends_with("=="))  // 16 bytes in base64 (RFC 6455, 4.2.1)
-    return problem(http::status::bad_request, "bad_request", "Sec-WebSocket-Key is not valid");
+  if (auto refusal = check_websocket_headers(request)) return refusal;
   if (services.draining)
     return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
-  const auto token = query_value(request, "id");
+  const auto token = connection_token_of(request);
   if (!token) return std::nullopt;
   return claim_token(*token, who, services, clock);
 }

@@ -25,7 +25,8 @@ struct hub_path {
   const signalr::hub* methods = &signalr::chat_hub();
 };
 
-/// /hubs/chat speaks messaging, /chathub classic; `?dialect=` overrides. Nothing for other paths.
+/// /hubs/chat speaks messaging, /chathub classic; `?dialect=` overrides. Nothing for other paths. As
+/// ASP.NET Core routes: in any case, with or without a slash at the end.
 auto find_hub(const http_request& request) -> std::optional<hub_path>;
 
 /// The identity behind a request: `Authorization: Bearer`, or, unless `header_only`, the query's
@@ -65,6 +66,9 @@ auto check_refresh(const http_request& request, hub_caller* who,
 /// A value of the query; the hub's names are read in any case.
 auto query_value(const http_request& request, std::string_view name) -> std::optional<std::string>;
 
+/// The `id` of a hub request; an empty one is none, as ASP.NET Core takes it.
+auto connection_token_of(const http_request& request) -> std::optional<std::string>;
+
 /// Is the connection `owner`'s and `who` the same user? A guest becomes the one that negotiated.
 auto belongs_to(const chat::user_id& owner, hub_caller& who) -> bool;
 
@@ -72,8 +76,8 @@ auto belongs_to(const chat::user_id& owner, hub_caller& who) -> bool;
 auto claim_token(const std::string& token, hub_caller& who, const http_services& services,
                  const chat::clock& clock) -> std::optional<http_response>;
 
-/// An upgrade must ask for WebSocket version 13.
-auto check_websocket_version(const http_request& request) -> std::optional<http_response>;
+/// An upgrade must ask for WebSocket version 13 and carry a key of 16 bytes.
+auto check_websocket_headers(const http_request& request) -> std::optional<http_response>;
 
 /// GET {hub} that wants to become a WebSocket and names no open connection: nothing when it may,
 /// else the refusal.

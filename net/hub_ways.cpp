@@ -1,6 +1,8 @@
 #include "net/hub_ways.hpp"
 
+#include <algorithm>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <cctype>
 
 #include "net/server_pages.hpp"
 
@@ -21,8 +23,10 @@ auto refused(http_response why) -> hub_way {
 auto spoken_by(const http_request& request) -> carrier {
   if (boost::beast::websocket::is_upgrade(request)) return carrier::websocket;
   const auto accept = request[http::field::accept];
-  return accept.find("text/event-stream") == accept.npos ? carrier::long_polling
-                                                         : carrier::event_stream;
+  constexpr std::string_view events = "text/event-stream";
+  const auto found = std::search(accept.begin(), accept.end(), events.begin(), events.end(),
+                                 [](unsigned char a, char b) { return std::tolower(a) == b; });
+  return found == accept.end() ? carrier::long_polling : carrier::event_stream;
 }
 
 /// A request that names an open connection: may that one take it?
@@ -31,7 +35,7 @@ auto refusal_of(const http_request& request, const http_transports::entry& open,
   if (open.resumable && spoken_by(request) == carrier::websocket) {
     if (services.draining)
       return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
-    return check_websocket_version(request);
+    return check_websocket_headers(request);
   }
   if (request.method() == http::verb::post) {
     if (open.kind != carrier::websocket) return std::nullopt;
@@ -67,7 +71,7 @@ auto find_way(const http_request& request, hub_caller& who, const http_services&
   const auto verb = request.method();
   if (verb != http::verb::get && verb != http::verb::post && verb != http::verb::delete_)
     return refused(method_not_allowed({http::verb::get, http::verb::post, http::verb::delete_}));
-  const auto token = query_value(request, "id");
+  const auto token = connection_token_of(request);
   if (!token && spoken_by(request) != carrier::websocket)
     return refused(bad_request("Connection ID required"));
   hub_way way;

@@ -53,7 +53,7 @@ class long_polling final : public std::enable_shared_from_this<long_polling>,
 
   // connection
   void on_tick(steady_clock::time_point at) override {
-    hub_.note_sent();  // polls keep the connection alive: no pings
+    hub_.note_polls();  // they keep the connection alive: no pings either way
     hub_.on_tick(at);
     if (poll_ && at - last_poll_ > milliseconds{options().poll_timeout_ms})
       answer_poll(poll_answer(http::status::ok));

@@ -31,6 +31,7 @@ auto network_actor::make_behavior() -> caf::behavior {
       [this](const actors::fan_out& what) { on_fan_out(what); },
       [this](const actors::answered& what) { on_answer(what); },
       [this](const actors::notify_users& what) { on_notify(what); },
+      [this](actors::waits_for_register& what) { on_waits(what); },
       [this](const actors::subscribe& s) { roster_.join(s.connection, s.conversation); },
       [this](const actors::unsubscribe& s) { roster_.leave(s.connection, s.conversation); },
   };
@@ -62,6 +63,7 @@ auto network_actor::open_hub_session(event_listener& who, const chat::profile& u
   const auto key =
       open(who, user, classic ? session_kind::classic_hub : session_kind::messaging_hub);
   roster_.add(key, who, user.user);
+  if (classic) roster_.find(key)->waiting = std::make_unique<roster::unclaimed>();
   metrics().connections.Increment();
   return key;
 }
@@ -91,7 +93,32 @@ void network_actor::close_session(std::uint64_t key, bool clean) {
 
 void network_actor::on_answer(const actors::answered& what) {
   const auto at = sessions_.find(what.connection);
-  if (at != sessions_.end()) at->second.owner->on_answer(what.ticket, what.outcome);
+  if (at == sessions_.end()) return;
+  const bool hands_over =
+      what.outcome && std::holds_alternative<std::vector<chat::entry>>(*what.outcome);
+  auto* const who = hands_over ? roster_.find(what.connection) : nullptr;
+  if (who == nullptr || !who->waiting) return at->second.owner->on_answer(what.ticket, what.outcome);
+  at->second.owner->on_answer(what.ticket, claim(*who, what.outcome));
+}
+
+void network_actor::on_waits(actors::waits_for_register& what) {
+  auto* const who = roster_.find(what.connection);
+  if (who == nullptr || !who->waiting) return;  // it has registered meanwhile
+  if (what.conversations.empty()) return who->waiting.reset();
+  who->waiting->is_known = true;
+  who->waiting->conversations = std::move(what.conversations);
+}
+
+/// What RegisterUser hands over, without what this connection has heard live. While there may be more
+/// of it the rest goes on waiting.
+auto network_actor::claim(roster::seat& who, const chat::outcome& handed_over) -> chat::outcome {
+  auto messages = std::get<std::vector<chat::entry>>(*handed_over);
+  const bool is_all = messages.size() < roster::unclaimed::max_heard;
+  std::erase_if(messages, [&heard = who.waiting->heard](const chat::entry& m) {
+    return std::ranges::find(heard, m.id) != heard.end();
+  });
+  if (is_all) who.waiting.reset();
+  return chat::result{std::move(messages)};
 }
 
 /// While an event is handed out a push may end a connection; the roster must not change under it.
@@ -119,8 +146,11 @@ void network_actor::on_fan_out(const actors::fan_out& what) {
     }
     const auto& heard_by = roster_.audience_of(what.conversation, what.participants);
     const bool all = what.to == chat::audience::everyone;
+    const auto is_spared = [&](const chat::user_id& user) {
+      return what.but && std::ranges::find(*what.but, user) != what.but->end();
+    };
     for (auto* who : heard_by.joined)
-      if (all || who->user != what.actor) push(who);
+      if (all || (who->user != what.actor && !is_spared(who->user))) push(who);
     if (!all) return;
     std::ranges::for_each(heard_by.others, push);
     std::ranges::for_each(roster_.of_user(what.also), push);
@@ -141,6 +171,9 @@ void network_actor::on_message(const actors::fan_out& what, const chat::message_
     if (const auto& frame = frames.get(who->listener->format(), wanted)) {
       who->listener->push(frame);
       ++count;
+      if (who->waiting && who->waiting->covers(what.conversation) && notifies &&
+          who->waiting->heard.size() < roster::unclaimed::max_heard)
+        who->waiting->heard.push_back(posted.message.id);
     }
   };
   for (auto* who : heard_by.joined)
@@ -187,6 +220,7 @@ void network_actor::note_unreceipted(const actors::fan_out& what,
     open.due = clock().steady_now() + receipt_interval(options().chat, what.participants->size());
   open.owner = caf::actor_cast<caf::actor_addr>(current_sender());
   open.participants = what.participants;
+  open.is_two_person = chat::is_two_person(posted.type);
   if (open.last_seq != 0 && open.last_sender != what.actor) open.last_by_another = open.last_seq;
   open.last_seq = posted.message.seq;
   open.last_sender = what.actor;
@@ -216,13 +250,20 @@ void network_actor::send_receipts() {
     const auto add = [&](const roster::seat* who) {
       const auto seq = who->user == open.last_sender ? open.last_by_another : open.last_seq;
       if (seq == 0) return;
-      if (!who->listener->is_caught_up())
+      const auto* waiting = who->waiting.get();
+      const bool is_unsure = waiting != nullptr && !waiting->is_known;
+      if (waiting != nullptr && !is_unsure && waiting->covers(conversation)) return;
+      if (is_unsure || !who->listener->is_caught_up())
         somebody_behind = true;
       else
         report.items.push_back({who->user, seq});
     };
     std::ranges::for_each(heard_by.joined, add);
-    std::ranges::for_each(heard_by.others, add);
+    for (const auto* who : heard_by.others) {
+      // Nothing is written to a classic connection that has not joined a group.
+      const bool classic = who->listener->format().dialect == dialect::classic;
+      if (!classic || open.is_two_person) add(who);
+    }
     const auto owner = caf::actor_cast<caf::actor>(open.owner);
     if (owner && !report.items.empty()) send(owner, std::move(report));
     if (somebody_behind) unreceipted_.emplace(conversation, std::move(open));

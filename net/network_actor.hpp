@@ -68,11 +68,14 @@ class network_actor final : public actors::pinned_actor, public connection_host 
     roster::people participants;
     std::uint64_t last_seq = 0;
     chat::user_id last_sender;
+    bool is_two_person = false;
     std::uint64_t last_by_another = 0;  ///< newest seq of somebody other than last_sender
     chat::clock::steady due{};
   };
 
   void on_answer(const actors::answered& what);
+  void on_waits(actors::waits_for_register& what);
+  auto claim(roster::seat& who, const chat::outcome& handed_over) -> chat::outcome;
   void on_fan_out(const actors::fan_out& what);
   void on_message(const actors::fan_out& what, const chat::message_posted& posted);
   void on_notify(const actors::notify_users& what);

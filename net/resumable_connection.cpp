@@ -53,10 +53,6 @@ void resumable_connection::attach(websocket_link& link) {
   if (counts_) resume();
 }
 
-void resumable_connection::on_not_attached() {
-  if (link_ == nullptr && !dormant_since_) on_transport_closed(false);
-}
-
 /// Both sides say where they begin, then send again what the other may lack. What the old socket
 /// brought of an unfinished record comes again too.
 void resumable_connection::resume() {
@@ -80,7 +76,7 @@ auto resumable_connection::take_over(stream& wire, http_request& request,
     return http::status::not_found;
   }
   hub_.extend(until);
-  serve_websocket(thread_, std::move(wire), std::move(request), shared_from_this());
+  serve_websocket(thread_, std::move(wire), request, shared_from_this());
   return http::status::switching_protocols;
 }
 

@@ -33,8 +33,6 @@ class resumable_connection final : public std::enable_shared_from_this<resumable
   auto is_whole() const -> bool { return buffer_.is_whole(); }
   /// A socket is ready: the first one, or one that takes over.
   void attach(websocket_link& link);
-  /// A socket meant for it was lost before it was ready.
-  void on_not_attached();
 
   // connection, and hub_input (ticks come through the socket, or from the thread while dormant)
   void on_tick(std::chrono::steady_clock::time_point now) override;

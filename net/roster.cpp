@@ -12,36 +12,37 @@ auto has_joined(const roster::seat& who, const chat::conversation_id& conversati
 }  // namespace
 
 void roster::add(std::uint64_t key, event_listener& listener, const chat::user_id& user) {
-  auto made = std::make_unique<seat>(seat{key, &listener, user, {}});
-  users_[user].push_back(made.get());
-  seats_.emplace(key, std::move(made));
+  auto& of_user = *users_.try_emplace(user).first;
+  auto& made = seats_.try_emplace(key, seat{key, &listener, of_user.first}).first->second;
+  of_user.second.push_back(&made);
   ++epoch_;
 }
 
 void roster::remove(std::uint64_t key) {
   const auto at = seats_.find(key);
   if (at == seats_.end()) return;
-  while (!at->second->joined.empty()) leave(key, at->second->joined.back());
-  const auto user = users_.find(at->second->user);
-  std::erase(user->second, at->second.get());
-  if (user->second.empty()) users_.erase(user);
+  auto& who = at->second;
+  while (!who.joined.empty()) leave(key, who.joined.back());
+  const auto user = users_.find(who.user);
+  std::erase(user->second, &who);
   seats_.erase(at);
+  if (user->second.empty()) users_.erase(user);
   ++epoch_;
 }
 
 void roster::join(std::uint64_t key, const chat::conversation_id& conversation) {
   const auto at = seats_.find(key);
-  if (at == seats_.end() || has_joined(*at->second, conversation)) return;
-  at->second->joined.push_back(conversation);
-  rooms_[conversation].subscribed.push_back(at->second.get());
+  if (at == seats_.end() || has_joined(at->second, conversation)) return;
+  at->second.joined.push_back(conversation);
+  rooms_[conversation].subscribed.push_back(&at->second);
   ++epoch_;
 }
 
 void roster::leave(std::uint64_t key, const chat::conversation_id& conversation) {
   const auto at = seats_.find(key);
-  if (at == seats_.end() || std::erase(at->second->joined, conversation) == 0) return;
+  if (at == seats_.end() || std::erase(at->second.joined, conversation) == 0) return;
   const auto place = rooms_.find(conversation);
-  std::erase(place->second.subscribed, at->second.get());
+  std::erase(place->second.subscribed, &at->second);
   if (place->second.subscribed.empty()) rooms_.erase(place);
   ++epoch_;
 }
@@ -50,15 +51,25 @@ void roster::leave_all(const chat::user_id& user, const chat::conversation_id& c
   for (const auto* who : of_user(user)) leave(who->key, conversation);
 }
 
+auto roster::unclaimed::covers(const chat::conversation_id& one) const -> bool {
+  return !is_known ||
+         std::find(conversations.begin(), conversations.end(), one) != conversations.end();
+}
+
+auto roster::find(std::uint64_t key) -> seat* {
+  const auto at = seats_.find(key);
+  return at == seats_.end() ? nullptr : &at->second;
+}
+
 auto roster::of_user(const chat::user_id& user) const -> std::span<seat* const> {
   const auto at = users_.find(user);
   return at == users_.end() ? std::span<seat* const>{} : std::span<seat* const>{at->second};
 }
 
-auto roster::everyone() const -> std::vector<seat*> {
+auto roster::everyone() -> std::vector<seat*> {
   std::vector<seat*> all;
   all.reserve(seats_.size());
-  for (const auto& [key, who] : seats_) all.push_back(who.get());
+  for (auto& [key, who] : seats_) all.push_back(&who);
   return all;
 }
 

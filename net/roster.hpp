@@ -17,11 +17,24 @@ class roster {
  public:
   using people = std::shared_ptr<const std::vector<chat::user_id>>;
 
+  /// What a classic connection leaves to RegisterUser: in these conversations messages have waited
+  /// since before it opened. What it hears live there is no receipt, or those would be lost, and is
+  /// not handed over again.
+  struct unclaimed {
+    static constexpr std::size_t max_heard = 500;  ///< RegisterUser hands over no more at once
+    bool is_known = false;  ///< false: which conversations is not known yet; it may be all
+    std::vector<chat::conversation_id> conversations;
+    std::vector<chat::message_id> heard;
+
+    auto covers(const chat::conversation_id& one) const -> bool;
+  };
+
   struct seat {
     std::uint64_t key = 0;
     event_listener* listener = nullptr;
-    chat::user_id user;
-    std::vector<chat::conversation_id> joined;
+    const chat::user_id& user;
+    std::vector<chat::conversation_id> joined{};
+    std::unique_ptr<unclaimed> waiting = nullptr;  ///< null: nothing waits
   };
 
   /// The receivers of one conversation's events here.
@@ -39,9 +52,11 @@ class roster {
   /// All connections of a user: it is no participant any more.
   void leave_all(const chat::user_id& user, const chat::conversation_id& conversation);
 
+  /// Null: it has gone.
+  auto find(std::uint64_t key) -> seat*;
   /// Connections of one user.
   auto of_user(const chat::user_id& user) const -> std::span<seat* const>;
-  auto everyone() const -> std::vector<seat*>;
+  auto everyone() -> std::vector<seat*>;
 
   /// @param participants null: whoever joined (the lobby). The same object means the same people:
   ///        then, and while nobody comes or goes, the answer costs one look-up.
@@ -60,7 +75,8 @@ class roster {
   auto resolve(const chat::conversation_id& conversation, const people& participants) const
       -> audience;
 
-  std::unordered_map<std::uint64_t, std::unique_ptr<seat>> seats_;
+  // Elements of both stay where they are: seats are pointed at, and point at their users' keys.
+  std::unordered_map<std::uint64_t, seat> seats_;
   std::unordered_map<chat::user_id, std::vector<seat*>> users_;
   std::unordered_map<chat::conversation_id, room> rooms_;  ///< those that somebody here joined
   audience scratch_;

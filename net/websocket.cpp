@@ -1,29 +1,29 @@
 #include "net/websocket.hpp"
 
 #include <array>
-#include <boost/beast/websocket.hpp>
 #include <boost/container/static_vector.hpp>
 #include <optional>
+#include <span>
 
 #include "net/frame_chatter.hpp"
 #include "net/outbox.hpp"
-#include "net/outbox_stream.hpp"
 #include "net/resumable_connection.hpp"
 #include "net/signalr/hub_connection.hpp"
+#include "net/websocket_reader.hpp"
 
 namespace parley::net {
 namespace {
 
 namespace asio = boost::asio;
-namespace websocket = boost::beast::websocket;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 /// Frames of one write.
 constexpr std::size_t max_gather = 64;
-/// Bytes read at once; larger input takes more rounds, idle connections take less memory.
-constexpr std::size_t read_bytes = 512;
+/// Bytes read at once, into a buffer that the connections of a thread share: what waits for input
+/// has none of its own.
+constexpr std::size_t read_bytes = 4'096;
 /// How long the client may take to answer a close frame.
 constexpr milliseconds close_wait{5'000};
 
@@ -39,25 +39,19 @@ auto gather(const outbox& from) {
   return parts;
 }
 
-/// A hub connection over a WebSocket: Beast reads, answers pings and closes; everything written
-/// goes through the outbox and leaves in gathered writes when the governor says so.
+/// A hub connection over a WebSocket. Everything written, also the answer to the upgrade, pongs and
+/// close frames, goes through the outbox and leaves in gathered writes when the governor says so.
 class websocket_connection final : public std::enable_shared_from_this<websocket_connection>,
                                    public connection,
                                    public flushable,
-                                   public raw_writer,
                                    public websocket_link,
                                    public http_carried {
  public:
   websocket_connection(io_thread& thread, stream wire)
       : thread_(thread),
         outbox_(options().max_outbox_bytes, options().max_outbox_frames),
-        stream_(outbox_stream{std::move(wire), *this}),
+        wire_(std::move(wire)),
         chatter_(thread.host().options().limits) {
-    stream_.read_message_max(0);  // the hub bounds records; frames may hold many
-    stream_.auto_fragment(false);
-    stream_.control_callback([this](websocket::frame_type kind, boost::beast::string_view) {
-      if (kind != websocket::frame_type::close) on_chatter();
-    });
     thread_.add(*this);
   }
 
@@ -79,22 +73,21 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   }
 
   void carry(std::shared_ptr<resumable_connection> above) {
-    above_ = std::move(above);  // the old socket serves it until this one is accepted
+    above_ = std::move(above);  // the old socket serves it until accept()
   }
 
-  void accept(http_request request) {
+  void accept(const http_request& request) {
     alive_ = shared_from_this();
     error_code ignored;
-    wire().socket().non_blocking(true, ignored);
-    wire().socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
-    stream_.async_accept(request, [self = shared_from_this()](error_code failed) {
-      if (failed) return self->on_not_accepted();
-      if (self->above_) {
-        self->hub_ = self->above_.get();
-        self->above_->attach(*self);
-      }
-      if (self->hub_ != nullptr && !self->paused_) self->read();
-    });
+    wire_.socket().non_blocking(true, ignored);
+    wire_.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
+    const auto key = request[http::field::sec_websocket_key];
+    write_raw(switching_protocols({key.data(), key.size()}));
+    if (above_) {
+      hub_ = above_.get();
+      above_->attach(*this);
+    }
+    read();
   }
 
   // connection
@@ -103,8 +96,7 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
     const milliseconds write_limit{options().write_timeout_ms};
     const bool stuck = stuck_since_ && now - *stuck_since_ > write_limit;
     const bool unclosed = ending_since_ && now - *ending_since_ > close_wait;
-    if (stuck || unclosed) return cut();
-    if (!chatter_.is_payload_fair(stream_.next_layer().bytes_read())) refuse();
+    if (stuck || unclosed) cut();
   }
   auto unsent_bytes() const -> std::size_t override { return outbox_.bytes(); }
   void shut_down() override {
@@ -134,31 +126,23 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   }
   auto is_congested() const -> bool override { return outbox_.is_congested(); }
   auto has_unsent() const -> bool override {
-    return !outbox_.is_empty() || stream_.next_layer().wire().has_unsent();
+    return !outbox_.is_empty() || wire_.has_unsent();
   }
   void discard_unsent() override { outbox_.clear_unwritten(); }
   void pause_reading() override { paused_ = true; }
   void resume_reading() override {
     paused_ = false;
-    if (may_read()) read();
+    read();
   }
   void blame_client() override { blamed_ = true; }
   void end(bool failed) override {
     if (ending_since_) return;
     ending_since_ = steady_clock::now();
     registration_.end();
-    if (!accepted()) return cut();
-    const auto code = blamed_  ? websocket::close_code::policy_error
-                      : failed ? websocket::close_code::internal_error
-                               : websocket::close_code::normal;
-    stream_.async_close(code, [self = shared_from_this()](error_code) { self->finish(); });
-  }
-
-  // raw_writer
-  void write_raw(std::string bytes) override {
-    if (push_raw(frame::raw(std::move(bytes)))) return;
-    // Pings without reading the pongs.
-    asio::post(thread_.io(), [self = shared_from_this()] { self->cut(); });
+    say_goodbye(code_of(blamed_  ? websocket_close::policy_error
+                        : failed ? websocket_close::internal_error
+                                 : websocket_close::normal));
+    read();  // up to the client's close frame
   }
 
   // flushable
@@ -172,10 +156,14 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   }
 
  private:
-  auto wire() -> stream& { return stream_.next_layer().wire(); }
-  auto accepted() const -> bool { return stream_.is_open(); }
   auto drained(bool was_congested, bool had_some) const -> bool {
     return (was_congested && !outbox_.is_congested()) || (had_some && !has_unsent());
+  }
+
+  void write_raw(std::string bytes) {
+    if (push_raw(frame::raw(std::move(bytes)))) return;
+    // Pings without reading the pongs.
+    asio::post(thread_.io(), [self = shared_from_this()] { self->cut(); });
   }
 
   /// An outbox that is full makes room by dropping typing and presence, but not those that a
@@ -189,7 +177,7 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
 
   auto write_once() -> bool {
     error_code failed;
-    const auto written = wire().write_some(gather(outbox_), failed);
+    const auto written = wire_.write_some(gather(outbox_), failed);
     if (failed == asio::error::would_block) return wait_to_write(), false;
     if (failed) return cut(), false;
     thread_.host().metrics().flushes.Increment();
@@ -202,44 +190,81 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   void wait_to_write() {
     waiting_to_write_ = true;
     if (!stuck_since_) stuck_since_ = steady_clock::now();
-    wire().async_wait(tcp_socket::wait_write, [self = shared_from_this()](error_code failed) {
+    wire_.async_wait(tcp_socket::wait_write, [self = shared_from_this()](error_code failed) {
       self->waiting_to_write_ = false;
       if (!failed) self->flush();
     });
   }
 
-  void on_not_accepted() {
-    if (above_) above_->on_not_attached();
-    cut();
-  }
-
+  /// Waits for input, unless that is under way or input is not wanted.
   void read() {
+    if (reading_ || finishing_ || !wire_.is_open() || (paused_ && !ending_since_)) return;
     reading_ = true;
-    stream_.async_read_some(
-        asio::buffer(input_),
-        [self = shared_from_this()](error_code failed, std::size_t size) {
-          self->reading_ = false;
-          if (failed) return self->on_read_failed(failed);
-          self->on_input(size);
-          if (self->may_read()) self->read();
-        });
+    wire_.async_wait(waits_for_, [self = shared_from_this()](error_code failed) {
+      self->reading_ = false;
+      if (failed) return self->on_read_failed();
+      self->read_some();
+      self->read();
+    });
   }
 
-  void on_input(std::size_t size) {
-    chatter_.note_payload(size);
-    message_bytes_ += size;
-    if (stream_.is_message_done() && std::exchange(message_bytes_, 0) <= 1) on_chatter();
-    if (hub_ != nullptr) hub_->on_bytes({input_.data(), size});
+  void read_some() {
+    thread_local std::array<char, read_bytes> shared;
+    if (!wire_.is_open()) return;
+    error_code failed;
+    const auto size = wire_.read_some(asio::buffer(shared), failed);
+    const bool blocks = failed == asio::error::would_block;
+    waits_for_ = blocks ? wire_.waits_for() : tcp_socket::wait_read;
+    if (blocks) return;
+    if (failed) return on_read_failed();
+    on_input({shared.data(), size});
   }
 
-  auto may_read() const -> bool {
-    return hub_ != nullptr && !paused_ && !reading_ && !ending_since_;
+  void on_input(std::span<char> input) {
+    using kind = websocket_reader::part::kind;
+    while (!finishing_ && wire_.is_open()) {
+      const auto part = reader_.next(input);
+      switch (part.what) {
+        case kind::none: return;
+        case kind::data: on_data(part); break;
+        case kind::ping:
+          on_chatter();
+          if (!ending_since_) write_raw(control_frame(websocket_opcode::pong, part.payload));
+          break;
+        case kind::pong: on_chatter(); break;
+        case kind::close: return on_close(part.code);
+        case kind::violation: return on_violation(part.code);
+      }
+    }
   }
 
-  /// A ping, a pong, or a frame that holds next to nothing. Beast has the stream in its hands now.
+  void on_data(const websocket_reader::part& part) {
+    if (frame_chatter::is_chatter(part.frame_size)) on_chatter();
+    if (hub_ != nullptr && !ending_since_) hub_->on_bytes(part.payload);
+  }
+
+  /// The client's close frame: the first, or its answer to ours.
+  void on_close(std::uint16_t code) {
+    constexpr auto normal = code_of(websocket_close::normal);
+    leave_hub(code == normal);
+    say_goodbye(code != 0 ? code : normal);
+    finish();
+  }
+
+  void on_violation(std::uint16_t answer) {
+    leave_hub(false);
+    say_goodbye(answer);
+    finish();
+  }
+
+  void say_goodbye(std::uint16_t code) {
+    if (!std::exchange(said_goodbye_, true)) write_raw(close_frame(code));
+  }
+
+  /// A ping, a pong, or a frame that holds next to nothing.
   void on_chatter() {
-    if (chatter_.allows(thread_.host().clock().steady_now()) || std::exchange(refused_, true)) return;
-    asio::post(thread_.io(), [self = shared_from_this()] { self->refuse(); });
+    if (ending_since_ || chatter_.allows(thread_.host().clock().steady_now())) return;
+    refuse();
   }
 
   void refuse() {
@@ -247,17 +272,17 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
     if (hub_ != nullptr) hub_->shut_down();
   }
 
-  void on_read_failed(error_code why) {
-    const bool closed = why == websocket::error::closed;
-    const bool broken = why == websocket::condition::protocol_violation;
-    if (auto* hub = std::exchange(hub_, nullptr)) {
-      if (closed || broken || ending_since_)
-        hub->on_transport_closed(closed && stream_.reason().code == websocket::close_code::normal);
-      else
-        hub->on_transport_lost();
-    }
-    // Beast has put its close frame, or its protocol error, into the outbox.
+  void on_read_failed() {
+    auto* const hub = std::exchange(hub_, nullptr);
+    if (hub != nullptr && ending_since_)
+      hub->on_transport_closed(false);
+    else if (hub != nullptr)
+      hub->on_transport_lost();
     finish();
+  }
+
+  void leave_hub(bool clean) {
+    if (auto* const hub = std::exchange(hub_, nullptr)) hub->on_transport_closed(clean);
   }
 
   /// Writes what is left, then closes the socket.
@@ -273,10 +298,10 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   }
 
   void close_socket() {
-    if (auto* hub = std::exchange(hub_, nullptr)) hub->on_transport_closed(false);
+    leave_hub(false);
     place_.reset();
     registration_.end();
-    wire().close();
+    wire_.close();
     // Whoever called us may still use this object.
     asio::post(thread_.io(), [last = std::move(alive_)] {});
   }
@@ -288,37 +313,41 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
   std::shared_ptr<void> place_;
   http_transports::registration registration_;
   outbox outbox_;
-  websocket::stream<outbox_stream> stream_;
+  stream wire_;
+  websocket_reader reader_;
   std::optional<signalr::hub_connection> own_hub_;  ///< either this,
   std::shared_ptr<resumable_connection> above_;     ///< or one that lives longer
   signalr::hub_input* hub_ = nullptr;               ///< the same; null once it knows of the end
   frame_chatter chatter_;
-  std::array<char, read_bytes> input_;
-  std::size_t message_bytes_ = 0;  ///< of the WebSocket message that comes in
+  tcp_socket::wait_type waits_for_ = tcp_socket::wait_read;  ///< before the next read
   bool reading_ = false;
   bool paused_ = false;
   bool waiting_to_write_ = false;
   bool finishing_ = false;
   bool blamed_ = false;
-  bool refused_ = false;
+  bool said_goodbye_ = false;  ///< our close frame is queued
   std::optional<steady_clock::time_point> stuck_since_;
   std::optional<steady_clock::time_point> ending_since_;
 };
 
+// With the count of its shared pointer: the second largest part of an idle connection, and a size the
+// allocator has. See docs/performance.md.
+static_assert(sizeof(websocket_connection) + 16 <= 1'024);
+
 }  // namespace
 
-void serve_websocket(io_thread& thread, stream wire, http_request request, hub_client who,
+void serve_websocket(io_thread& thread, stream wire, const http_request& request, hub_client who,
                      http_transports& open, const std::string& token) {
   const auto made = std::make_shared<websocket_connection>(thread, std::move(wire));
   made->carry(std::move(who), open, token);
-  made->accept(std::move(request));
+  made->accept(request);
 }
 
-void serve_websocket(io_thread& thread, stream wire, http_request request,
+void serve_websocket(io_thread& thread, stream wire, const http_request& request,
                      std::shared_ptr<resumable_connection> above) {
   const auto made = std::make_shared<websocket_connection>(thread, std::move(wire));
   made->carry(std::move(above));
-  made->accept(std::move(request));
+  made->accept(request);
 }
 
 }  // namespace parley::net

@@ -235,7 +235,8 @@ class store {
   virtual auto search_users(const user_search& what)
       -> chat::expected<std::vector<chat::profile>> = 0;
 
-  /// Once more is no error. @returns whether it is new
+  /// Takes down how far `what.by` has come in the conversation of the two (chat::block::held). Once
+  /// more is no error and changes nothing. @returns whether it is new
   /// @errors errc::limit when `what.by` has blocked `max_blocks` users already
   virtual auto add_block(const chat::block& what, chat::timestamp at, std::size_t max_blocks)
       -> chat::expected<bool> = 0;

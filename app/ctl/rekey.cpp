@@ -7,10 +7,13 @@ namespace {
 
 constexpr std::size_t rows_per_step = 500;
 
-}  // namespace
+struct file_counts {
+  std::size_t seen = 0;
+  std::size_t changed = 0;
+  std::size_t left = 0;
+};
 
-auto run_rekey(const arguments& args, storage::store& store, std::ostream& out)
-    -> chat::expected<void> {
+auto rekey_texts(storage::store& store) -> chat::expected<storage::rekey_step> {
   storage::rekey_step sum;
   for (storage::rekey_mark mark; mark.in != storage::rekey_mark::table::done;) {
     const auto step = store.rekey(rows_per_step, mark);
@@ -19,16 +22,46 @@ auto run_rekey(const arguments& args, storage::store& store, std::ostream& out)
     sum.changed += step->changed;
     sum.unreadable += step->unreadable;
   }
+  return sum;
+}
+
+auto rekey_files(storage::blobs::local_store* files) -> file_counts {
+  file_counts sum;
+  if (files == nullptr) return sum;
+  files->each([&](const chat::uuid& id) {
+    using enum storage::blobs::renewal;
+    const auto what = files->renew(id);
+    ++sum.seen;
+    if (what == renewed) ++sum.changed;
+    if (what == unreadable || what == failed) ++sum.left;
+  });
+  return sum;
+}
+
+auto left_message(std::size_t texts, std::size_t files) -> std::string {
+  return std::to_string(texts) + " texts and " + std::to_string(files) +
+         " files could not be read with the encryption keys or written, and were left as they "
+         "are: keep their keys";
+}
+
+}  // namespace
+
+auto run_rekey(const arguments& args, storage::store& store, storage::blobs::local_store* files,
+               std::ostream& out) -> chat::expected<void> {
+  const auto texts = rekey_texts(store);
+  if (!texts) return chat::unexpected{texts.error()};
+  const auto blobs = rekey_files(files);
   if (args.json)
-    out << "{\"rows\": " << sum.seen << ", \"rekeyedRows\": " << sum.changed
-        << ", \"unreadableTexts\": " << sum.unreadable << "}\n";
+    out << "{\"rows\": " << texts->seen << ", \"rekeyedRows\": " << texts->changed
+        << ", \"unreadableTexts\": " << texts->unreadable << ", \"files\": " << blobs.seen
+        << ", \"rekeyedFiles\": " << blobs.changed << ", \"leftFiles\": " << blobs.left << "}\n";
   else
-    out << "rekeyed " << sum.changed << " of " << sum.seen << " rows\n";
-  if (sum.unreadable == 0) return {};
-  return chat::unexpected{chat::errc::conflict,
-                          std::to_string(sum.unreadable) +
-                              " texts cannot be read with the encryption keys and were left as "
-                              "they are: keep their keys"};
+    out << "rekeyed " << texts->changed << " of " << texts->seen << " rows\n";
+  if (!args.json && files != nullptr)
+    out << "rekeyed " << blobs.changed << " of " << blobs.seen << " files in "
+        << files->options().directory << "\n";
+  if (texts->unreadable + blobs.left == 0) return {};
+  return chat::unexpected{chat::errc::conflict, left_message(texts->unreadable, blobs.left)};
 }
 
 }  // namespace parley::app::ctl

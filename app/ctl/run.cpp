@@ -34,11 +34,13 @@ auto work(const arguments& args, std::ostream& out) -> chat::expected<void> {
   if (auto present = check_present(options); !present) return present;
   auto texts = storage::make_vault(loaded->values.encryption);
   if (!texts) return unexpected{texts.error()};
+  const auto& attachments = loaded->values.attachments;
+  storage::blobs::local_store files{attachments, {}, *texts};
   auto store = storage::open_store(options, std::move(*texts));
   if (!store) return unexpected{store.error()};
   const auto now = chat::system_clock().now();
   if (args.what == arguments::verb::archive) return run_archive(args, **store, now, out);
-  if (args.what == arguments::verb::rekey) return run_rekey(args, **store, out);
+  if (args.what == arguments::verb::rekey) return run_rekey(args, **store, attachments.store == "local" ? &files : nullptr, out);
   return run_letters(args, **store, now, out);
 }
 

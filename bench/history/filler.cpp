@@ -1,5 +1,6 @@
 #include "bench/history/filler.hpp"
 
+#include <cstdio>
 #include <string>
 
 #include "bench/wire/failure.hpp"
@@ -10,6 +11,7 @@ namespace {
 constexpr std::size_t batch_rows = 1'024;
 constexpr std::uint64_t edit_every = 50;
 constexpr std::uint64_t delete_every = 200;
+constexpr std::uint64_t report_every = 100 * batch_rows;
 constexpr int short_conversations = 50;
 constexpr std::uint64_t short_length = 20;
 /// 2024-01-01T00:00:00Z; an entry a second from there on.
@@ -96,6 +98,9 @@ void filler::fill_up_to(std::uint64_t messages) {
     std::vector<chat::entry> batch;
     while (last_ordinal_ < messages && batch.size() < batch_rows) batch.push_back(next_entry());
     must(store_.append(batch));
+    if (last_ordinal_ % report_every == 0)
+      std::fprintf(stderr, "%llu messages stored\n",
+                   static_cast<unsigned long long>(last_ordinal_));
   }
   mark_read();
 }

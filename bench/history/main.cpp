@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 
 #include "bench/history/probes.hpp"
@@ -19,6 +20,7 @@ struct history_options {
   std::vector<std::uint64_t> sizes{10'000, 100'000, 1'000'000};
   std::size_t samples = 200;
   double most_ratio = 0;
+  std::string json_file;
 };
 
 /// A new database of its own, removed with its owner.
@@ -72,19 +74,35 @@ auto print(const std::vector<probe_result>& results) -> double {
   return most;
 }
 
+/// {"SIZE": {"read": {"p50_us", "p99_us", "ratio"}}}
+void append_json(std::string& out, std::uint64_t size, const std::vector<probe_result>& results) {
+  out += (out.empty() ? "\"" : ",\n\"") + std::to_string(size) + "\": {";
+  for (const auto& one : results) {
+    if (!out.ends_with('{')) out += ",\n ";
+    out += "\"" + one.name + "\": {\"p50_us\": " + std::to_string(one.p50_us) +
+           ", \"p99_us\": " + std::to_string(one.p99_us) +
+           ", \"ratio\": " + std::to_string(one.ratio) + "}";
+  }
+  out += "}";
+}
+
 void run_sizes(const history_options& opts) {
   const private_database database{opts.store};
   const auto store = open(database.url());
   filler room{*store};
   double most = 0;
+  std::string figures;
   for (const auto size : opts.sizes) {
     room.fill_up_to(size);
     std::printf("\n%s, %llu messages, %zu samples\n\n", opts.store.c_str(),
                 static_cast<unsigned long long>(size), opts.samples);
     std::printf("| read | p50 µs | p99 µs | over the near one |\n|---|---|---|---|\n");
-    most = std::max(most, print(measure(probes_of(*store, room, size), opts.samples)));
+    const auto results = measure(probes_of(*store, room, size), opts.samples);
+    most = std::max(most, print(results));
+    append_json(figures, size, results);
     std::fflush(stdout);
   }
+  if (!opts.json_file.empty()) std::ofstream(opts.json_file) << "{" << figures << "}\n";
   if (opts.most_ratio > 0 && most > opts.most_ratio)
     check_failed("a far read costs more than it may");
 }
@@ -101,6 +119,7 @@ auto run(int argc, char** argv) -> int {
       ->check(CLI::Range(1'000, 100'000'000));
   app.add_option("--samples", opts.samples, "Reads per figure")->check(CLI::Range(1, 100'000));
   app.add_option("--most-ratio", opts.most_ratio, "Fail when a far read costs more than this");
+  app.add_option("--json", opts.json_file, "Write the figures to this file");
   CLI11_PARSE(app, argc, argv);
   try {
     run_sizes(opts);

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "bench/load/link.hpp"
 #include "bench/load/protocol.hpp"
-#include "bench/wire/socket.hpp"
-#include "bench/wire/websocket.hpp"
+#include "bench/wire/record_scanner.hpp"
 
 namespace parley::bench {
 
@@ -23,78 +23,68 @@ class connection_listener {
   virtual void on_record(connection& from, const hub_record& record) = 0;
 };
 
-/// Counted over all connections since the start.
-struct traffic {
-  std::uint64_t bytes_read = 0;
-  std::uint64_t reads = 0;
-  std::uint64_t writes = 0;
-  std::size_t largest_read = 0;  ///< bytes found unread on one connection, at most the buffer's
-};
-
-/// What the connections of one loop share: the epoll set, one read buffer, and a protocol.
-struct shared_io {
-  static constexpr std::size_t buffer_bytes = 256 * 1024;
-
-  const protocol* speaks = nullptr;
-  unique_fd epoll;
-  std::vector<char> buffer = std::vector<char>(buffer_bytes);
-  std::string frame;  ///< scratch of send_record
-  traffic counts;
-  std::int64_t read_at = 0;  ///< now_ns() right after the last read
-};
-
 /// Where and as whom a connection signs in.
 struct login {
   endpoint server;
   std::uint32_t source_address = 0;  ///< 0 = any
   identity who;
-  bool negotiate = false;  ///< POST negotiate first (hub protocols)
+  bool negotiate = false;  ///< POST negotiate first; transports that need it always do
 };
 
-/// One client: a WebSocket over a non-blocking socket in an epoll set, and a protocol on it. A
-/// refusal before it is open ends the run as "cannot run"; a close or a fragmented frame later as
-/// "check failed".
-class connection {
+/// One client on one transport, and a protocol on it. A refusal before it is open ends the run as
+/// "cannot run"; a close or a broken frame later as "check failed". After `leave` or `drop` it can
+/// start again.
+class connection : public link_owner {
  public:
   explicit connection(std::uint32_t index) : index_(index) {}
 
   auto index() const -> std::uint32_t { return index_; }
-  auto is_open() const -> bool { return state_ == state::open; }
+  auto is_open() const -> bool { return is_open_; }
 
-  void start(const login& who, shared_io& io);
-  /// Takes what epoll reported: one read at most; level triggering brings the rest.
-  void on_ready(std::uint32_t events, shared_io& io, connection_listener& listener);
-  /// Sends one payload of the protocol as one frame.
-  void send_payload(std::string_view payload, shared_io& io);
+  void start(login who, shared_io& io);
+  /// Sends one payload of the protocol.
+  virtual void send_payload(std::string_view payload, shared_io& io) = 0;
   void ping(shared_io& io);
+  /// Says goodbye, where the transport has a word for it, and closes.
+  void leave(shared_io& io);
+  /// Closes without a word.
+  void drop();
+
+ protected:
+  virtual void begin(shared_io& io) = 0;
+  virtual void say_goodbye(shared_io&) {}
+  virtual void close_links() = 0;
+
+  /// The transport is ready: the protocol's greeting may go.
+  void greet(shared_io& io);
+  void on_payload(std::string_view payload, shared_io& io);
+  void on_lost(link& which, const std::string& why, shared_io& io) override;
+  [[noreturn]] void fail(const std::string& what) const;
+  auto who() const -> const login& { return login_; }
 
  private:
-  enum class state : std::uint8_t { idle, connecting, negotiating, upgrading, shaking, open };
-
-  void on_connected(shared_io& io);
-  void read_some(shared_io& io, connection_listener& listener);
-  auto consume(char* data, std::size_t size, shared_io& io, connection_listener& listener)
-      -> std::size_t;
-  auto consume_http(std::string_view bytes, shared_io& io, connection_listener& listener)
-      -> std::size_t;
-  void on_frame(const frame& next, shared_io& io, connection_listener& listener);
-  void on_payload(std::string_view payload, shared_io& io, connection_listener& listener);
-  void greet(shared_io& io, connection_listener& listener);
-  void open(connection_listener& listener);
-  void send_bytes(std::string_view bytes, shared_io& io);
-  void flush(shared_io& io);
-  void watch(std::uint32_t events, int operation, shared_io& io);
-  [[noreturn]] void fail(const std::string& what) const;
+  void open(shared_io& io);
 
   std::uint32_t index_;
-  state state_ = state::idle;
-  state after_connect_ = state::idle;
-  unique_fd socket_;
-  int step_ = 0;                ///< of the protocol's opening
-  std::string unread_;          ///< start of a frame whose rest has not come
-  std::string unsent_;          ///< what the socket did not take
-  std::string first_request_;   ///< until connected
-  identity who_;                ///< until open
+  int step_ = 0;  ///< of the protocol's opening
+  bool is_open_ = false;
+  login login_;
 };
+
+/// The head of a request with the connection's token. @param more  further lines, each with CRLF
+auto request_head(std::string_view verb, std::string_view target, const identity& who,
+                  std::string_view more) -> std::string;
+
+/// Reads a negotiate answer. @returns the connection token; empty when it was refused
+auto negotiated_token(std::string_view answer) -> std::string;
+
+/// @param transport  websocket, sse (text protocols only) or poll
+/// @throws run_failure for another one
+auto make_connection(std::string_view transport, std::uint32_t index)
+    -> std::unique_ptr<connection>;
+
+auto make_websocket_connection(std::uint32_t index) -> std::unique_ptr<connection>;
+auto make_event_stream_connection(std::uint32_t index) -> std::unique_ptr<connection>;
+auto make_polling_connection(std::uint32_t index) -> std::unique_ptr<connection>;
 
 }  // namespace parley::bench

@@ -14,7 +14,7 @@ namespace parley::bench {
 namespace {
 
 constexpr std::uint32_t max_opening = 256;               // handshakes under way at once
-constexpr std::uint32_t connections_per_source = 25000;  // below Linux's 28,232 ephemeral ports
+constexpr std::uint32_t connections_per_source = 12000;  // two sockets each, of Linux's 28,232 ports
 constexpr std::uint32_t loopback = 0x7f000000;
 constexpr std::uint32_t files_besides = 32;
 constexpr std::int64_t open_patience_ns = 30 * ns_per_second;
@@ -24,18 +24,39 @@ constexpr std::int64_t millisecond_ns = 1'000'000;
 
 connection_pool::connection_pool(const options& opts, std::uint32_t count,
                                  connection_listener& listener)
-    : options_(opts), listener_(listener), mint_(opts), server_(parse_endpoint(opts.url)), protocol_(make_protocol(opts.protocol)) {
+    : options_(opts),
+      mint_(opts),
+      server_(parse_endpoint(opts.url)),
+      protocol_(make_protocol(opts.protocol)) {
   io_.speaks = protocol_.get();
+  io_.listener = &listener;
+  io_.keeps_post_sockets = opts.idle == 0;
+  if (opts.tls) io_.tls = make_tls_context();
+  const auto sockets = opts.transport == "websocket" ? count : 2 * count;
   const auto files = raise_file_limit();
-  if (files < count + files_besides) {
-    cannot_run(std::to_string(count) + " connections, but only " + std::to_string(files) +
+  if (files < sockets + files_besides) {
+    cannot_run(std::to_string(sockets) + " sockets, but only " + std::to_string(files) +
                " open files are allowed");
   }
   io_.epoll = unique_fd(epoll_create1(EPOLL_CLOEXEC));
-  for (std::uint32_t i = 0; i < count; ++i) connections_.push_back(std::make_unique<connection>(i));
+  for (std::uint32_t i = 0; i < count; ++i) 
+    connections_.push_back(make_connection(opts.transport, i));
   prctl(PR_SET_TIMERSLACK, 1);  // else a short rest takes 50 us more
   read_gap_ns_ = static_cast<std::int64_t>(opts.read_gap_us * 1e3);
   ping_gap_ns_ = to_ns(opts.ping_seconds) / count;
+}
+
+auto connection_pool::usage_now() const -> usage {
+  usage out;
+  out.server = read_process(options_.server_pid);
+  out.database = read_process(options_.database_pid);
+  out.client = own_cpu();
+  out.machine = read_machine();
+  out.waited_ns = waited_ns_;
+  out.bytes_read = io_.counts.bytes_read;
+  out.reads = io_.counts.reads;
+  out.at = now_ns();
+  return out;
 }
 
 auto connection_pool::user(std::uint32_t index) const -> std::string {
@@ -46,12 +67,12 @@ auto connection_pool::room_name(std::uint32_t room) const -> std::string {
   return options_.user_prefix + "room-" + std::to_string(room);
 }
 
-void connection_pool::start_next(std::uint32_t index) {
+void connection_pool::start(std::uint32_t index) {
   login who{server_, 0, {options_.hub_path, token(index), user(index), {}}, options_.negotiate};
   if (!protocol_->keeps().rooms_by_rest && options_.idle == 0)
     who.who.room = room_name(index / options_.members);
   if (server_.is_loopback()) who.source_address = loopback + 1 + index / connections_per_source;
-  connections_[index]->start(who, io_);
+  connections_[index]->start(std::move(who), io_);
 }
 
 // Connections open nearly in the order they were started, so the open ones are counted from the
@@ -70,7 +91,7 @@ void connection_pool::open_all() {
     const auto before = known_open_;
     const auto now = now_ns();
     while (started < size() && started - known_open_ < max_opening && next_start <= now) {
-      start_next(started++);
+      start(started++);
       next_start += gap;
     }
     poll(now + millisecond_ns);
@@ -105,7 +126,7 @@ void connection_pool::wait(std::int64_t until) {
   if (count > 0) rest_until_ = awake + read_gap_ns_;
   for (int i = 0; i < count; ++i) {
     const auto& event = events[static_cast<std::size_t>(i)];
-    static_cast<connection*>(event.data.ptr)->on_ready(event.events, io_, listener_);
+    static_cast<link*>(event.data.ptr)->on_ready(event.events, io_);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "bench/load/connection.hpp"
 #include "bench/load/options.hpp"
 #include "bench/load/token.hpp"
+#include "bench/measure/usage.hpp"
 
 namespace parley::bench {
 
@@ -20,6 +21,9 @@ class connection_pool {
   /// @throws run_failure when one is refused or nothing opens for 30 s
   void open_all();
 
+  /// Starts one that is closed, as its user; on_open tells when it is there.
+  void start(std::uint32_t index);
+
   /// Waits for readiness until `wake_at` (now_ns) at most, hands on what came, pings what is due.
   void poll(std::int64_t wake_at);
 
@@ -30,6 +34,7 @@ class connection_pool {
   /// checking and sending.
   auto waited_ns() const -> std::int64_t { return waited_ns_; }
   auto speaks() const -> const protocol& { return *protocol_; }
+  auto usage_now() const -> usage;
   auto user(std::uint32_t index) const -> std::string;
   /// What a room is called that is not made over REST.
   auto room_name(std::uint32_t room) const -> std::string;
@@ -37,13 +42,11 @@ class connection_pool {
 
  private:
   auto count_open(std::uint32_t started) -> std::uint32_t;
-  void start_next(std::uint32_t index);
   void rest(std::int64_t now, std::int64_t until);
   void wait(std::int64_t until);
   void ping_due(std::int64_t now);
 
   const options& options_;
-  connection_listener& listener_;
   token_mint mint_;
   endpoint server_;
   std::unique_ptr<const protocol> protocol_;

@@ -10,7 +10,18 @@
 
 namespace parley::bench {
 
-http_client::http_client(endpoint server) : server_(server), socket_(connect_blocking(server)) {}
+http_client::http_client(endpoint server, bool tls) : server_(server) {
+  if (tls) tls_ = make_tls_context();
+  connect();
+}
+
+void http_client::connect() {
+  session_.reset();
+  socket_ = connect_blocking(server_);
+  if (!tls_) return;
+  session_ = make_tls_session(tls_.get(), socket_.get());
+  if (SSL_do_handshake(session_.get()) != 1) cannot_run("the TLS handshake failed");
+}
 
 auto http_client::post(std::string_view path, std::string_view token, std::string_view body)
     -> http_answer {
@@ -18,25 +29,35 @@ auto http_client::post(std::string_view path, std::string_view token, std::strin
   request += "Authorization: Bearer " + std::string(token) + "\r\n";
   request += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size());
   request += "\r\n\r\n" + std::string(body);
-  for (std::size_t sent = 0; sent < request.size();) {
-    const auto n = send(socket_.get(), &request[sent], request.size() - sent, MSG_NOSIGNAL);
-    if (n <= 0) cannot_run("the server closed during a POST of " + std::string(path));
-    sent += static_cast<std::size_t>(n);
-  }
+  send_all(request);
   return read_answer();
+}
+
+void http_client::send_all(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto n = session_
+                       ? SSL_write(session_.get(), bytes.data(), static_cast<int>(bytes.size()))
+                       : send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (n <= 0) cannot_run("the server closed during a POST");
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+auto http_client::receive(char* to, std::size_t size) -> std::ptrdiff_t {
+  if (session_) return SSL_read(session_.get(), to, static_cast<int>(size));
+  return read(socket_.get(), to, size);
 }
 
 auto http_client::read_answer() -> http_answer {
   std::string bytes;
   std::array<char, 16384> part{};
   while (http_message_size(bytes) == 0) {
-    const auto n = read(socket_.get(), part.data(), part.size());
+    const auto n = receive(part.data(), part.size());
     if (n <= 0) cannot_run("the server closed before it answered a POST");
     bytes.append(part.data(), static_cast<std::size_t>(n));
   }
-  const int status = bytes.size() > 12 ? std::atoi(bytes.c_str() + 9) : 0;
-  if (http_header(bytes, "connection") == "close") socket_ = connect_blocking(server_);
-  return {status, bytes.substr(bytes.find("\r\n\r\n") + 4)};
+  if (http_header(bytes, "connection") == "close") connect();
+  return {http_status(bytes), std::string(http_body(bytes))};
 }
 
 }  // namespace parley::bench

@@ -13,30 +13,18 @@ idle_run::idle_run(const options& opts) : options_(opts), pool_(opts, opts.idle,
 
 auto idle_run::run() -> idle_result {
   idle_result out;
-  out.before = take_usage();
+  out.before = pool_.usage_now();
   pool_.open_all();
   rest(settle_seconds);
-  out.settled = take_usage();
+  out.settled = pool_.usage_now();
   rest(options_.seconds);
-  out.end = take_usage();
+  out.end = pool_.usage_now();
   return out;
 }
 
 void idle_run::rest(double seconds) {
   const auto end = now_ns() + to_ns(seconds);
   while (now_ns() < end) pool_.poll(end);
-}
-
-auto idle_run::take_usage() -> usage {
-  usage out;
-  out.server = read_process(options_.server_pid);
-  out.database = read_process(options_.database_pid);
-  out.client = own_cpu();
-  out.machine = read_machine();
-  out.waited_ns = pool_.waited_ns();
-  out.bytes_read = pool_.io().counts.bytes_read;
-  out.at = now_ns();
-  return out;
 }
 
 }  // namespace parley::bench

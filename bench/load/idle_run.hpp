@@ -24,7 +24,6 @@ class idle_run : public connection_listener {
 
  private:
   void rest(double seconds);
-  auto take_usage() -> usage;
 
   const options& options_;
   connection_pool pool_;

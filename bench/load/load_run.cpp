@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "bench/load/http_client.hpp"
+#include "bench/load/conversation_maker.hpp"
+#include "bench/load/phases.hpp"
 #include "bench/measure/clock.hpp"
 #include "bench/wire/failure.hpp"
 
@@ -10,7 +11,6 @@ namespace parley::bench {
 namespace {
 
 constexpr int completion_type = 3;
-constexpr std::string_view join_id = "join";
 constexpr std::uint32_t max_joining = 256;  // joins under way at once
 constexpr std::int64_t poll_ns = 10'000'000;
 constexpr std::int64_t check_gap_ns = ns_per_second / 2;
@@ -31,11 +31,13 @@ auto load_run::run() -> load_result {
   for (std::uint32_t i = 0; i < options_.rooms; ++i) send_due(i);
   run_until(load_from_ + to_ns(options_.warmup));
   pool_.io().counts.largest_read = 0;
-  result_.begin = take_usage();
+  announce(options_, "measuring");
+  result_.begin = pool_.usage_now();
   measure_from_ = now_ns();
   measure_to_ = measure_from_ + to_ns(options_.seconds);
   run_until(measure_to_);
-  result_.end = take_usage();
+  result_.end = pool_.usage_now();
+  announce(options_, "measured");
   result_.largest_read = pool_.io().counts.largest_read;
   for (const auto& waiting : due_) result_.never_begun += waiting.size();
   drain();
@@ -48,29 +50,14 @@ void load_run::create_rooms() {
       rooms_.emplace_back(i, pool_.room_name(i), options_.members, pool_.speaks().keeps());
     return;
   }
-  http_client http(parse_endpoint(options_.url));
+  conversation_maker maker(options_, pool_);
   for (std::uint32_t i = 0; i < options_.rooms; ++i) {
-    create_room(i, http);
+    const auto first = i * options_.members;
+    const auto id = options_.direct ? maker.make_direct(first, first + 1)
+                                    : maker.make_group(first, options_.members);
+    rooms_.emplace_back(i, id, options_.members, pool_.speaks().keeps());
     pool_.poll(0);
   }
-}
-
-void load_run::create_room(std::uint32_t index, http_client& http) {
-  const auto owner = index * options_.members;
-  std::string body = R"({"type":"Group","title":"Room )" + std::to_string(index);
-  body += R"(","participantIds":[)";
-  for (std::uint32_t m = 0; m < options_.members; ++m) {
-    body += (m == 0 ? "\"" : ",\"") + pool_.user(owner + m) + "\"";
-  }
-  body += "]}";
-  const auto answer = http.post("/messaging/conversations", pool_.token(owner), body);
-  hub_record created;
-  if (answer.status / 100 != 2 || !scan_record(answer.body, created) ||
-      created.conversation_id.empty()) {
-    cannot_run("no room made: " + std::to_string(answer.status) + " " + answer.body);
-  }
-  rooms_.emplace_back(index, std::string(created.conversation_id), options_.members,
-                      pool_.speaks().keeps());
 }
 
 void load_run::join_all() {
@@ -80,8 +67,8 @@ void load_run::join_all() {
   while (joined_ < pool_.size()) {
     for (; asked < pool_.size() && asked - joined_ < max_joining; ++asked) {
       const auto& id = rooms_[asked / options_.members].conversation_id();
-      record_ = R"({"type":1,"target":"JoinConversation","invocationId":"join","arguments":[")";
-      record_ += id + "\"]}" + record_end;
+      record_.clear();
+      pool_.speaks().write_join(record_, id);
       pool_.at(asked).send_payload(record_, pool_.io());
     }
     pool_.poll(now_ns() + poll_ns);
@@ -185,19 +172,6 @@ void load_run::after(std::uint32_t room_index, const room::outcome& what) {
   if (!what.is_done) return;
   if (is_measured(pool_.io().read_at)) ++result_.messages;
   send_due(room_index);
-}
-
-auto load_run::take_usage() -> usage {
-  usage out;
-  out.server = read_process(options_.server_pid);
-  out.database = read_process(options_.database_pid);
-  out.client = own_cpu();
-  out.machine = read_machine();
-  out.waited_ns = pool_.waited_ns();
-  out.bytes_read = pool_.io().counts.bytes_read;
-  out.reads = pool_.io().counts.reads;
-  out.at = now_ns();
-  return out;
 }
 
 }  // namespace parley::bench

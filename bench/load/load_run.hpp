@@ -12,8 +12,6 @@
 
 namespace parley::bench {
 
-class http_client;
-
 /// What a run under load has measured, between `begin` and `end`.
 struct load_result {
   usage begin;
@@ -42,7 +40,6 @@ class load_run : public connection_listener {
 
  private:
   void create_rooms();
-  void create_room(std::uint32_t index, http_client& http);
   void join_all();
   void run_until(std::int64_t end);
   void drain();
@@ -61,7 +58,6 @@ class load_run : public connection_listener {
   auto is_timed(std::int64_t sent_at, std::int64_t now) const -> bool {
     return now >= measure_from_ && sent_at < measure_to_;
   }
-  auto take_usage() -> usage;
 
   const options& options_;
   connection_pool pool_;

@@ -6,6 +6,7 @@
 #include "bench/load/load_run.hpp"
 #include "bench/load/options.hpp"
 #include "bench/load/report.hpp"
+#include "bench/load/scenario_run.hpp"
 #include "bench/wire/failure.hpp"
 
 namespace parley::bench {
@@ -22,7 +23,10 @@ void publish(const options& opts, const report& figures,
 
 void measure(const options& opts) {
   if (opts.idle != 0) return publish(opts, make_report(opts, idle_run(opts).run()), print_idle);
-  publish(opts, make_report(opts, load_run(opts).run()), print_load);
+  if (opts.scenario == "rooms")
+    return publish(opts, make_report(opts, load_run(opts).run()), print_load);
+  publish(opts, make_scenario_run(opts)->run(),
+          [](const options&, const report& figures) { print_all(figures); });
 }
 
 auto run(int argc, char** argv) -> exit_code {

@@ -8,8 +8,11 @@ namespace parley::bench {
 
 /// What `parley-load` was asked to do. One struct, filled once by `read_options`.
 struct options {
+  std::string scenario = "rooms";       ///< see make_run
   std::string url = "127.0.0.1:8080";   ///< host:port of the server
   std::string protocol = "hub";         ///< see make_protocol
+  std::string transport = "websocket";  ///< see make_connection
+  bool tls = false;                     ///< the server speaks TLS; its certificate is not checked
   std::string hub_path = "/hubs/chat";  ///< where the hub is mounted
   std::string secret;                   ///< HS256 secret the tokens are signed with
   std::string issuer;                   ///< `iss` of the tokens; empty = none
@@ -22,6 +25,10 @@ struct options {
   double seconds = 10;          ///< measured time
   double warmup = 3;            ///< time under load before it, not measured
   double rate = 0;              ///< messages/s over all rooms (open loop); 0 = closed loop
+  bool direct = false;          ///< rooms are conversations of two, and no groups
+  std::uint32_t history = 5;    ///< messages that are there before a storm, 1..500
+  std::uint64_t seed = 1;       ///< of the day's model
+  bool phases = false;          ///< see announce()
   std::uint32_t idle = 0;       ///< this many idle connections instead of rooms; 0 = off
   std::uint32_t connects_per_second = 2000;  ///< ramp of the set-up, 1..100,000
   double ping_seconds = 15;                  ///< each connection pings this often; 0 = never

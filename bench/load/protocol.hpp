@@ -26,6 +26,9 @@ enum class heard : std::uint8_t {
   record,   ///< a delivery or an answer
 };
 
+/// The invocation id of every join.
+inline constexpr std::string_view join_id = "join";
+
 /// How one kind of server is spoken to over its WebSocket. Has no state: a connection keeps its
 /// step of the opening.
 class protocol {
@@ -56,17 +59,24 @@ class protocol {
   /// Appends the payload that posts message `number` of `bytes` length into a room.
   virtual void write_send(std::string& out, std::string_view room, std::uint64_t number,
                           std::uint32_t bytes) const = 0;
+  /// Appends the payload that joins a room, with join_id as its id; for servers whose rooms are
+  /// made over REST.
+  virtual void write_join(std::string&, std::string_view) const {}
 
  private:
   promises kept_;
 };
 
-/// @param name  hub (SignalR's JSON hub protocol, unnumbered-hub: the same without `seq`), nchan,
-///              nats, socketio, xmpp
+/// The client's own id of message `number`, as long as a GUID.
+auto client_message_id(std::uint64_t number) -> std::string;
+
+/// @param name  hub (SignalR's JSON hub protocol, unnumbered-hub: the same without `seq`),
+///              binary-hub (MessagePack), nchan, nats, socketio, xmpp
 /// @throws run_failure for another name
 auto make_protocol(std::string_view name) -> std::unique_ptr<const protocol>;
 
 auto make_hub_protocol(bool numbered) -> std::unique_ptr<const protocol>;
+auto make_binary_hub_protocol() -> std::unique_ptr<const protocol>;
 auto make_nchan_protocol() -> std::unique_ptr<const protocol>;
 auto make_nats_protocol() -> std::unique_ptr<const protocol>;
 auto make_socketio_protocol() -> std::unique_ptr<const protocol>;

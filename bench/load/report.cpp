@@ -18,23 +18,12 @@ auto share(double part, double whole) -> double {
 
 void add_process(report& out, const std::string& name, const process_stats& used,
                  const load_result& result) {
-  const auto deliveries = static_cast<double>(result.deliveries);
   const auto messages = static_cast<double>(result.messages);
-  out.add(name + "_cpu_us_per_delivery", share(used.cpu_us(), deliveries));
-  out.add(name + "_user_us_per_delivery", share(used.user_us, deliveries));
-  out.add(name + "_system_us_per_delivery", share(used.system_us, deliveries));
-  out.add(name + "_cpu_us_per_message", share(used.cpu_us(), messages));
+  add_costs(out, name, used, "delivery", static_cast<double>(result.deliveries));
+  add_costs(out, name, used, "message", messages);
   out.add(name + "_voluntary_switches_per_message",
           share(static_cast<double>(used.voluntary_switches), messages));
   out.add(name + "_resident_bytes", static_cast<double>(used.resident_bytes));
-}
-
-void add_latency(report& out, const std::string& name, const histogram& times) {
-  const auto us = [](std::int64_t ns) { return static_cast<double>(ns) / ns_per_us; };
-  out.add(name + "_p50_us", us(times.percentile(0.5)));
-  out.add(name + "_p99_us", us(times.percentile(0.99)));
-  out.add(name + "_p999_us", us(times.percentile(0.999)));
-  out.add(name + "_max_us", us(times.max()));
 }
 
 void add_client(report& out, const usage& begin, const usage& end) {
@@ -100,6 +89,26 @@ void print_client(const report& r) {
 
 }  // namespace
 
+void add_costs(report& out, const std::string& name, const process_stats& used,
+               const std::string& unit, double count) {
+  out.add(name + "_cpu_us_per_" + unit, share(used.cpu_us(), count));
+  out.add(name + "_user_us_per_" + unit, share(used.user_us, count));
+  out.add(name + "_system_us_per_" + unit, share(used.system_us, count));
+}
+
+void add_latency(report& out, const std::string& name, const histogram& times) {
+  const auto us = [](std::int64_t ns) { return static_cast<double>(ns) / ns_per_us; };
+  out.add(name + "_p50_us", us(times.percentile(0.5)));
+  out.add(name + "_p99_us", us(times.percentile(0.99)));
+  out.add(name + "_p999_us", us(times.percentile(0.999)));
+  out.add(name + "_max_us", us(times.max()));
+}
+
+void add_surroundings(report& out, const usage& begin, const usage& end) {
+  add_client(out, begin, end);
+  add_machine(out, begin, end);
+}
+
 auto report::figure(std::string_view name) const -> double {
   for (const auto& [key, value] : figures_) {
     if (key == name) return value;
@@ -138,8 +147,7 @@ auto make_report(const options& opts, const load_result& result) -> report {
   add_process(out, "server", difference(result.end.server, result.begin.server), result);
   add_process(out, "database", difference(result.end.database, result.begin.database), result);
   add_process(out, "client", difference(result.end.client, result.begin.client), result);
-  add_client(out, result.begin, result.end);
-  add_machine(out, result.begin, result.end);
+  add_surroundings(out, result.begin, result.end);
   out.add("client_largest_read_bytes", static_cast<double>(result.largest_read));
   return out;
 }
@@ -161,8 +169,7 @@ auto make_report(const options& opts, const idle_result& result) -> report {
   out.add("server_open_cpu_us_per_connection", opening.cpu_us() / opts.idle);
   out.add("server_idle_cpu_ms_per_s", idling.cpu_us() / 1e3 / seconds);
   out.add("server_idle_switches_per_s", static_cast<double>(idling.voluntary_switches) / seconds);
-  add_client(out, result.settled, result.end);
-  add_machine(out, result.settled, result.end);
+  add_surroundings(out, result.settled, result.end);
   return out;
 }
 
@@ -196,6 +203,11 @@ void print_idle(const options& opts, const report& r) {
   std::printf("server    %.1f us CPU to open one; idle %.2f ms CPU and %.1f sleeps per second\n",
               r.figure("server_open_cpu_us_per_connection"), r.figure("server_idle_cpu_ms_per_s"),
               r.figure("server_idle_switches_per_s"));
+}
+
+void print_all(const report& figures) {
+  for (const auto& [name, value] : figures.all()) std::printf("%-44s %.6g\n", name.c_str(), value);
+  if (figures.figure("client_was_limit") != 0) std::puts("THE CLIENT WAS THE LIMIT");
 }
 
 }  // namespace parley::bench

@@ -6,6 +6,7 @@
 #include "chat/conversation.hpp"
 #include "net/codec/bind.hpp"
 #include "net/codec/messagepack.hpp"
+#include "net/codec/render.hpp"
 #include "net/outbox.hpp"
 #include "net/signalr/event_frames.hpp"
 #include "net/signalr/hub_protocol.hpp"
@@ -60,11 +61,22 @@ auto parse_case(const std::string& name, const hub_protocol& protocol) -> micro_
           }};
 }
 
+/// What a Send is answered with.
 auto answer_case(const std::string& name, const hub_protocol& protocol) -> micro_case {
-  return {name, [&protocol, id = to_string(some_id())] {
-            const json result{
-                {"messageId", id}, {"seq", 4711}, {"createdAt", "2024-01-01T12:00:00.000Z"}};
-            return protocol.completion("17", result).size();
+  const chat::posted posted{chat::message_id{some_id()}, 4711, some_time};
+  return {name, [&protocol, result = chat::result{posted}] {
+            const auto write = [&](net::codec::writer& to) { net::codec::write_result(to, result); };
+            return protocol.completion("17", write).size();
+          }};
+}
+
+auto receipt_case(const std::string& name, const hub_protocol& protocol) -> micro_case {
+  const chat::receipt read{chat::conversation_id{some_id()}, chat::message_status::read, {"ada"},
+                           4711, some_time};
+  return {name, [what = chat::event{read}, &protocol] {
+            net::signalr::event_frames frames{what};
+            using part = net::signalr::event_frames::part;
+            return frames.get({net::dialect::messaging, &protocol}, part::whole)->size();
           }};
 }
 
@@ -158,6 +170,8 @@ auto micro_cases(const std::string& folder) -> std::vector<micro_case> {
   return {parse_case("parse_send_json", text), parse_case("parse_send_messagepack", binary),
           decide_case(),                       append_case(folder),
           encode_case("encode_event_json", text), encode_case("encode_event_messagepack", binary),
+          receipt_case("encode_receipt_json", text),
+          receipt_case("encode_receipt_messagepack", binary),
           outbox_case(),
           answer_case("answer_send_json", text), answer_case("answer_send_messagepack", binary)};
 }

@@ -28,4 +28,15 @@ auto http_message_size(std::string_view bytes) -> std::size_t {
   return bytes.size() < head + 4 + body ? 0 : head + 4 + body;
 }
 
+auto http_status(std::string_view answer) -> int {
+  int status = 0;
+  if (answer.size() > 12) std::from_chars(answer.data() + 9, answer.data() + 12, status);
+  return status;
+}
+
+auto http_body(std::string_view message) -> std::string_view {
+  const auto head = message.find("\r\n\r\n");
+  return head == std::string_view::npos ? std::string_view{} : message.substr(head + 4);
+}
+
 }  // namespace parley::bench

@@ -27,6 +27,10 @@ auto scan_arguments(json_cursor& json, hub_record& out) -> bool {
   if (!json.take('[')) return false;
   const bool read = json.peek() == '"' ? json.read_string(out.first_argument)
                                        : json.peek() == ']' || scan_object(json, out);
+  if (read && json.take(',')) {
+    const bool is_text = json.peek() == '"';
+    if (!(is_text ? json.read_string(out.second_argument) : json.skip_value())) return false;
+  }
   while (read && json.take(',')) {
     if (!json.skip_value()) return false;
   }
@@ -54,6 +58,7 @@ auto read_top(json_cursor& json, std::string_view key, hub_record& out) -> bool 
 auto scan_record(std::string_view bytes, hub_record& out) -> bool {
   json_cursor json(bytes);
   if (!json.take('{')) return false;
+  out.raw = bytes;
   std::string_view key;
   while (json.next_key(key)) {
     if (!read_top(json, key, out)) return false;

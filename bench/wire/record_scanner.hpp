@@ -16,10 +16,12 @@ struct hub_record {
   std::string_view invocation_id;     ///< of an invocation or completion
   std::string_view error;             ///< of a completion, close or handshake answer
   std::string_view first_argument;    ///< when the first argument is a string
+  std::string_view second_argument;   ///< when the second argument is a string
   std::string_view conversation_id;   ///< this and the next three: of the first argument's object,
   std::string_view content;           ///< of a completion's result, or of the record itself
   std::string_view connection_token;  ///< of a negotiate answer
   std::int64_t seq = 0;               ///< 0 = not there
+  std::string_view raw;               ///< the whole record, for who needs more of it
 };
 
 /// Reads one record, without its end byte; keys may come in any order. The arguments of a

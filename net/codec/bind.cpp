@@ -18,12 +18,6 @@ constexpr std::size_t max_catch_ups = 100;
 constexpr std::size_t max_attachments = 100;  // attachments.per_message may say less
 constexpr std::size_t max_participants = 5'000;
 
-auto lower(std::string text) -> std::string {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 auto equals_in_any_case(std::string_view a, std::string_view b) -> bool {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
     return std::tolower(x) == std::tolower(y);
@@ -31,15 +25,18 @@ auto equals_in_any_case(std::string_view a, std::string_view b) -> bool {
 }
 
 /// Name in any case, or number (C-13).
+template <class Enum>
+auto is_named(const json& value, Enum wanted) -> bool {
+  if (value.is_string())
+    return equals_in_any_case(value.get_ref<const std::string&>(), to_string(wanted));
+  return value.is_number_unsigned() &&
+         value.get<std::uint64_t>() == static_cast<std::uint64_t>(wanted);
+}
+
 auto type_of(const json& value) -> std::optional<chat::conversation_type> {
   using enum chat::conversation_type;
-  for (const auto type : {professional_patient, direct, group, channel, lobby}) {
-    const bool by_name =
-        value.is_string() && lower(value.get<std::string>()) == lower(std::string{to_string(type)});
-    const bool by_number = value.is_number_unsigned() && value.get<std::uint64_t>() ==
-                                                             static_cast<std::uint64_t>(type);
-    if (by_name || by_number) return type;
-  }
+  for (const auto type : {professional_patient, direct, group, channel, lobby})
+    if (is_named(value, type)) return type;
   return std::nullopt;
 }
 
@@ -200,6 +197,12 @@ auto bind_create(const json& value) -> bound<chat::create_conversation> {
       what.participants.push_back({std::move(user)});
   }
   return read.finish(std::move(what));
+}
+
+auto bind_role(const json& value) -> bound<chat::member_role> {
+  for (const auto role : {chat::member_role::member, chat::member_role::admin})
+    if (is_named(value, role)) return role;
+  return chat::unexpected{errc::bad_request, "role must be admin or member"};
 }
 
 auto parse_list_mark(const std::string& text) -> std::optional<chat::chat_list_mark> {

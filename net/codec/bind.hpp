@@ -61,6 +61,8 @@ auto bind_post_in(chat::conversation_id where, const json& value) -> bound<chat:
 auto bind_create_attachment(const json& value) -> bound<chat::create_attachment>;
 /// {type, participantIds, title?, caseId?}, or the guide's {participant1Id, participant2Id}
 auto bind_create(const json& value) -> bound<chat::create_conversation>;
+/// "admin" or "member", in any case, or their numbers (C-13)
+auto bind_role(const json& value) -> bound<chat::member_role>;
 /// {before?, limit?}
 auto bind_list(const json& value) -> bound<chat::list_conversations>;
 /// {conversationId, before?, after?, around?, limit?}

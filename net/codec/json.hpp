@@ -21,13 +21,18 @@ struct parsed {
 /// Values of one text when the caller names no bound.
 constexpr std::size_t default_max_nodes = 4'096;
 
-/// Reads one JSON text. Depth and values are bounded before anything recurses or is allocated.
+/// Reads one JSON text (RFC 8259). Of a repeated key the last value counts. Memory stays within a
+/// small multiple of `text`.
 /// @param max_nodes values, containers and those inside them included; a key is none
 /// @errors errc::bad_request: not JSON, deeper than `max_depth`, more than `max_nodes`, invalid UTF-8
 auto parse(std::string_view text, int max_depth = 64, std::size_t max_nodes = default_max_nodes)
     -> chat::expected<parsed>;
 
-/// Compact; raw UTF-8; never throws.
+/// Bytes of `text` before the first one that a JSON string must not hold as it is: a quote, a
+/// backslash, a control character.
+auto unescaped_length(std::string_view text) -> std::size_t;
+
+/// Compact; raw UTF-8; bytes that are no UTF-8 become U+FFFD; never throws.
 auto dump(const json& value) -> std::string;
 
 }  // namespace parley::net::codec

@@ -1,5 +1,6 @@
 #include "net/codec/messagepack.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <optional>
@@ -13,6 +14,9 @@ namespace {
 /// 9999-12-31T23:59:59Z in seconds: what ISO 8601 writes with four digits of a year.
 constexpr std::uint64_t last_second = 253'402'300'799;
 constexpr std::uint64_t nanoseconds = 1'000'000'000;
+
+/// So many values of a container are made room for before they are seen.
+constexpr std::size_t believed = 8;
 
 auto big_endian(std::string_view bytes) -> std::uint64_t {
   std::uint64_t result = 0;
@@ -178,7 +182,9 @@ auto reader::array(std::size_t count) -> json {
   if (count > left_.size() || depth_left_ == 0) return fail();
   --depth_left_;
   auto result = json::array();
-  for (std::size_t i = 0; i < count && !failed_; ++i) result.push_back(value());
+  auto& values = result.get_ref<json::array_t&>();
+  values.reserve(std::min(count, believed));
+  for (std::size_t i = 0; i < count && !failed_; ++i) values.push_back(value());
   ++depth_left_;
   return result;
 }
@@ -188,6 +194,7 @@ auto reader::map(std::size_t count) -> json {
   --depth_left_;
   auto result = json::object();
   auto& members = result.get_ref<json::object_t&>();
+  members.reserve(std::min(count, believed));
   for (std::size_t i = 0; i < count && !failed_; ++i) {
     ++nodes_left_;  // a key is none
     if (!is_before_text()) return fail();  // a timestamp becomes text, but is none

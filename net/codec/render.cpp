@@ -10,280 +10,306 @@ namespace {
 /// UTF-16 units of a notification's preview.
 constexpr std::size_t preview_units = 100;
 
-auto time_or_null(chat::timestamp at) -> json { return at ? json(chat::to_iso8601(at)) : json(); }
-
-auto text_or_null(const std::string& text) -> json { return text.empty() ? json() : json(text); }
-
-auto ids(const std::vector<chat::user_id>& users) -> json {
-  auto list = json::array();
-  for (const auto& user : users) list.push_back(user.value);
-  return list;
-}
-
-auto render_attachments(const std::vector<chat::attachment>& files) -> json {
-  auto list = json::array();
-  for (const auto& file : files)
-    list.push_back({{"id", to_string(file.id)},
-                    {"fileName", file.file_name},
-                    {"contentType", file.content_type},
-                    {"size", file.size},
-                    {"url", text_or_null(file.url)}});
-  return list;
-}
-
 /// What a message has only sometimes.
-void add_extras(json& to, const chat::entry& message) {
-  if (message.edited_at) to["editedAt"] = chat::to_iso8601(message.edited_at);
-  if (message.deleted_at) to["deletedAt"] = chat::to_iso8601(message.deleted_at);
-  if (!message.reply_to.is_nil()) to["replyTo"] = to_string(message.reply_to);
-  if (!message.attachments.empty()) to["attachments"] = render_attachments(message.attachments);
-}
-
-auto render_message(const chat::message_view& seen) -> json {
-  const auto& m = seen.message;
-  json out{{"id", to_string(m.id)},
-           {"senderId", m.actor.value},
-           {"content", m.content},
-           {"status", to_string(seen.status)},
-           {"createdAt", chat::to_iso8601(m.created_at)},
-           {"deliveredAt", time_or_null(seen.delivered_at)},
-           {"readAt", time_or_null(seen.read_at)}};
-  return out;
-}
-
-auto render_numbered(const chat::message_view& seen) -> json {
-  auto out = render_message(seen);
-  out["seq"] = seen.message.seq;
-  add_extras(out, seen.message);
-  return out;
-}
-
-auto render_participant(const chat::participant& who) -> json {
-  return {{"userId", who.profile.user.value},
-          {"firstName", text_or_null(who.profile.first_name)},
-          {"lastName", text_or_null(who.profile.last_name)},
-          {"profilePictureUrl", text_or_null(who.profile.picture_url)},
-          {"role", to_string(who.role)}};
-}
-
-auto render_row(const chat::chat_list_row& row) -> json {
-  const auto& other = row.other;
-  json out{{"id", to_string(row.info.id)},
-           {"otherParticipantId", text_or_null(other.user.value)},
-           {"otherParticipantFirstName", text_or_null(other.first_name)},
-           {"otherParticipantLastName", text_or_null(other.last_name)},
-           {"otherParticipantProfilePictureUrl", text_or_null(other.picture_url)},
-           {"lastMessage", nullptr},
-           {"unreadCount", row.unread_count},
-           {"lastActivityAt", chat::to_iso8601(row.last_activity_at)},
-           {"type", to_string(row.info.type)},
-           {"title", text_or_null(row.info.title)},
-           {"caseId", text_or_null(row.info.case_id)},
-           {"participantCount", row.participant_count},
-           {"participants", json::array()}};
-  if (row.last_message)
-    out["lastMessage"] = render_numbered(chat::view_with(*row.last_message, row.slowest));
-  for (const auto& who : row.participants) out["participants"].push_back(render_participant(who));
-  return out;
-}
-
-auto render_caught_up(const chat::caught_up& one) -> json {
-  json out{{"conversationId", to_string(one.conversation)},
-           {"recovered", one.recovered},
-           {"events", json::array()},
-           {"cursors", json::array()},
-           {"lastSeq", one.last_seq}};
-  for (const auto& entry : one.entries) {
-    auto event = render_event(chat::to_event(entry, one.info, entry.actor.value));
-    out["events"].push_back(
-        {{"event", event.target}, {"seq", entry.seq}, {"data", std::move(event.arguments[0])}});
-  }
-  for (const auto& c : one.cursors)
-    out["cursors"].push_back({{"userId", c.user.value},
-                              {"deliveredSeq", c.cursors.delivered_seq},
-                              {"readSeq", c.cursors.read_seq}});
-  return out;
+void add_extras(object_writer& to, const chat::entry& message) {
+  if (message.edited_at) to.add("editedAt", message.edited_at);
+  if (message.deleted_at) to.add("deletedAt", message.deleted_at);
+  if (!message.reply_to.is_nil()) to.add("replyTo", message.reply_to);
+  if (!message.attachments.empty()) to.add("attachments", message.attachments);
 }
 
 }  // namespace
 
-auto render(const chat::posted& what) -> json {
-  return {{"messageId", to_string(what.id)},
-          {"seq", what.seq},
-          {"createdAt", chat::to_iso8601(what.created_at)}};
+void write(writer& to, const chat::attachment& file) {
+  object_writer{to}
+      .add("id", file.id)
+      .add("fileName", file.file_name)
+      .add("contentType", file.content_type)
+      .add("size", file.size)
+      .add("url", or_null{file.url});
 }
 
-auto render(const chat::page& what) -> json {
-  auto messages = json::array();
-  for (const auto& m : what.messages) messages.push_back(render_numbered(m));
-  return {{"messages", std::move(messages)},
-          {"pageNumber", what.number},
-          {"pageSize", what.size},
-          {"totalCount", what.total},
-          {"totalPages", what.total / what.size + (what.total % what.size != 0 ? 1 : 0)}};
+void write(writer& to, const chat::message_view& seen) {
+  const auto& m = seen.message;
+  object_writer out{to};
+  out.add("id", m.id)
+      .add("senderId", m.actor)
+      .add("content", m.content)
+      .add("status", to_string(seen.status))
+      .add("createdAt", m.created_at)
+      .add("deliveredAt", or_null{seen.delivered_at})
+      .add("readAt", or_null{seen.read_at})
+      .add("seq", m.seq);
+  add_extras(out, m);
 }
 
-auto render(const chat::message_view& seen) -> json { return render_numbered(seen); }
-
-auto render(const chat::stretch& what) -> json {
-  auto messages = json::array();
-  for (const auto& m : what.messages) messages.push_back(render_numbered(m));
-  return {{"messages", std::move(messages)}, {"hasMore", what.has_more}};
+void write(writer& to, const chat::participant& who) {
+  object_writer{to}
+      .add("userId", who.profile.user)
+      .add("firstName", or_null{who.profile.first_name})
+      .add("lastName", or_null{who.profile.last_name})
+      .add("profilePictureUrl", or_null{who.profile.picture_url})
+      .add("role", to_string(who.role));
 }
 
-auto render(const chat::chat_list& what) -> json {
-  auto rows = json::array();
-  for (const auto& row : what) rows.push_back(render_row(row));
-  return rows;
+void write(writer& to, const chat::chat_list_row& row) {
+  const auto& other = row.other;
+  const auto last_message = [&row](writer& there) {
+    if (!row.last_message) return there.null();
+    write(there, chat::view_with(*row.last_message, row.slowest));
+  };
+  object_writer{to}
+      .add("id", row.info.id)
+      .add("otherParticipantId", or_null{other.user.value})
+      .add("otherParticipantFirstName", or_null{other.first_name})
+      .add("otherParticipantLastName", or_null{other.last_name})
+      .add("otherParticipantProfilePictureUrl", or_null{other.picture_url})
+      .add("lastMessage", value_source{last_message})
+      .add("unreadCount", row.unread_count)
+      .add("lastActivityAt", row.last_activity_at)
+      .add("type", to_string(row.info.type))
+      .add("title", or_null{row.info.title})
+      .add("caseId", or_null{row.info.case_id})
+      .add("participantCount", row.participant_count)
+      .add("participants", row.participants);
 }
 
-auto render(const std::vector<chat::caught_up>& what) -> json {
-  auto answers = json::array();
-  for (const auto& one : what) answers.push_back(render_caught_up(one));
-  return answers;
+void write(writer& to, const chat::posted& what) {
+  object_writer{to}
+      .add("messageId", what.id)
+      .add("seq", what.seq)
+      .add("createdAt", what.created_at);
 }
 
-auto render(const std::vector<chat::presence_of>& what) -> json {
-  auto answers = json::array();
-  for (const auto& one : what)
-    answers.push_back({{"userId", one.user.value},
-                       {"online", one.online},
-                       {"lastSeenAt", time_or_null(one.last_seen_at)}});
-  return answers;
+void write(writer& to, const chat::page& what) {
+  object_writer{to}
+      .add("messages", what.messages)
+      .add("pageNumber", what.number)
+      .add("pageSize", what.size)
+      .add("totalCount", what.total)
+      .add("totalPages", what.total / what.size + (what.total % what.size != 0 ? 1 : 0));
+}
+
+void write(writer& to, const chat::stretch& what) {
+  object_writer{to}.add("messages", what.messages).add("hasMore", what.has_more);
+}
+
+void write(writer& to, const chat::member_cursors& one) {
+  object_writer{to}
+      .add("userId", one.user)
+      .add("deliveredSeq", one.cursors.delivered_seq)
+      .add("readSeq", one.cursors.read_seq);
+}
+
+void write(writer& to, const chat::presence_of& one) {
+  object_writer{to}
+      .add("userId", one.user)
+      .add("online", one.online)
+      .add("lastSeenAt", or_null{one.last_seen_at});
 }
 
 namespace {
 
-struct result_renderer {
-  auto operator()(const chat::done&) const -> json { return nullptr; }
-  auto operator()(const chat::created_conversation& made) const -> json {
-    return {{"conversationId", to_string(made.id)}};
+struct result_writer {
+  void operator()(const chat::done&) const { to.null(); }
+  void operator()(const chat::created_conversation& made) const {
+    object_writer{to}.add("conversationId", made.id);
   }
-  auto operator()(const std::vector<chat::entry>&) const -> json { return nullptr; }
-  auto operator()(const chat::created_attachment& made) const -> json {
-    return {{"attachmentId", to_string(made.id)}, {"uploadUrl", made.upload_url}};
+  void operator()(const std::vector<chat::entry>&) const { to.null(); }
+  void operator()(const chat::created_attachment& made) const {
+    object_writer{to}.add("attachmentId", made.id).add("uploadUrl", made.upload_url);
   }
-  auto operator()(const chat::registered& made) const -> json {
-    return {{"userId", made.user.value}};
+  void operator()(const chat::registered& made) const {
+    object_writer{to}.add("userId", made.user);
   }
-  auto operator()(const chat::signed_in& who) const -> json {
-    return {{"userId", who.profile.user.value}};
+  void operator()(const chat::signed_in& who) const {
+    object_writer{to}.add("userId", who.profile.user);
   }
   template <class Result>
-  auto operator()(const Result& other) const -> json {
-    // Through the pointer: a missing overload must not convert to chat::result and recurse.
-    auto (*own)(const Result&)->json = &codec::render;
-    return own(other);
+  void operator()(const Result& other) const {
+    write(to, other);
   }
+
+  writer& to;
 };
 
 }  // namespace
 
-auto render(const chat::result& what) -> json { return std::visit(result_renderer{}, what); }
+void write_result(writer& to, const chat::result& what) { std::visit(result_writer{to}, what); }
 
 // -- events -----------------------------------------------------------------------------------------
 
 namespace {
 
-auto one(json object) -> json {
-  auto arguments = json::array();
-  arguments.push_back(std::move(object));
-  return arguments;
-}
-
-struct event_renderer {
-  auto operator()(const chat::message_posted& e) const -> rendered_event {
-    const auto& m = e.message;
-    json out{{"messageId", to_string(m.id)},
-             {"conversationId", to_string(m.conversation)},
-             {"senderId", m.actor.value},
-             {"content", m.content},
-             {"status", "Sent"},
-             {"createdAt", chat::to_iso8601(m.created_at)},
-             {"seq", m.seq}};
-    add_extras(out, m);
-    return {event_name::message_received, one(std::move(out))};
+struct event_target {
+  auto operator()(const chat::message_posted&) const { return event_name::message_received; }
+  auto operator()(const chat::message_edited&) const { return event_name::message_edited; }
+  auto operator()(const chat::message_deleted&) const { return event_name::message_deleted; }
+  auto operator()(const chat::receipt& e) const {
+    return e.status == chat::message_status::read ? event_name::messages_read
+                                                  : event_name::messages_delivered;
   }
-  auto operator()(const chat::message_edited& e) const -> rendered_event {
-    return {event_name::message_edited,
-            one({{"messageId", to_string(e.message)},
-                 {"conversationId", to_string(e.conversation)},
-                 {"content", e.content},
-                 {"editedAt", chat::to_iso8601(e.edited_at)},
-                 {"seq", e.seq}})};
+  auto operator()(const chat::typing_changed& e) const {
+    return e.active ? event_name::user_typing : event_name::user_stopped_typing;
   }
-  auto operator()(const chat::message_deleted& e) const -> rendered_event {
-    json out{{"messageId", to_string(e.message)}, {"conversationId", to_string(e.conversation)}};
-    if (e.seq != 0) out["seq"] = e.seq;
-    return {event_name::message_deleted, one(std::move(out))};
+  auto operator()(const chat::presence_changed& e) const {
+    return e.online ? event_name::user_online : event_name::user_offline;
   }
-  auto operator()(const chat::receipt& e) const -> rendered_event {
-    const bool read = e.status == chat::message_status::read;
-    return {read ? event_name::messages_read : event_name::messages_delivered,
-            one({{"conversationId", to_string(e.conversation)},
-                 {read ? "readBy" : "deliveredBy", e.user.value},
-                 {"upToSeq", e.up_to_seq},
-                 {read ? "readAt" : "deliveredAt", chat::to_iso8601(e.at)}})};
+  auto operator()(const chat::conversation_created&) const {
+    return event_name::conversation_created;
   }
-  auto operator()(const chat::typing_changed& e) const -> rendered_event {
-    return {e.active ? event_name::user_typing : event_name::user_stopped_typing,
-            json::array({to_string(e.conversation), e.user.value})};
+  auto operator()(const chat::participants_added&) const {
+    return event_name::participants_added;
   }
-  auto operator()(const chat::presence_changed& e) const -> rendered_event {
-    return {e.online ? event_name::user_online : event_name::user_offline, one(e.user.value)};
+  auto operator()(const chat::participant_removed&) const {
+    return event_name::participant_removed;
   }
-  auto operator()(const chat::conversation_created& e) const -> rendered_event {
-    return {event_name::conversation_created,
-            one({{"conversationId", to_string(e.info.id)},
-                 {"type", to_string(e.info.type)},
-                 {"title", text_or_null(e.info.title)},
-                 {"participants", ids(e.participants)},
-                 {"createdBy", e.info.created_by.value},
-                 {"createdAt", chat::to_iso8601(e.info.created_at)},
-                 {"seq", e.seq}})};
-  }
-  auto operator()(const chat::participants_added& e) const -> rendered_event {
-    return {event_name::participants_added,
-            one({{"conversationId", to_string(e.conversation)},
-                 {"userIds", ids(e.users)},
-                 {"addedBy", e.added_by.value},
-                 {"seq", e.seq}})};
-  }
-  auto operator()(const chat::participant_removed& e) const -> rendered_event {
-    return {event_name::participant_removed,
-            one({{"conversationId", to_string(e.conversation)},
-                 {"userId", e.user.value},
-                 {"removedBy", e.removed_by.value},
-                 {"seq", e.seq}})};
-  }
-  auto operator()(const chat::title_changed& e) const -> rendered_event {
-    return {event_name::title_changed,
-            one({{"conversationId", to_string(e.conversation)},
-                 {"title", text_or_null(e.title)},
-                 {"changedBy", e.changed_by.value},
-                 {"seq", e.seq}})};
-  }
-  auto operator()(const chat::role_changed& e) const -> rendered_event {
-    return {event_name::role_changed,
-            one({{"conversationId", to_string(e.conversation)},
-                 {"userId", e.user.value},
-                 {"role", e.role},
-                 {"seq", e.seq}})};
-  }
+  auto operator()(const chat::title_changed&) const { return event_name::title_changed; }
+  auto operator()(const chat::role_changed&) const { return event_name::role_changed; }
 };
+
+/// The arguments, one after the other.
+struct argument_writer {
+  void operator()(const chat::message_posted& e) const {
+    const auto& m = e.message;
+    object_writer out{to};
+    out.add("messageId", m.id)
+        .add("conversationId", m.conversation)
+        .add("senderId", m.actor)
+        .add("content", m.content)
+        .add("status", "Sent")
+        .add("createdAt", m.created_at)
+        .add("seq", m.seq);
+    add_extras(out, m);
+  }
+  void operator()(const chat::message_edited& e) const {
+    object_writer{to}
+        .add("messageId", e.message)
+        .add("conversationId", e.conversation)
+        .add("content", e.content)
+        .add("editedAt", e.edited_at)
+        .add("seq", e.seq);
+  }
+  void operator()(const chat::message_deleted& e) const {
+    object_writer out{to};
+    out.add("messageId", e.message).add("conversationId", e.conversation);
+    if (e.seq != 0) out.add("seq", e.seq);
+  }
+  void operator()(const chat::receipt& e) const {
+    const bool read = e.status == chat::message_status::read;
+    object_writer{to}
+        .add("conversationId", e.conversation)
+        .add(read ? "readBy" : "deliveredBy", e.user)
+        .add("upToSeq", e.up_to_seq)
+        .add(read ? "readAt" : "deliveredAt", e.at);
+  }
+  void operator()(const chat::typing_changed& e) const {
+    write(to, e.conversation);
+    write(to, e.user);
+  }
+  void operator()(const chat::presence_changed& e) const { write(to, e.user); }
+  void operator()(const chat::conversation_created& e) const {
+    object_writer{to}
+        .add("conversationId", e.info.id)
+        .add("type", to_string(e.info.type))
+        .add("title", or_null{e.info.title})
+        .add("participants", e.participants)
+        .add("createdBy", e.info.created_by)
+        .add("createdAt", e.info.created_at)
+        .add("seq", e.seq);
+  }
+  void operator()(const chat::participants_added& e) const {
+    object_writer{to}
+        .add("conversationId", e.conversation)
+        .add("userIds", e.users)
+        .add("addedBy", e.added_by)
+        .add("seq", e.seq);
+  }
+  void operator()(const chat::participant_removed& e) const {
+    object_writer{to}
+        .add("conversationId", e.conversation)
+        .add("userId", e.user)
+        .add("removedBy", e.removed_by)
+        .add("seq", e.seq);
+  }
+  void operator()(const chat::title_changed& e) const {
+    object_writer{to}
+        .add("conversationId", e.conversation)
+        .add("title", or_null{e.title})
+        .add("changedBy", e.changed_by)
+        .add("seq", e.seq);
+  }
+  void operator()(const chat::role_changed& e) const {
+    object_writer{to}
+        .add("conversationId", e.conversation)
+        .add("userId", e.user)
+        .add("role", e.role)
+        .add("seq", e.seq);
+  }
+
+  writer& to;
+};
+
+/// Entries of history as the events they once were: each of these has one argument.
+void write_history(writer& to, const chat::caught_up& one) {
+  to.begin_array();
+  for (const auto& entry : one.entries) {
+    const auto event = chat::to_event(entry, one.info, entry.actor.value);
+    const auto data = [&event](writer& there) { std::visit(argument_writer{there}, event); };
+    object_writer{to}
+        .add("event", target_of(event))
+        .add("seq", entry.seq)
+        .add("data", value_source{data});
+  }
+  to.end_array();
+}
 
 }  // namespace
 
+auto target_of(const chat::event& what) -> const char* {
+  return std::visit(event_target{}, what);
+}
+
+void write_arguments(writer& to, const chat::event& what) {
+  to.begin_array();
+  std::visit(argument_writer{to}, what);
+  to.end_array();
+}
+
+void write_notification(writer& to, const chat::message_posted& what) {
+  const auto& m = what.message;
+  to.begin_array();
+  object_writer{to}
+      .add("conversationId", m.conversation)
+      .add("senderId", m.actor)
+      .add("preview", chat::utf16_prefix(m.content, preview_units));
+  to.end_array();
+}
+
+void write(writer& to, const chat::caught_up& one) {
+  const auto history = [&one](writer& there) { write_history(there, one); };
+  object_writer{to}
+      .add("conversationId", one.conversation)
+      .add("recovered", one.recovered)
+      .add("events", value_source{history})
+      .add("cursors", one.cursors)
+      .add("lastSeq", one.last_seq);
+}
+
+// -- values -----------------------------------------------------------------------------------------
+
+auto render(const chat::result& what) -> json {
+  return json::parse(json_text([&](writer& to) { write_result(to, what); }));
+}
+
 auto render_event(const chat::event& what) -> rendered_event {
-  return std::visit(event_renderer{}, what);
+  return {target_of(what),
+          json::parse(json_text([&](writer& to) { write_arguments(to, what); }))};
 }
 
 auto render_notification(const chat::message_posted& what) -> rendered_event {
-  const auto& m = what.message;
   return {event_name::new_message_notification,
-          one({{"conversationId", to_string(m.conversation)},
-               {"senderId", m.actor.value},
-               {"preview", chat::utf16_prefix(m.content, preview_units)}})};
+          json::parse(json_text([&](writer& to) { write_notification(to, what); }))};
 }
 
 }  // namespace parley::net::codec

@@ -3,96 +3,82 @@
 namespace parley::net::codec {
 namespace {
 
-auto text_or_null(const std::string& text) -> json { return text.empty() ? json() : json(text); }
-
-auto time_or_null(chat::timestamp at) -> json { return at ? json(chat::to_iso8601(at)) : json(); }
-
 /// A dead letter holds whatever bytes were refused.
-auto readable(const std::string& bytes) -> json {
-  const auto text = json(bytes).dump(-1, ' ', false, json::error_handler_t::replace);
-  return json::parse(text);
+auto readable(const std::string& bytes) -> json { return json::parse(dump(json(bytes))); }
+
+auto readable_ids(const std::vector<chat::user_id>& users) -> json {
+  auto list = json::array();
+  for (const auto& user : users) list.push_back(readable(user.value));
+  return list;
 }
 
-auto summary(const chat::dead_letter& letter) -> json {
+void add_summary(object_writer& to, const chat::dead_letter& letter) {
   const auto& e = letter.entry;
-  return {{"id", to_string(e.id)},
-          {"kind", to_string(e.kind)},
-          {"conversationId", to_string(e.conversation)},
-          {"senderId", readable(e.actor.value)},
-          {"clientMessageId", readable(e.client_message_id)},
-          {"createdAt", chat::to_iso8601(e.created_at)},
-          {"failedAt", chat::to_iso8601(letter.failed_at)},
-          {"reason", readable(letter.reason)}};
-}
-
-auto render_job(const chat::job_status& job) -> json {
-  const auto* result = !job.last_run_at ? "never" : job.last_error.empty() ? "succeeded" : "failed";
-  return {{"name", job.name},
-          {"everyMs", job.every_ms},
-          {"isRunning", job.is_running},
-          {"lastRunAt", time_or_null(job.last_run_at)},
-          {"lastDurationMs", job.last_run_at ? json(job.last_duration_ms) : json()},
-          {"lastResult", result},
-          {"lastError", text_or_null(job.last_error)},
-          {"runs", job.runs},
-          {"failures", job.failures},
-          {"found", job.found}};
+  to.add("id", e.id)
+      .add("kind", to_string(e.kind))
+      .add("conversationId", e.conversation)
+      .add("senderId", readable(e.actor.value))
+      .add("clientMessageId", readable(e.client_message_id))
+      .add("createdAt", e.created_at)
+      .add("failedAt", letter.failed_at)
+      .add("reason", readable(letter.reason));
 }
 
 }  // namespace
 
-auto render(const chat::profile& who) -> json {
-  return {{"userId", who.user.value},
-          {"displayName", chat::display_name(who)},
-          {"firstName", text_or_null(who.first_name)},
-          {"lastName", text_or_null(who.last_name)},
-          {"profilePictureUrl", text_or_null(who.picture_url)}};
+void write(writer& to, const chat::profile& who) {
+  object_writer{to}
+      .add("userId", who.user)
+      .add("displayName", chat::display_name(who))
+      .add("firstName", or_null{who.first_name})
+      .add("lastName", or_null{who.last_name})
+      .add("profilePictureUrl", or_null{who.picture_url});
 }
 
-auto render(const std::vector<chat::profile>& found) -> json {
-  auto list = json::array();
-  for (const auto& who : found) list.push_back(render(who));
-  return list;
+void write(writer& to, const chat::blocked_user& blocked) {
+  object_writer{to}.add("userId", blocked.user).add("blockedAt", blocked.since);
 }
 
-auto render(const std::vector<chat::blocked_user>& blocked) -> json {
-  auto list = json::array();
-  for (const auto& one : blocked)
-    list.push_back({{"userId", one.user.value}, {"blockedAt", chat::to_iso8601(one.since)}});
-  return list;
-}
-
-auto render(const chat::dead_letters& letters) -> json {
-  auto list = json::array();
-  for (const auto& one : letters) list.push_back(summary(one));
-  return list;
-}
-
-auto render(const chat::dead_letter& letter) -> json {
-  const auto& e = letter.entry;
-  auto shown = summary(letter);
-  shown["size"] = e.content.size();
-  if (!e.reply_to.is_nil()) shown["replyTo"] = to_string(e.reply_to);
-  if (!e.target.is_nil()) shown["messageId"] = to_string(e.target);
-  if (!e.subjects.empty()) {
-    shown["userIds"] = json::array();
-    for (const auto& user : e.subjects) shown["userIds"].push_back(readable(user.value));
+void write(writer& to, const chat::dead_letters& letters) {
+  to.begin_array();
+  for (const auto& one : letters) {
+    object_writer summary{to};
+    add_summary(summary, one);
   }
-  shown["attachments"] = e.attachments.size();
-  shown["content"] = readable(e.content);
-  return shown;
+  to.end_array();
 }
 
-auto render(const chat::posted_again& place) -> json {
-  return {{"id", to_string(place.id)},
-          {"conversationId", to_string(place.conversation)},
-          {"seq", place.seq}};
+void write(writer& to, const chat::dead_letter& letter) {
+  const auto& e = letter.entry;
+  object_writer out{to};
+  add_summary(out, letter);
+  out.add("size", e.content.size());
+  if (!e.reply_to.is_nil()) out.add("replyTo", e.reply_to);
+  if (!e.target.is_nil()) out.add("messageId", e.target);
+  if (!e.subjects.empty()) out.add("userIds", readable_ids(e.subjects));
+  out.add("attachments", e.attachments.size()).add("content", readable(e.content));
 }
 
-auto render(const chat::job_list& jobs) -> json {
-  auto list = json::array();
-  for (const auto& job : jobs) list.push_back(render_job(job));
-  return list;
+void write(writer& to, const chat::posted_again& place) {
+  object_writer{to}
+      .add("id", place.id)
+      .add("conversationId", place.conversation)
+      .add("seq", place.seq);
+}
+
+void write(writer& to, const chat::job_status& job) {
+  const bool ran{job.last_run_at};
+  object_writer{to}
+      .add("name", job.name)
+      .add("everyMs", job.every_ms)
+      .add("isRunning", job.is_running)
+      .add("lastRunAt", or_null{job.last_run_at})
+      .add("lastDurationMs", ran ? json(job.last_duration_ms) : json())
+      .add("lastResult", !ran ? "never" : job.last_error.empty() ? "succeeded" : "failed")
+      .add("lastError", or_null{job.last_error})
+      .add("runs", job.runs)
+      .add("failures", job.failures)
+      .add("found", job.found);
 }
 
 }  // namespace parley::net::codec

@@ -1,21 +1,20 @@
 #pragma once
 
 #include "chat/request.hpp"
-#include "net/codec/json.hpp"
+#include "net/codec/writer.hpp"
 
 /// How people, dead letters and jobs look to clients (docs/protocol.md).
 namespace parley::net::codec {
 
 /// {userId, displayName, firstName, lastName, profilePictureUrl}
-auto render(const chat::profile& who) -> json;
-auto render(const std::vector<chat::profile>& found) -> json;
-/// [{userId, blockedAt}]
-auto render(const std::vector<chat::blocked_user>& blocked) -> json;
+void write(writer& to, const chat::profile& who);
+/// {userId, blockedAt}
+void write(writer& to, const chat::blocked_user& blocked);
 /// Without the text, as `parleyctl dlq list --json`.
-auto render(const chat::dead_letters& letters) -> json;
+void write(writer& to, const chat::dead_letters& letters);
 /// With it, as `parleyctl dlq show --json`; bytes that are no UTF-8 become U+FFFD.
-auto render(const chat::dead_letter& letter) -> json;
-auto render(const chat::posted_again& place) -> json;
-auto render(const chat::job_list& jobs) -> json;
+void write(writer& to, const chat::dead_letter& letter);
+void write(writer& to, const chat::posted_again& place);
+void write(writer& to, const chat::job_status& job);
 
 }  // namespace parley::net::codec

@@ -152,6 +152,16 @@ auto bind_remove(const call& from) -> bound<request> {
   return request{std::move(what)};
 }
 
+auto bind_set_role(const call& from) -> bound<request> {
+  codec::object_reader read{from.body};
+  if (read.failed()) return refuse("an object is expected");
+  const auto role = codec::bind_role(read.value("role"));
+  if (!role) return chat::unexpected{role.error()};
+  chat::set_role what{conversation_of(from.path[0]), {from.path[1]}, *role};
+  if (what.user.value == "me") what.user = {};
+  return request{std::move(what)};
+}
+
 auto bind_rename(const call& from) -> bound<request> {
   codec::object_reader read{from.body};
   chat::rename what{conversation_of(from.path[0]), read.required_text("title")};
@@ -203,6 +213,7 @@ auto messaging_routes() -> std::vector<route> {
        bind_mark(message_status::delivered)},
       {verb::post, "/messaging/conversations/{}/participants", bind_add},
       {verb::delete_, "/messaging/conversations/{}/participants/{}", bind_remove},
+      {verb::patch, "/messaging/conversations/{}/participants/{}", bind_set_role},
       {verb::patch, "/messaging/messages/{}", bind_edit},
       {verb::delete_, "/messaging/messages/{}",
        [](const call& c) -> bound<request> {

@@ -3,7 +3,6 @@
 
 #include "net/codec/bind.hpp"
 #include "net/codec/event_names.hpp"
-#include "net/codec/render.hpp"
 #include "net/signalr/hub.hpp"
 #include "net/signalr/stream_history.hpp"
 
@@ -65,6 +64,15 @@ auto bind_remove(const json& a) -> bound<request> {
   return request{chat::remove_participant{conversation_of(str(a[0])), {user}}};
 }
 
+auto bind_set_role(const json& a) -> bound<request> {
+  const auto user = str(a[1]);
+  if (!chat::is_visible_ascii_id(user))
+    return chat::unexpected{chat::errc::bad_request, "a user id is not valid"};
+  const auto role = codec::bind_role(a[2]);
+  if (!role) return chat::unexpected{role.error()};
+  return request{chat::set_role{conversation_of(str(a[0])), {user}, *role}};
+}
+
 auto bind_presence(const json& a) -> bound<request> {
   auto users = codec::bind_users(a[0], max_presences);
   if (!users) return chat::unexpected{users.error()};
@@ -97,6 +105,7 @@ void add_conversation_methods(hub& h) {
          [](const json& a) { return as_request(codec::bind_create(a[0])); }});
   h.add({"AddParticipants", {text, list}, bind_add});
   h.add({"RemoveParticipant", {text, text}, bind_remove});
+  h.add({"SetRole", {text, text, text}, bind_set_role});
   // An empty user id: the caller itself.
   h.add({"Leave", {text}, [](const json& a) -> bound<request> {
            return request{chat::remove_participant{conversation_of(str(a[0])), {}}};
@@ -122,7 +131,7 @@ void take_pending(const invocation_ptr& call, const json& a) {
       for (const auto& message : *waited)
         call->send_with_answer(codec::event_name::receive_message,
                                json::array({1, message.content, "Sent"}));
-    call->complete(codec::render(*outcome));
+    call->complete();
   });
 }
 

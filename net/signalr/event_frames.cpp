@@ -15,8 +15,11 @@ auto is_ephemeral(const chat::event& what) -> bool {
 }
 
 /// A message as classic clients know it (C-02): the live form has two arguments.
-auto classic_message(const chat::message_posted& m) -> codec::rendered_event {
-  return {codec::event_name::receive_message, json::array({m.sender_name, m.message.content})};
+void write_classic(codec::writer& to, const chat::message_posted& m) {
+  to.begin_array();
+  to.text(m.sender_name);
+  to.text(m.message.content);
+  to.end_array();
 }
 
 }  // namespace
@@ -31,19 +34,21 @@ auto event_frames::get(const event_format& format, part wanted) -> const frame_p
 }
 
 auto event_frames::encode(const event_format& format, part wanted) const -> frame_ptr {
+  using codec::writer;
   const auto& protocol = *format.protocol;
-  const auto record = [&](const codec::rendered_event& e) {
-    return protocol.invocation(e.target, e.arguments);
-  };
   const auto* message = std::get_if<chat::message_posted>(&what_);
   std::string bytes;
   if (message != nullptr && format.dialect == dialect::classic) {
     if (wanted == part::notification) return nullptr;
-    bytes = record(classic_message(*message));
+    bytes = protocol.invocation(codec::event_name::receive_message,
+                                [&](writer& to) { write_classic(to, *message); });
   } else {
-    if (wanted != part::notification) bytes = record(codec::render_event(what_));
+    if (wanted != part::notification)
+      bytes = protocol.invocation(codec::target_of(what_),
+                                  [&](writer& to) { codec::write_arguments(to, what_); });
     if (wanted != part::whole && message != nullptr)
-      bytes += record(codec::render_notification(*message));
+      bytes += protocol.invocation(codec::event_name::new_message_notification,
+                                   [&](writer& to) { codec::write_notification(to, *message); });
   }
   return frame_ptr{new frame{bytes, protocol.format(), is_ephemeral(what_)}};
 }

@@ -23,7 +23,7 @@ auto read_handshake(std::string_view record) -> handshake {
   const auto name = read->value.find("protocol");
   const auto version = read->value.find("version");
   if (name == read->value.end() || !name->is_string() || version == read->value.end() ||
-      !version->is_number_integer() || read->value.contains("type"))
+      !version->is_number_integer())
     return result;
   const auto& protocol = name->get_ref<const std::string&>();
   const auto* known = find_protocol(protocol);

@@ -131,7 +131,7 @@ void hub_connection::handle(hub_message message) {
     case message_type::close: return end({}, false, false);
     case message_type::stream_item: return calls_.take_item(message);
     case message_type::completion:
-      if (!calls_.end_upload(message)) client_calls_.take(message);
+      if (!calls_.end_upload(message) && own_) own_->calls.take(message);
       return;
     case message_type::cancel_invocation: return calls_.cancel(message.invocation_id);
     case message_type::ack:
@@ -148,11 +148,12 @@ void hub_connection::on_answer(std::uint64_t ticket, const chat::outcome& outcom
     host_.metrics().limits.persistent.Increment();
     return end("The client goes over a rate again and again.", false, false);
   }
-  const auto at = std::find_if(asked_.begin(), asked_.end(),
+  if (!own_) return;
+  const auto at = std::find_if(own_->asked.begin(), own_->asked.end(),
                                [ticket](const auto& one) { return one.first == ticket; });
-  if (at == asked_.end()) return;
+  if (at == own_->asked.end()) return;
   const auto then = std::move(at->second);
-  asked_.erase(at);
+  own_->asked.erase(at);
   then(outcome);
 }
 
@@ -197,6 +198,11 @@ void hub_connection::execute(std::uint64_t ticket, chat::request what) {
 
 // -- the hub's own code ---------------------------------------------------------------------------------
 
+auto hub_connection::own() -> own_business& {
+  if (!own_) own_ = std::make_unique<own_business>();
+  return *own_;
+}
+
 void hub_connection::send(std::string_view target, const json& arguments) {
   if (state_ != state::open) return;
   push(frame_ptr{new frame{format_.protocol->invocation(target, arguments),
@@ -206,9 +212,9 @@ void hub_connection::send(std::string_view target, const json& arguments) {
 void hub_connection::invoke(std::string_view target, const json& arguments, result_handler then) {
   if (state_ != state::open)
     return then(chat::unexpected{chat::errc::unavailable, "the connection is gone"});
-  if (client_calls_.is_full())
+  if (own().calls.is_full())
     return then(chat::unexpected{chat::errc::limit, "too many calls of the client wait"});
-  const auto id = client_calls_.add(std::move(then));
+  const auto id = own().calls.add(std::move(then));
   push(frame_ptr{new frame{format_.protocol->invocation(target, arguments, id),
                            format_.protocol->format()}});
 }
@@ -216,7 +222,7 @@ void hub_connection::invoke(std::string_view target, const json& arguments, resu
 void hub_connection::ask(chat::request what, outcome_handler then) {
   if (state_ != state::open) return;
   const auto ticket = calls_.next_ticket();
-  asked_.emplace_back(ticket, std::move(then));
+  own().asked.emplace_back(ticket, std::move(then));
   execute(ticket, std::move(what));
 }
 
@@ -300,8 +306,10 @@ void hub_connection::on_transport_closed(bool clean) { leave(clean); }
 void hub_connection::leave(bool clean) {
   state_ = state::over;
   calls_.end();
-  asked_.clear();
-  client_calls_.fail_all("Connection '" + origin_.connection_id + "' disconnected.");
+  if (own_) {
+    own_->asked.clear();
+    own_->calls.fail_all("Connection '" + origin_.connection_id + "' disconnected.");
+  }
   if (std::exchange(connected_, false) && methods_.on_disconnected) methods_.on_disconnected(*this);
   if (key_ != 0) host_.close_session(std::exchange(key_, 0), clean);
 }

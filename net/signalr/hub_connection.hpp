@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,8 @@ class hub_connection final : public event_listener,
   void on_tick(chat::clock::steady now) override;
   void on_drained() override;
   void note_sent() override { sent_since_tick_ = true; }
+  /// The transport itself sees to it that both sides are there: counts as sent and heard.
+  void note_polls() { sent_since_tick_ = heard_since_tick_ = true; }
   void shut_down() override { end({}, true, false); }
 
   /// The client's token is good until then, clock skew not counted; a later call never shortens
@@ -84,6 +87,11 @@ class hub_connection final : public event_listener,
 
  private:
   enum class state : std::uint8_t { handshaking, open, over };
+  /// What the hub's own code waits for; chat's hub has none.
+  struct own_business {
+    client_calls calls;
+    std::vector<std::pair<std::uint64_t, outcome_handler>> asked;
+  };
 
   void take_records();
   void take_handshake();
@@ -100,6 +108,7 @@ class hub_connection final : public event_listener,
   void violate(const std::string& detail);
   void end(const std::string& error, bool allow_reconnect, bool failed);
   void leave(bool clean);
+  auto own() -> own_business&;
 
   // caller
   auto user() const -> const chat::profile& override { return user_; }
@@ -139,8 +148,7 @@ class hub_connection final : public event_listener,
   std::int64_t refused_minute_ = 0;  ///< since opened_: the last one with a refusal
   std::size_t refused_in_row_ = 0;   ///< such minutes, up to that one
   invocations calls_;
-  client_calls client_calls_;
-  std::vector<std::pair<std::uint64_t, outcome_handler>> asked_;  ///< by the hub's own code
+  std::unique_ptr<own_business> own_;  ///< made when the hub's code first calls or asks
   chat::clock::steady opened_;
   chat::clock::steady last_sent_;
   chat::clock::steady last_heard_;

@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "chat/expected.hpp"
-#include "net/codec/json.hpp"
+#include "net/codec/writer.hpp"
 #include "net/frame.hpp"
 
 namespace parley::net::signalr {
 
 using codec::json;
+using codec::value_source;
 
 /// Types of hub messages, as on the wire.
 enum class message_type : std::uint8_t {
@@ -59,12 +60,13 @@ class hub_protocol {
   virtual auto parse(std::string_view record, std::size_t max_nodes = codec::default_max_nodes) const
       -> chat::expected<hub_message> = 0;
 
-  /// A call of a client's method. @param id of an answer that is awaited; "": none is
-  virtual auto invocation(std::string_view target, const json& arguments,
+  /// A call of a client's method. @param arguments an array
+  /// @param id of an answer that is awaited; "": none is
+  virtual auto invocation(std::string_view target, const value_source& arguments,
                           std::string_view id = {}) const -> std::string = 0;
-  virtual auto stream_item(std::string_view id, const json& item) const -> std::string = 0;
+  virtual auto stream_item(std::string_view id, const value_source& item) const -> std::string = 0;
   /// @param result null for void methods too, as ASP.NET Core sends it
-  virtual auto completion(std::string_view id, const json& result) const -> std::string = 0;
+  virtual auto completion(std::string_view id, const value_source& result) const -> std::string = 0;
   /// The end of a stream.
   virtual auto empty_completion(std::string_view id) const -> std::string = 0;
   virtual auto failed_completion(std::string_view id, std::string_view error) const
@@ -76,7 +78,21 @@ class hub_protocol {
   virtual auto sequence(std::uint64_t sequence_id) const -> std::string = 0;
   /// @param error empty: none
   virtual auto close(std::string_view error, bool allow_reconnect) const -> std::string = 0;
+
+  // The same with values that a hub's own code built.
+  auto invocation(std::string_view target, const json& arguments, std::string_view id = {}) const {
+    return invocation(target, [&](codec::writer& to) { to.tree(arguments); }, id);
+  }
+  auto stream_item(std::string_view id, const json& item) const {
+    return stream_item(id, [&](codec::writer& to) { to.tree(item); });
+  }
+  auto completion(std::string_view id, const json& result) const {
+    return completion(id, [&](codec::writer& to) { to.tree(result); });
+  }
 };
+
+/// Room for most records that carry a message.
+constexpr std::size_t usual_record = 512;
 
 /// JSON records that end in 0x1E.
 auto json_protocol() -> const hub_protocol&;

@@ -162,7 +162,8 @@ auto invocations::take_answer(std::uint64_t ticket, const chat::outcome& outcome
   if (!outcome)
     fail(call.id, unexpected_error(call.target, failure_of(outcome.error())));
   else if (!call.id.empty())
-    send_record(protocol().completion(call.id, codec::render(*outcome)));
+    send_record(protocol().completion(
+        call.id, [&](codec::writer& to) { codec::write_result(to, *outcome); }));
   return true;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "net/codec/json_writer.hpp"
 #include "net/signalr/hub_protocol.hpp"
 
 namespace parley::net::signalr {
@@ -11,8 +12,17 @@ constexpr int max_depth = 64;
 
 auto malformed(const char* why) { return chat::unexpected{chat::errc::bad_request, why}; }
 
-auto finished(json record) -> std::string {
-  auto text = codec::dump(record);
+/// A record of one type, with what `add_fields` adds to it.
+template <class AddFields>
+auto record_of(message_type type, AddFields add_fields, std::size_t room = 0) -> std::string {
+  std::string text;
+  text.reserve(room);
+  codec::json_writer to{text};
+  {
+    codec::object_writer record{to};
+    record.add("type", static_cast<unsigned>(type));
+    add_fields(record);
+  }
   text.push_back(record_separator);
   return text;
 }
@@ -149,37 +159,54 @@ class json_hub_protocol final : public hub_protocol {
     return read_body(record, std::move(message));
   }
 
-  auto invocation(std::string_view target, const json& arguments, std::string_view id) const
-      -> std::string override {
-    json record{{"type", 1}, {"target", target}, {"arguments", arguments}};
-    if (!id.empty()) record["invocationId"] = id;  // null would end the connection
-    return finished(std::move(record));
+  auto invocation(std::string_view target, const value_source& arguments,
+                  std::string_view id) const -> std::string override {
+    const auto add_fields = [&](codec::object_writer& record) {
+      record.add("target", target).add("arguments", arguments);
+      if (!id.empty()) record.add("invocationId", id);  // null would end the connection
+    };
+    return record_of(message_type::invocation, add_fields, usual_record);
   }
-  auto stream_item(std::string_view id, const json& item) const -> std::string override {
-    return finished({{"type", 2}, {"invocationId", id}, {"item", item}});
+  auto stream_item(std::string_view id, const value_source& item) const -> std::string override {
+    const auto add_fields = [&](codec::object_writer& record) {
+      record.add("invocationId", id).add("item", item);
+    };
+    return record_of(message_type::stream_item, add_fields, usual_record);
   }
-  auto completion(std::string_view id, const json& result) const -> std::string override {
-    return finished({{"type", 3}, {"invocationId", id}, {"result", result}});
+  auto completion(std::string_view id, const value_source& result) const -> std::string override {
+    const auto add_fields = [&](codec::object_writer& record) {
+      record.add("invocationId", id).add("result", result);
+    };
+    return record_of(message_type::completion, add_fields, usual_record);
   }
   auto empty_completion(std::string_view id) const -> std::string override {
-    return finished({{"type", 3}, {"invocationId", id}});
+    return record_of(message_type::completion,
+                     [&](codec::object_writer& record) { record.add("invocationId", id); });
   }
   auto failed_completion(std::string_view id, std::string_view error) const
       -> std::string override {
-    return finished({{"type", 3}, {"invocationId", id}, {"error", error}});
+    return record_of(message_type::completion, [&](codec::object_writer& record) {
+      record.add("invocationId", id).add("error", error);
+    });
   }
-  auto ping() const -> std::string override { return finished({{"type", 6}}); }
+  auto ping() const -> std::string override {
+    return record_of(message_type::ping, [](codec::object_writer&) {});
+  }
   auto ack(std::uint64_t sequence_id) const -> std::string override {
-    return finished({{"type", 8}, {"sequenceId", sequence_id}});
+    return record_of(message_type::ack, [&](codec::object_writer& record) {
+      record.add("sequenceId", sequence_id);
+    });
   }
   auto sequence(std::uint64_t sequence_id) const -> std::string override {
-    return finished({{"type", 9}, {"sequenceId", sequence_id}});
+    return record_of(message_type::sequence, [&](codec::object_writer& record) {
+      record.add("sequenceId", sequence_id);
+    });
   }
   auto close(std::string_view error, bool allow_reconnect) const -> std::string override {
-    json record{{"type", 7}};
-    if (!error.empty()) record["error"] = error;
-    if (allow_reconnect) record["allowReconnect"] = true;
-    return finished(std::move(record));
+    return record_of(message_type::close, [&](codec::object_writer& record) {
+      if (!error.empty()) record.add("error", error);
+      if (allow_reconnect) record.add("allowReconnect", true);
+    });
   }
 };
 

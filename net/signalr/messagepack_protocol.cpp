@@ -1,7 +1,10 @@
 // The hub protocol `messagepack`: a length prefix, then one array per record. The element at 0 is
 // the type; what follows it depends on the type (ASP.NET Core, HubProtocol.md).
 
+#include <array>
+
 #include "net/codec/messagepack.hpp"
+#include "net/codec/messagepack_writer.hpp"
 #include "net/signalr/hub_protocol.hpp"
 
 namespace parley::net::signalr {
@@ -40,19 +43,37 @@ auto read_prefix(std::string_view input) -> chat::expected<prefix> {
   return prefix{};
 }
 
-auto finished(const json& record) -> std::string {
-  std::string body;
-  codec::append_messagepack(body, record);
-  std::string bytes;
-  bytes.reserve(body.size() + max_prefix);
+/// Puts the length in front.
+auto framed(std::string body) -> std::string {
+  std::array<char, 10> front;  // what 64 bits take, seven a byte
+  std::size_t size = 0;
   auto length = body.size();
-  for (; length >= 0x80; length >>= 7) bytes.push_back(static_cast<char>(length | 0x80));
-  bytes.push_back(static_cast<char>(length));
-  return bytes.append(body);
+  for (; length >= 0x80; length >>= 7) front[size++] = static_cast<char>(length | 0x80);
+  front[size++] = static_cast<char>(length);
+  body.insert(0, front.data(), size);
+  return body;
 }
 
-auto completed(std::string_view id, outcome_kind kind) -> json {
-  return json::array({3, json::object(), id, static_cast<int>(kind)});
+/// A record of one type, with the elements that `add_elements` writes behind it.
+template <class AddElements>
+auto record_of(message_type type, AddElements add_elements, std::size_t room = 0) -> std::string {
+  std::string body;
+  body.reserve(room);
+  codec::messagepack_writer to{body};
+  to.begin_array();
+  to.number(static_cast<std::uint64_t>(type));
+  add_elements(to);
+  to.end_array();
+  return framed(std::move(body));
+}
+
+void write_no_headers(codec::writer& to) { codec::object_writer{to}; }
+
+/// The elements in front of a completion's result or error.
+void write_completed(codec::writer& to, std::string_view id, outcome_kind kind) {
+  write_no_headers(to);
+  to.text(id);
+  to.number(static_cast<std::uint64_t>(kind));
 }
 
 /// Text, or nothing for nil.
@@ -179,37 +200,57 @@ class messagepack_hub_protocol final : public hub_protocol {
     return read_body(record, std::move(message));
   }
 
-  auto invocation(std::string_view target, const json& arguments, std::string_view id) const
-      -> std::string override {
-    return finished(
-        json::array({1, json::object(), id.empty() ? json() : json(id), target, arguments}));
+  auto invocation(std::string_view target, const value_source& arguments,
+                  std::string_view id) const -> std::string override {
+    const auto add_elements = [&](codec::writer& to) {
+      write_no_headers(to);
+      id.empty() ? to.null() : to.text(id);
+      to.text(target);
+      arguments(to);
+    };
+    return record_of(message_type::invocation, add_elements, usual_record);
   }
-  auto stream_item(std::string_view id, const json& item) const -> std::string override {
-    return finished(json::array({2, json::object(), id, item}));
+  auto stream_item(std::string_view id, const value_source& item) const -> std::string override {
+    const auto add_elements = [&](codec::writer& to) {
+      write_no_headers(to);
+      to.text(id);
+      item(to);
+    };
+    return record_of(message_type::stream_item, add_elements, usual_record);
   }
-  auto completion(std::string_view id, const json& result) const -> std::string override {
-    auto record = completed(id, outcome_kind::result);
-    record.push_back(result);
-    return finished(record);
+  auto completion(std::string_view id, const value_source& result) const -> std::string override {
+    const auto add_elements = [&](codec::writer& to) {
+      write_completed(to, id, outcome_kind::result);
+      result(to);
+    };
+    return record_of(message_type::completion, add_elements, usual_record);
   }
   auto empty_completion(std::string_view id) const -> std::string override {
-    return finished(completed(id, outcome_kind::none));
+    return record_of(message_type::completion, [&](codec::writer& to) {
+      write_completed(to, id, outcome_kind::none);
+    });
   }
   auto failed_completion(std::string_view id, std::string_view error) const
       -> std::string override {
-    auto record = completed(id, outcome_kind::error);
-    record.push_back(error);
-    return finished(record);
+    return record_of(message_type::completion, [&](codec::writer& to) {
+      write_completed(to, id, outcome_kind::error);
+      to.text(error);
+    });
   }
-  auto ping() const -> std::string override { return finished(json::array({6})); }
+  auto ping() const -> std::string override {
+    return record_of(message_type::ping, [](codec::writer&) {});
+  }
   auto ack(std::uint64_t sequence_id) const -> std::string override {
-    return finished(json::array({8, sequence_id}));
+    return record_of(message_type::ack, [&](codec::writer& to) { to.number(sequence_id); });
   }
   auto sequence(std::uint64_t sequence_id) const -> std::string override {
-    return finished(json::array({9, sequence_id}));
+    return record_of(message_type::sequence, [&](codec::writer& to) { to.number(sequence_id); });
   }
   auto close(std::string_view error, bool allow_reconnect) const -> std::string override {
-    return finished(json::array({7, error.empty() ? json() : json(error), allow_reconnect}));
+    return record_of(message_type::close, [&](codec::writer& to) {
+      error.empty() ? to.null() : to.text(error);
+      to.boolean(allow_reconnect);
+    });
   }
 };
 

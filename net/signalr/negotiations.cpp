@@ -15,8 +15,10 @@ auto random_token() -> std::string {
   return auth::base64url_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-auto negotiations::issue(terms agreed, steady now) -> chat::expected<ticket> {
-  ticket made{random_token(), random_token()};
+auto negotiations::issue(terms agreed, steady now, bool two_ids) -> chat::expected<ticket> {
+  ticket made;
+  made.connection_token = random_token();
+  made.connection_id = two_ids ? random_token() : made.connection_token;
   const std::lock_guard lock{mutex_};
   forget_old(now);
   if (waiting_.size() >= max_)

@@ -33,8 +33,9 @@ class negotiations {
   negotiations(std::chrono::milliseconds lifetime, std::size_t max)
       : lifetime_(lifetime), max_(max) {}
 
+  /// @param two_ids false (negotiate version 0): the public id is the token itself
   /// @errors errc::busy: too many wait. @thread any
-  auto issue(terms agreed, steady now) -> chat::expected<ticket>;
+  auto issue(terms agreed, steady now, bool two_ids = true) -> chat::expected<ticket>;
 
   /// Uses a token up. @returns nothing when it is unknown or too old. @thread any
   auto redeem(const std::string& connection_token, steady now) -> std::optional<terms>;

@@ -122,13 +122,17 @@ auto incoming_file::append(std::string_view bytes) -> file_error {
   return file_error::none;
 }
 
-/// A link and not a rename: of two that finish at once the second must not replace the first.
-auto incoming_file::finish() -> file_error {
+auto incoming_file::flush() -> file_error {
   const auto last = [this](std::string_view sealed) { return append(sealed); };
   if (const auto failed = sealer_ ? sealer_->end(last) : file_error::none;
       failed != file_error::none)
     return failed;
-  if (::fsync(fd_) != 0) return failure_of("fsync");
+  return ::fsync(fd_) == 0 ? file_error::none : failure_of("fsync");
+}
+
+/// A link and not a rename: of two that finish at once the second must not replace the first.
+auto incoming_file::finish() -> file_error {
+  if (const auto failed = flush(); failed != file_error::none) return failed;
   const auto shard = final_path_.parent_path();
   if (::mkdir(shard.c_str(), 0700) == 0) {
     if (!sync_folder(shard.parent_path())) return failure_of("fsync");
@@ -137,6 +141,16 @@ auto incoming_file::finish() -> file_error {
   }
   if (::link(part_.c_str(), final_path_.c_str()) != 0) return failure_of("link");
   return sync_folder(shard) ? file_error::none : failure_of("fsync");
+}
+
+auto incoming_file::replace(int old_file) -> file_error {
+  if (const auto failed = flush(); failed != file_error::none) return failed;
+  struct stat old {}, own {};
+  if (::fstat(old_file, &old) != 0 || ::fstat(fd_, &own) != 0) return failure_of("stat");
+  const bool same_owner = old.st_uid == own.st_uid && old.st_gid == own.st_gid;
+  if (!same_owner && ::fchown(fd_, old.st_uid, old.st_gid) != 0) return failure_of("chown");
+  if (::rename(part_.c_str(), final_path_.c_str()) != 0) return failure_of("rename");
+  return sync_folder(final_path_.parent_path()) ? file_error::none : failure_of("fsync");
 }
 
 stored_file::~stored_file() { ::close(fd_); }
@@ -148,14 +162,18 @@ auto stored_file::read(std::uint64_t offset, std::span<char> into) const -> std:
 auto local_store::begin(const chat::uuid& id) const
     -> std::pair<std::unique_ptr<incoming_file>, file_error> {
   if (has(id)) return {nullptr, file_error::exists};
-  const auto part = to_string(id) + "." + to_string(chat::system_ids().next({})) + ".part";
-  const bool seals = keys_->seals();
-  auto file = std::make_unique<incoming_file>(
-      folder_ / "incoming" / part, seals ? sealed_path_of(id) : path_of(id),
-      seals ? std::make_unique<file_sealer>(keys_, id) : nullptr);
+  auto file = part_of(id, keys_->seals());
   const auto failed = file->open();
   if (failed != file_error::none) return {nullptr, failed};
   return {std::move(file), file_error::none};
+}
+
+auto local_store::part_of(const chat::uuid& id, bool seals) const
+    -> std::unique_ptr<incoming_file> {
+  const auto part = to_string(id) + "." + to_string(chat::system_ids().next({})) + ".part";
+  return std::make_unique<incoming_file>(folder_ / "incoming" / part,
+                                         seals ? sealed_path_of(id) : path_of(id),
+                                         seals ? std::make_unique<file_sealer>(keys_, id) : nullptr);
 }
 
 /// The kind that is written now is the likelier one.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -25,9 +26,12 @@ class incoming_file {
   auto write(std::span<const char> bytes) -> file_error;
   /// On return `none` the file and its name are on disk.
   auto finish() -> file_error;
+  /// The same, in place of the file that is there, whose owner it gets.
+  auto replace(int old_file) -> file_error;
 
  private:
   auto append(std::string_view bytes) -> file_error;
+  auto flush() -> file_error;
 
   std::filesystem::path part_;
   std::filesystem::path final_path_;
@@ -47,6 +51,9 @@ class stored_file {
   auto operator=(const stored_file&) -> stored_file& = delete;
 
   auto is_sealed() const -> bool { return opener_ != nullptr; }
+  /// The id of the key it is sealed with; 0: plain.
+  auto key() const -> std::uint16_t { return opener_ ? opener_->key() : std::uint16_t{0}; }
+  auto descriptor() const -> int { return fd_; }
   /// Bytes that were uploaded, sealed or not.
   auto size() const -> std::uint64_t { return size_; }
   /// @returns how many bytes were read from `offset` on, perhaps fewer than there are; 0 at the end
@@ -58,6 +65,9 @@ class stored_file {
   std::uint64_t size_;
   std::unique_ptr<const file_opener> opener_;  ///< null: plain
 };
+
+/// What `local_store::renew` found of one file.
+enum class renewal { current, renewed, unreadable, failed };
 
 /// Files in a folder, served by parleyd itself: `<folder>/<last two digits of the id>/<id>`, and
 /// `incoming/` for those that are not complete. The id names the file and nothing else does. A
@@ -71,6 +81,7 @@ class local_store final : public blob_store {
   static auto open(const config::attachment_options& options, vault_ptr keys)
       -> chat::expected<std::unique_ptr<local_store>>;
 
+  /// @param key  signs URLs; "" for a tool that makes none and works beside the server
   local_store(const config::attachment_options& options, std::string key, vault_ptr keys);
 
   auto upload_url(const chat::attachment& what, const chat::user_id& owner,
@@ -87,6 +98,12 @@ class local_store final : public blob_store {
   auto begin(const chat::uuid& id) const -> std::pair<std::unique_ptr<incoming_file>, file_error>;
   auto read(const chat::uuid& id) const -> std::pair<std::unique_ptr<stored_file>, file_error>;
 
+  /// The ids of the files that are complete, shard by shard. @param take  called with each
+  void each(const std::function<void(const chat::uuid&)>& take) const;
+  /// Stores a file as new ones are stored now: sealed with the key that writes, or plain. The old one
+  /// stays until the new one is on disk, so that who reads meanwhile has one of the two.
+  auto renew(const chat::uuid& id) -> renewal;
+
  private:
   using opened_file = std::pair<std::unique_ptr<stored_file>, file_error>;
 
@@ -94,6 +111,7 @@ class local_store final : public blob_store {
   auto sealed_path_of(const chat::uuid& id) const -> std::filesystem::path;
   auto read_plain(const chat::uuid& id) const -> opened_file;
   auto read_sealed(const chat::uuid& id) const -> opened_file;
+  auto part_of(const chat::uuid& id, bool seals) const -> std::unique_ptr<incoming_file>;
   auto expiry(chat::timestamp now) const -> std::int64_t;
 
   config::attachment_options options_;

@@ -60,6 +60,8 @@ class file_opener {
   auto check(const source& from) -> file_error;
   /// Bytes of the file before it was sealed.
   auto size() const -> std::uint64_t { return size_; }
+  /// The id of the key it is sealed with.
+  auto key() const -> std::uint16_t { return key_; }
   /// @returns how many bytes were opened from `offset` on, up to the end of their piece; 0 at the
   ///          end and when that failed
   auto read(std::uint64_t offset, std::span<char> into, const source& from) const -> std::size_t;

@@ -116,6 +116,10 @@ CREATE TABLE IF NOT EXISTS blocks (
   blocker_id VARCHAR(64) NOT NULL,
   blocked_id VARCHAR(64) NOT NULL,
   created_at BIGINT      NOT NULL,
+  delivered_seq BIGINT  NOT NULL DEFAULT 0,
+  delivered_at BIGINT  NOT NULL DEFAULT 0,
+  read_seq BIGINT  NOT NULL DEFAULT 0,
+  read_at BIGINT  NOT NULL DEFAULT 0,
   PRIMARY KEY (blocker_id, blocked_id),
   KEY blocks_blocked (blocked_id, blocker_id)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -117,6 +117,10 @@ CREATE TABLE blocks (
   blocker_id TEXT    NOT NULL CHECK (length(blocker_id) <= 64),
   blocked_id TEXT    NOT NULL CHECK (length(blocked_id) <= 64),
   created_at INTEGER NOT NULL,
+  delivered_seq INTEGER NOT NULL DEFAULT 0,
+  delivered_at INTEGER NOT NULL DEFAULT 0,
+  read_seq INTEGER NOT NULL DEFAULT 0,
+  read_at INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (blocker_id, blocked_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX blocks_blocked ON blocks (blocked_id, blocker_id);

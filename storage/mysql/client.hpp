@@ -5,12 +5,24 @@
 #include <mysql.h>
 #include <mysqld_error.h>
 
+#include <cstdint>
 #include <type_traits>
 
 namespace parley::storage::mysql {
 
 /// `my_bool` is gone from MySQL 8: whatever a bind's null flag is made of.
 using null_flag = std::remove_pointer_t<decltype(MYSQL_BIND::is_null)>;
+
+/// True when the server takes one statement with the values of many rows.
+inline auto takes_rows([[maybe_unused]] MYSQL* handle) -> bool {
+#ifdef MARIADB_PACKAGE_VERSION
+  std::uint32_t extended = 0;
+  mariadb_get_infov(handle, MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES, &extended);
+  return (extended & (MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32)) != 0;
+#else
+  return false;
+#endif
+}
 
 /// The socket of an open connection.
 inline auto socket_of(MYSQL* handle) -> int {

@@ -60,6 +60,7 @@ void connection::open() {
   connect();
   set_session();
   check_session();
+  takes_rows_ = takes_rows(handle_.get());
 }
 
 void connection::set_options() {
@@ -141,6 +142,18 @@ auto connection::run(std::string_view text, std::span<const sql::value> values) 
 
 void connection::run_alone(std::string_view text, std::span<const sql::value> values) {
   prepared(text).execute(values, true);
+}
+
+void connection::run_each(std::string_view text, std::span<const sql::value> values,
+                          std::size_t rows) {
+  if (!takes_rows_) return sql::connection::run_each(text, values, rows);
+  prepared(text).execute_each(values, rows, false);
+}
+
+void connection::run_each_alone(std::string_view text, std::span<const sql::value> values,
+                                std::size_t rows) {
+  if (!takes_rows_) return sql::connection::run_each_alone(text, values, rows);
+  prepared(text).execute_each(values, rows, true);
 }
 
 void connection::query(std::string_view text, std::span<const sql::value> values,

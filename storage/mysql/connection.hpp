@@ -36,6 +36,11 @@ class connection final : public sql::connection {
   void ensure_open() override;
   auto run(std::string_view text, std::span<const sql::value> values) -> std::uint64_t override;
   void run_alone(std::string_view text, std::span<const sql::value> values) override;
+  auto takes_rows_at_once() const -> bool override { return takes_rows_; }
+  void run_each(std::string_view text, std::span<const sql::value> values,
+                std::size_t rows) override;
+  void run_each_alone(std::string_view text, std::span<const sql::value> values,
+                      std::size_t rows) override;
   void query(std::string_view text, std::span<const sql::value> values,
              const sql::row_sink& sink) override;
   void execute(std::string_view text) override;
@@ -65,6 +70,7 @@ class connection final : public sql::connection {
   std::unique_ptr<MYSQL, close> handle_;
   std::unordered_map<std::string, statement, sql::text_hash, std::equal_to<>> statements_;
   bool is_in_transaction_ = false;
+  bool takes_rows_ = false;  ///< MariaDB's bulk executions; MySQL has none
   std::string warning_;
 };
 

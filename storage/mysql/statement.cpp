@@ -83,6 +83,54 @@ auto statement::execute(std::span<const sql::value> values, bool is_commit) -> s
   return mysql_stmt_affected_rows(handle_.get());
 }
 
+#ifdef MARIADB_PACKAGE_VERSION
+void statement::execute_each(std::span<const sql::value> values, std::size_t rows,
+                             bool is_commit) {
+  if (values.size() != params_.size() * rows) throw translate(CR_INVALID_PARAMETER_NO);
+  parameters_.resize(params_.size());
+  std::vector<MYSQL_BIND> binds(params_.size());
+  for (std::size_t i = 0; i < binds.size(); ++i) {
+    lay_out(values, i, rows);
+    auto& all = parameters_[i];
+    const bool is_number = values[i].type() == sql::value::kind::integer;
+    binds[i].buffer_type = bind_type(values[i].type());
+    binds[i].buffer = is_number ? static_cast<void*>(all.numbers.data()) : all.bytes.data();
+    binds[i].length = all.lengths.data();
+    binds[i].u.indicator = all.indicators.data();
+  }
+  auto count = static_cast<unsigned>(rows);
+  mysql_stmt_attr_set(handle_.get(), STMT_ATTR_ARRAY_SIZE, &count);
+  const bool done = mysql_stmt_bind_param(handle_.get(), binds.data()) == 0 &&
+                    mysql_stmt_execute(handle_.get()) == 0;
+  count = 0;
+  mysql_stmt_attr_set(handle_.get(), STMT_ATTR_ARRAY_SIZE, &count);
+  if (!done) fail(is_commit);
+}
+
+/// The library wants each parameter's values side by side.
+void statement::lay_out(std::span<const sql::value> values, std::size_t at, std::size_t rows) {
+  auto& [numbers, bytes, lengths, indicators] = parameters_[at];
+  const bool is_number = values[at].type() == sql::value::kind::integer;
+  numbers.resize(is_number ? rows : 0);
+  bytes.resize(is_number ? 0 : rows);
+  lengths.resize(rows);
+  indicators.resize(rows);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const auto& v = values[row * params_.size() + at];
+    indicators[row] = v.is_null() ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE;
+    lengths[row] = v.is_null() || is_number ? 0 : v.size();
+    if (is_number)
+      numbers[row] = v.number();
+    else
+      bytes[row] = v.data();
+  }
+}
+#else
+void statement::execute_each(std::span<const sql::value>, std::size_t, bool) {
+  throw translate(CR_NOT_IMPLEMENTED);
+}
+#endif
+
 void statement::query(std::span<const sql::value> values, const sql::row_sink& sink) {
   bind(values);
   if (mysql_stmt_execute(handle_.get()) != 0) fail();

@@ -22,6 +22,11 @@ class statement {
   /// @param is_commit  see `translate`  @returns rows changed
   auto execute(std::span<const sql::value> values, bool is_commit) -> std::uint64_t;
 
+  /// Sends the values of `rows` rows, which lie row after row, for one execution each: one round
+  /// trip. Only where `takes_rows`.
+  /// @param is_commit  see `translate`
+  void execute_each(std::span<const sql::value> values, std::size_t rows, bool is_commit);
+
   /// Executes and hands every row to `sink`. The whole result is in memory first, so that a
   /// connection that breaks gives no rows at all.
   void query(std::span<const sql::value> values, const sql::row_sink& sink);
@@ -40,6 +45,15 @@ class statement {
   };
   class result_row;
 
+  /// One parameter over many rows, as the client library reads it.
+  struct parameter_rows {
+    std::vector<std::int64_t> numbers;
+    std::vector<const void*> bytes;
+    std::vector<unsigned long> lengths;
+    std::vector<char> indicators;
+  };
+
+  void lay_out(std::span<const sql::value> values, std::size_t at, std::size_t rows);
   void bind(std::span<const sql::value> values);
   void describe_result();
   void bind_result();
@@ -48,6 +62,7 @@ class statement {
 
   std::unique_ptr<MYSQL_STMT, close> handle_;
   std::vector<MYSQL_BIND> params_;
+  std::vector<parameter_rows> parameters_;  ///< of execute_each; empty until it is used
   std::vector<MYSQL_BIND> results_;
   std::vector<column> columns_;
 };

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cassert>
+#include <tuple>
 
 #include "storage/sql/attachments.hpp"
 #include "storage/sql/profiles.hpp"
@@ -13,6 +15,8 @@ using chat::entry;
 using chat::entry_kind;
 
 constexpr std::size_t message_values = 11;
+/// Keeps a statement of the longest texts below the 16 MiB that servers take by default.
+constexpr std::size_t max_rows_at_once = 256;
 
 constexpr std::string_view insert_head =
     "INSERT INTO messages (conversation_id, seq, ordinal, kind, id, sender_id, content, "
@@ -43,11 +47,8 @@ auto is_plain_message(const entry& e) -> bool {
   return is_message(e) && e.attachments.empty();
 }
 
-/// True when the batch is a single statement, which needs no transaction around it.
-auto is_one_insert(std::span<const entry> batch) -> bool {
-  return std::find(insert_shapes.begin(), insert_shapes.end(), batch.size()) !=
-             insert_shapes.end() &&
-         std::all_of(batch.begin(), batch.end(), is_plain_message);
+auto is_shape(std::size_t rows) -> bool {
+  return std::find(insert_shapes.begin(), insert_shapes.end(), rows) != insert_shapes.end();
 }
 
 auto parse_role(std::string_view name) -> std::int64_t {
@@ -60,8 +61,20 @@ auto parse_role(std::string_view name) -> std::int64_t {
 
 auto sql_store::append(std::span<const entry> batch) -> chat::expected<void> {
   if (batch.empty()) return {};
-  if (!is_one_insert(batch)) return transact([&] { append_in_order(batch); });
-  return attempt([&] { db_->run_alone(insert_text(batch.size()), bind_messages(batch)); });
+  if (!std::all_of(batch.begin(), batch.end(), is_plain_message))
+    return transact([&] { append_in_order(batch); });
+  return attempt([&] { append_plain(batch); });
+}
+
+/// Without a transaction around it where a single statement will do.
+void sql_store::append_plain(std::span<const entry> batch) {
+  if (batch.size() <= max_rows_at_once && db_->takes_rows_at_once())
+    return db_->run_each_alone(insert_text(1), bind_messages(batch), batch.size());
+  if (!db_->takes_rows_at_once() && is_shape(batch.size()))
+    return db_->run_alone(insert_text(batch.size()), bind_messages(batch));
+  db_->begin();
+  insert_messages(batch);
+  db_->commit();
 }
 
 void sql_store::append_in_order(std::span<const entry> batch) {
@@ -79,9 +92,27 @@ void sql_store::append_in_order(std::span<const entry> batch) {
 }
 
 void sql_store::insert_messages(std::span<const entry> batch) {
+  if (db_->takes_rows_at_once()) {
+    for (; !batch.empty(); batch = batch.subspan(std::min(batch.size(), max_rows_at_once))) {
+      const auto some = batch.first(std::min(batch.size(), max_rows_at_once));
+      db_->run_each(insert_text(1), bind_messages(some), some.size());
+    }
+    return;
+  }
   in_insert_shapes(batch, [&](std::span<const entry> shape) {
     db_->run(insert_text(shape.size()), bind_messages(shape));
   });
+}
+
+/// Neighbours in the table and in most of its indexes are written together: that touches each page
+/// of them once a batch.
+auto sql_store::by_conversation(std::span<const entry> batch) -> std::span<const entry* const> {
+  sorted_.clear();
+  for (const auto& e : batch) sorted_.push_back(&e);
+  std::sort(sorted_.begin(), sorted_.end(), [](const entry* a, const entry* b) {
+    return std::tie(a->conversation, a->seq) < std::tie(b->conversation, b->seq);
+  });
+  return sorted_;
 }
 
 auto sql_store::bind_messages(std::span<const entry> shape) -> std::span<const value> {
@@ -90,7 +121,8 @@ auto sql_store::bind_messages(std::span<const entry> shape) -> std::span<const v
   texts_.clear();
   sealed_.resize(std::max(sealed_.size(), shape.size()));
   auto room = sealed_.begin();
-  for (const auto& e : shape) {
+  for (const auto* row : by_conversation(shape)) {
+    const auto& e = *row;
     const auto place = text_place(e);
     values_.emplace_back(e.conversation);
     values_.emplace_back(e.seq);

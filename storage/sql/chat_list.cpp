@@ -113,6 +113,7 @@ auto other_of(const chat::conversation_info& info, const chat::user_id& user)
 auto chat_list_reader::read(const std::optional<chat_list_mark>& before, std::size_t limit)
     -> std::vector<chat_list_row> {
   read_page(before, limit);
+  read_held();
   read_members();
   count_unread();
   ask_slowest();
@@ -153,6 +154,20 @@ auto chat_list_reader::where(Wanted wanted) -> std::vector<line*> {
   return found;
 }
 
+/// What the user may see of those who have blocked it, in the conversations of two.
+void chat_list_reader::read_held() {
+  const auto shows_receipts = [&](const line& l) {
+    return is_two_person(l.row.info.type) && l.row.last_message &&
+           l.row.last_message->actor == user_;
+  };
+  if (std::none_of(page_.begin(), page_.end(), shows_receipts)) return;
+  static const auto text =
+      "SELECT blocker_id, " + std::string{held_columns} + " FROM blocks WHERE blocked_id = ?";
+  db_.query(text, {user_}, [&](const row& r) {
+    held_.emplace(read_user(r, 0), sql::read_held(r, 1));
+  });
+}
+
 void chat_list_reader::read_members() {
   std::unordered_map<chat::conversation_id, line*> by_id;
   for (auto& l : page_) by_id.emplace(l.row.info.id, &l);
@@ -171,12 +186,15 @@ void chat_list_reader::read_members() {
 
 void chat_list_reader::take_member(line& into, const row& from) {
   auto& [row, seen_seq, archived_up_to, is_slowest_known] = into;
-  const auto member = read_member(from);
+  auto member = read_member(from);
   row.participant_count = read_number(from, member_column_count + 5);
   row.participants.push_back({read_profile(from, member_column_count, member.user), member.role});
   if (!row.last_message || row.last_message->actor == member.user ||
       member.after_seq >= row.last_message->seq)
     return;
+  if (const auto held = held_.find(member.user);
+      held != held_.end() && is_two_person(row.info.type))
+    member.cursors = held->second;
   take_cursors(row.slowest, member.cursors, !is_slowest_known);
   is_slowest_known = true;
 }

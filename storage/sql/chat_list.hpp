@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -33,6 +34,7 @@ class chat_list_reader {
   };
 
   void read_page(const std::optional<chat_list_mark>& before, std::size_t limit);
+  void read_held();
   void read_members();
   void take_member(line& into, const row& from);
   void count_unread();
@@ -45,6 +47,7 @@ class chat_list_reader {
   connection& db_;
   const chat::user_id& user_;
   std::vector<line> page_;
+  std::map<chat::user_id, chat::cursors> held_;  ///< of those who have blocked the user
 };
 
 }  // namespace parley::storage::sql

@@ -83,6 +83,25 @@ class connection {
   /// failure is errc::unknown.
   virtual void run_alone(std::string_view text, std::span<const value> values) = 0;
 
+  /// True when `run_each` costs one round trip however many rows it has. Known once open.
+  virtual auto takes_rows_at_once() const -> bool { return false; }
+
+  /// Runs a prepared statement that yields no rows once for each of `rows` rows of `values`, which
+  /// lie row after row.
+  virtual void run_each(std::string_view text, std::span<const value> values, std::size_t rows) {
+    const auto width = values.size() / rows;
+    for (; !values.empty(); values = values.subspan(width)) run(text, values.first(width));
+  }
+
+  /// The same for an INSERT outside a transaction: all its rows commit together, or none. When the
+  /// connection dies meanwhile the failure is errc::unknown.
+  virtual void run_each_alone(std::string_view text, std::span<const value> values,
+                              std::size_t rows) {
+    begin();
+    run_each(text, values, rows);
+    commit();
+  }
+
   /// Runs a prepared query and hands every row to `sink`.
   virtual void query(std::string_view text, std::span<const value> values,
                      const row_sink& sink) = 0;

@@ -95,6 +95,16 @@ auto sql_store::search_users(const user_search& what)
   });
 }
 
+/// How far the one who blocks has come in the conversation of the two.
+auto sql_store::cursors_between(const chat::block& what) -> chat::cursors {
+  chat::cursors found;
+  if (const auto id = find_one("direct_key", direct_key(what.by, what.whom)))
+    db_->query("SELECT " + std::string{held_columns} +
+                   " FROM members WHERE conversation_id = ? AND user_id = ?",
+               {*id, what.by}, [&](const row& r) { found = read_held(r, 0); });
+  return found;
+}
+
 auto sql_store::add_block(const chat::block& what, chat::timestamp at, std::size_t max_blocks)
     -> chat::expected<bool> {
   bool is_new = false;
@@ -108,9 +118,12 @@ auto sql_store::add_block(const chat::block& what, chat::timestamp at, std::size
     if (!is_new) return;
     if (others >= max_blocks)
       throw failure{chat::errc::limit, cure::none, "too many users are blocked"};
-    db_->run("INSERT INTO blocks (blocker_id, blocked_id, created_at) VALUES (?,?,?)" +
+    const auto held = cursors_between(what);
+    db_->run("INSERT INTO blocks (blocker_id, blocked_id, created_at, " +
+                 std::string{held_columns} + ") VALUES (?,?,?,?,?,?,?)" +
                  on_duplicate(db_->dialect(), "blocker_id, blocked_id", "created_at = new(created_at)"),
-             {what.by, what.whom, at});
+             {what.by, what.whom, at, held.delivered_seq, held.delivered_at, held.read_seq,
+              held.read_at});
   });
   if (!added) return chat::unexpected{added.error()};
   return is_new;

@@ -135,13 +135,14 @@ auto sql_store::save_cursors(std::span<const cursor_row> rows) -> chat::expected
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
     return std::tie(a->conversation, a->user) < std::tie(b->conversation, b->user);
   });
-  return transact([&] {
-    for (const auto* r : sorted) {
-      const auto& [delivered, delivered_at, read, read_at] = r->cursors;
-      db_->run(move_cursors, {delivered, delivered_at, delivered, delivered, read, read_at, read,
-                              read, r->conversation, r->user, delivered, read});
-    }
-  });
+  std::vector<value> values;
+  for (const auto* r : sorted) {
+    const auto& [delivered, delivered_at, read, read_at] = r->cursors;
+    values.insert(values.end(),
+                  {delivered, delivered_at, delivered, delivered, read, read_at, read, read,
+                   r->conversation, r->user, delivered, read});
+  }
+  return transact([&] { db_->run_each(move_cursors, values, sorted.size()); });
 }
 
 auto sql_store::touch(chat::conversation_id id, chat::timestamp last_message_at)

@@ -88,6 +88,11 @@ auto read_last_seen(connection& db, std::span<const chat::user_id> users)
   return found;
 }
 
+auto read_held(const row& from, int column) -> chat::cursors {
+  return {read_number(from, column), read_time(from, column + 1), read_number(from, column + 2),
+          read_time(from, column + 3)};
+}
+
 auto read_blocks(connection& db, const chat::user_id& user, std::span<const chat::user_id> others)
     -> std::vector<chat::block> {
   std::vector<chat::block> found;
@@ -96,11 +101,14 @@ auto read_blocks(connection& db, const chat::user_id& user, std::span<const chat
       auto values = list_of(some, width);
       values.insert(values.begin(), user);
       db.query(repeat(head, "?", width, ",", ")"), values,
-               [&](const row& r) { found.push_back({read_user(r, 0), read_user(r, 1)}); });
+               [&](const row& r) {
+                 found.push_back({read_user(r, 0), read_user(r, 1), read_held(r, 2)});
+               });
     });
   };
-  read("SELECT blocker_id, blocked_id FROM blocks WHERE blocked_id = ? AND blocker_id IN (");
-  read("SELECT blocker_id, blocked_id FROM blocks WHERE blocker_id = ? AND blocked_id IN (");
+  const auto head = "SELECT blocker_id, blocked_id, " + std::string{held_columns} + " FROM blocks ";
+  read(head + "WHERE blocked_id = ? AND blocker_id IN (");
+  read(head + "WHERE blocker_id = ? AND blocked_id IN (");
   return found;
 }
 

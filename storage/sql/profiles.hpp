@@ -22,6 +22,10 @@ auto read_profiles(connection& db, std::span<const chat::user_id> users)
 /// transaction that has written them.
 void refresh_names(connection& db, std::span<const chat::user_id> users);
 
+/// Of a block: the cursors it holds (chat::block::held).
+inline constexpr std::string_view held_columns = "delivered_seq, delivered_at, read_seq, read_at";
+auto read_held(const row& from, int column) -> chat::cursors;
+
 /// The blocks between `user` and any of `others`, in both directions.
 auto read_blocks(connection& db, const chat::user_id& user, std::span<const chat::user_id> others)
     -> std::vector<chat::block>;

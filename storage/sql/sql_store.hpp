@@ -126,8 +126,10 @@ class sql_store final : public store {
   auto transact(Body body) -> chat::expected<void>;
 
   // append.cpp
+  void append_plain(std::span<const chat::entry> batch);
   void append_in_order(std::span<const chat::entry> batch);
   void insert_messages(std::span<const chat::entry> batch);
+  auto by_conversation(std::span<const chat::entry> batch) -> std::span<const chat::entry* const>;
   auto bind_messages(std::span<const chat::entry> shape) -> std::span<const value>;
   void insert_entry(const chat::entry& e);
   void apply(const chat::entry& e);
@@ -141,6 +143,7 @@ class sql_store final : public store {
   void insert_conversation(const new_conversation& what);
   void insert_members(chat::conversation_id id, std::span<const chat::member> members);
   auto find_holder(const chat::conversation_info& info) -> std::optional<chat::conversation_id>;
+  auto cursors_between(const chat::block& what) -> chat::cursors;
   auto find_one(std::string_view column, std::string_view key)
       -> std::optional<chat::conversation_id>;
   auto exists(chat::conversation_id id) -> bool;
@@ -185,6 +188,7 @@ class sql_store final : public store {
   auto stored_already(const chat::entry& what) -> chat::expected<std::optional<message_place>>;
 
   std::unique_ptr<connection> db_;
+  std::vector<const chat::entry*> sorted_;  ///< the rows of the insert under way
   std::vector<value> values_;  ///< of the insert under way; kept to spare its allocation
   std::deque<std::string> texts_;    ///< what values_ point at and nobody else owns
   std::vector<std::string> sealed_;  ///< the texts they point at, where they are sealed

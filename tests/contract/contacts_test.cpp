@@ -206,3 +206,31 @@ STORE_CASE("a two-person conversation is loaded with the blocks of its two", "[c
   CHECK((*db.store->load(pair.id(), 10))->blocks == std::vector<chat::block>{{bob, alice}});
   CHECK((*db.store->load(group.id(), 10))->blocks.empty());
 }
+
+STORE_CASE("a block takes down how far its maker had come, and the blocked one is shown no more",
+           "[contacts]") {
+  database<TestType> db;
+  auto& store = *db.store;
+  script pair{store, alice, bob};
+  const auto first = pair.message(bob, "first");
+  const auto last = pair.message(bob, "last");
+  REQUIRE(append(store, {first, last}));
+  const auto move_alice = [&](std::uint64_t delivered, std::uint64_t read) {
+    const storage::cursor_row row{
+        pair.id(), alice, {delivered, after_noon(1'000), read, after_noon(2'000)}};
+    REQUIRE(store.save_cursors({&row, 1}));
+  };
+  const auto held = [&] { return (*store.load(pair.id(), 10))->blocks.at(0).held; };
+  const auto shown_to_bob = [&] { return store.chat_list(bob, {}, 0)->at(0).slowest.read_seq; };
+  move_alice(last.seq, first.seq);
+  REQUIRE(store.add_block({alice, bob}, noon, 10));
+  CHECK(held().delivered_seq == last.seq);
+  CHECK(held().read_seq == first.seq);
+  move_alice(last.seq, last.seq);
+  REQUIRE(store.add_block({alice, bob}, noon, 10));
+  CHECK(held().read_seq == first.seq);
+  CHECK(shown_to_bob() == first.seq);
+  CHECK(store.chat_list(alice, {}, 0)->at(0).unread_count == 0);
+  REQUIRE(store.drop_block({alice, bob}));
+  CHECK(shown_to_bob() == last.seq);
+}

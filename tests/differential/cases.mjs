@@ -136,6 +136,7 @@ const HANDSHAKES = {
   'no protocol': '{"version":1}',
   'a version of text': '{"protocol":"json","version":"1"}',
   'more than is needed': '{"version":1,"x":{},"protocol":"json"}',
+  'a type beside what is needed': '{"type":6,"protocol":"json","version":1}',
   'no JSON': 'hello',
   nothing: '',
   'an invocation first': '{"type":1,"target":"Echo","arguments":["x"],"invocationId":"1"}',

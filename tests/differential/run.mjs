@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Compares our hub layer with ASP.NET Core's SignalR: the same bytes go to tests/functional_hub and
-// to tests/differential/reference, the answers must be alike but for differences.mjs.
+// to tests/differential/reference, the answers must be alike but for differences.mjs. So must be the
+// answers to the requests around them (http.mjs).
 //
 //   tests/differential/run.mjs [--seconds N] [--seed N]
 //
@@ -19,6 +20,7 @@ import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { startFunctionalHub, startPrinting } from '../e2e/support/functional.mjs';
 import { inProtocol, randomCase, recorded } from './cases.mjs';
 import { DIFFERENCES } from './differences.mjs';
+import { compareHttp } from './http.mjs';
 import { drive, protocols } from './wire.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -127,6 +129,8 @@ async function main() {
   const reference = await startPrinting('dotnet', [buildReference()], 60_000);
   const hub = await startFunctionalHub();
   const servers = [hub.url, reference.url];
+  const requests = await compareHttp(servers);
+  for (const fault of requests.faults) console.log(fault);
   const waiting = recorded();
   const cases = await runAll(() => waiting.shift(), servers);
   const stale = DIFFERENCES.filter(({ name }) => !used.has(name));
@@ -137,9 +141,10 @@ async function main() {
   for (const { name } of stale) console.log(`STALE    no recorded case shows: ${name}`);
   console.log(
     `${cases} recorded and ${random} random cases (seeds ${given.seed} to ${seed - 1}), ` +
-      `${DIFFERENCES.length} differences on purpose, ${failures} others`,
+      `${DIFFERENCES.length} differences on purpose, ${failures} others; ` +
+      `${requests.count} of requests, ${requests.differences} on purpose, ${requests.faults.length} others`,
   );
-  process.exitCode = failures + stale.length > 0 ? 1 : 0;
+  process.exitCode = failures + stale.length + requests.faults.length > 0 ? 1 : 0;
 }
 
 await main();

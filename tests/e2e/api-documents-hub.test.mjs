@@ -75,6 +75,8 @@ describe('the hub answers and tells as documented', () => {
     await call('GetPresence', [bob, carol]);
     await call('AddParticipants', conversationId, [carol]);
     await other.waitFor('ParticipantsAdded');
+    await call('SetRole', conversationId, carol, 'admin');
+    await other.waitFor('RoleChanged', ({ userId, role }) => userId === carol && role === 'admin');
     await call('RemoveParticipant', conversationId, carol);
     await other.waitFor('ParticipantRemoved', ({ userId }) => userId === carol);
     await restOf(server, alice).patch(`/messaging/conversations/${conversationId}`, {

@@ -148,6 +148,10 @@ describe('REST answers as documented', () => {
     const many = Array.from({ length: MAX_MEMBERS }, () => newUser('crowd'));
     assert.equal((await call('POST', `${path}/participants`, { userIds: many })).status, 422);
     assert.equal((await member('DELETE', `${path}/participants/${alice}`)).status, 403);
+    const role = (to) => call('PATCH', `${path}/participants/${carol}`, { role: to });
+    assert.equal((await role('admin')).status, 200);
+    assert.equal((await role('king')).status, 400);
+    assert.equal((await member('PATCH', `${path}/participants/me`, { role: 'admin' })).status, 403);
     assert.equal((await call('DELETE', `${path}/participants/${carol}`)).status, 200);
     assert.equal((await call('GET', `/messaging/presence?userIds=${bob},${carol}`)).body.length, 2);
   });

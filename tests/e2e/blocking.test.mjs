@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
   MISSING,
+  chatRow,
   directBetween,
   fence,
   groupOf,
@@ -11,6 +12,7 @@ import {
   messagesRoute,
   newUser,
   newUsers,
+  page,
   post,
   say,
 } from './support/chat.mjs';
@@ -92,6 +94,20 @@ describe('the conversation of the two', () => {
     assert.deepEqual(mouth.all('MessagesRead'), []);
   });
 
+  test('shows how far the other had come when the block began, by every path', async () => {
+    const seen = async () => {
+      const { messages } = await page(server, bob, id);
+      const { lastMessage } = await chatRow(server, bob, id);
+      const [{ cursors }] = await mouth.invoke('CatchUp', [{ conversationId: id, afterSeq: 0 }]);
+      const { readSeq } = cursors.find(({ userId }) => userId === alice);
+      return [messages[0].status, messages[0].readAt, lastMessage.status, readSeq];
+    };
+    const [status, readAt, listed, readSeq] = await seen();
+    assert.notEqual(status, 'Read', 'alice has read it since');
+    assert.deepEqual([readAt, listed, readSeq], [null, status, 0]);
+    assert.equal((await chatRow(server, alice, id)).unreadCount, 0, 'what alice did is kept');
+  });
+
   test('is closed to who has blocked, too', async () => {
     await assertRefused(say(ear, id, 'x'), 'Send', 'forbidden');
   });
@@ -106,6 +122,8 @@ describe('the conversation of the two', () => {
       ['before', 'after'],
     );
     assert.deepEqual(ear.all('UserTyping'), []);
+    const shown = (await page(server, bob, id)).messages[0].status;
+    assert.equal(shown, 'Read', 'the truth is shown again');
   });
 });
 
@@ -136,6 +154,28 @@ test('in a shared group both hear each other', async () => {
   await say(one, id, 'from alice');
   await one.waitFor('MessageReceived', ({ content }) => content === 'from bob');
   await other.waitFor('MessageReceived', ({ content }) => content === 'from alice');
+});
+
+test('in a shared group who is blocked does not see the other type', async () => {
+  const [alice, bob, carol] = newUsers('alice', 'bob', 'carol');
+  const id = await groupOf(server, carol, [alice, bob]);
+  const [one, other, third] = await Promise.all(
+    [alice, bob, carol].map((sub) => joined(server, sub, id)),
+  );
+  await one.invoke('StartTyping', id);
+  await other.waitFor('UserTyping');
+  await block(alice, bob);
+  await one.invoke('StopTyping', id);
+  await other.waitFor('UserStoppedTyping'); // it has heard of the beginning
+  for (const client of [other, third]) client.forget();
+  await one.invoke('StartTyping', id);
+  await third.waitFor('UserTyping', (_, user) => user === alice);
+  await one.invoke('StopTyping', id);
+  await third.waitFor('UserStoppedTyping', (_, user) => user === alice);
+  await fence(server, carol, id, [other]);
+  assert.deepEqual([...other.all('UserTyping'), ...other.all('UserStoppedTyping')], []);
+  await other.invoke('StartTyping', id);
+  await third.waitFor('UserTyping', (_, user) => user === bob);
 });
 
 test('who is blocked sees the other leave, and nothing more until the block is lifted', async () => {

@@ -15,7 +15,8 @@ import {
   wholeHistory,
 } from './support/chat.mjs';
 import { CLASSIC, MESSAGING, buildConnection, connect } from './support/client.mjs';
-import { restOf } from './support/rest.mjs';
+import { until } from './support/deadline.mjs';
+import { request, restOf } from './support/rest.mjs';
 import { startServer } from './support/server.mjs';
 import { assertRefused } from './support/shapes.mjs';
 
@@ -173,6 +174,17 @@ describe('groups by name (Q-26)', () => {
   });
 });
 
+/// Waits for `times` more runs of the job that marks messages delivered.
+async function untilSwept(on, times) {
+  const runs = async () => {
+    const { body } = await request(on, 'GET', '/metrics');
+    const line = 'parley_job_runs_total{job="mark-messages-delivered",result="success"} ';
+    return Number(body.slice(body.indexOf(line) + line.length).split('\n')[0]);
+  };
+  const enough = (await runs()) + times;
+  await until(async () => (await runs()) >= enough, 'the sweeper has run');
+}
+
 describe('RegisterUser', () => {
   test('delivers what waited, oldest first, with three arguments, exactly once (R-010, Q-28)', async () => {
     const [alice, bob] = newUsers('alice', 'bob');
@@ -195,6 +207,58 @@ describe('RegisterUser', () => {
     await again.invoke('SendMessage', 'x', `fence of ${bob}`);
     await again.waitFor('ReceiveMessage', live(`fence of ${bob}`));
     assert.deepEqual(pending(again), []);
+  });
+
+  test('delivers what waited though something came live before it was called, each once', async () => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const id = await directBetween(server, alice, bob);
+    await post(server, alice, id, 'waited');
+    const client = await classic(bob);
+    const sender = await connect(server, alice);
+    await post(server, alice, id, 'live');
+    await client.waitFor('ReceiveMessage', live('live'));
+    // A second conversation, where nothing waited, tells when receipts have been sent.
+    const other = newUser('other');
+    const quiet = await directBetween(server, other, bob);
+    const watcher = await connect(server, other);
+    await post(server, other, quiet, 'fresh');
+    await watcher.waitFor('MessagesDelivered', ({ deliveredBy }) => deliveredBy === bob);
+    assert.deepEqual(sender.all('MessagesDelivered'), []);
+    await client.invoke('RegisterUser', bob);
+    assert.deepEqual(pending(client), [[1, 'waited', 'Sent']]);
+    await sender.waitFor('MessagesDelivered', ({ deliveredBy, upToSeq }) => {
+      return deliveredBy === bob && upToSeq === 3;
+    });
+    await post(server, alice, id, 'after');
+    await sender.waitFor('MessagesDelivered', ({ upToSeq }) => upToSeq === 4);
+  });
+
+  test('delivers what waited though the sweeper ran before it was called', async (t) => {
+    const own = await startServer({ 'chat.sweep_interval_ms': 100 });
+    t.after(() => own.dispose());
+    const [alice, bob] = newUsers('alice', 'bob');
+    const id = await directBetween(own, alice, bob);
+    await post(own, alice, id, 'waited');
+    const client = await connect(own, bob, { path: CLASSIC });
+    await client.waitFor('Notify');
+    await untilSwept(own, 3);
+    await client.invoke('RegisterUser', bob);
+    assert.deepEqual(pending(client), [[1, 'waited', 'Sent']]);
+  });
+
+  test('delivers what a group said that was not joined', async () => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const client = await classic(bob);
+    await client.invoke('RegisterUser', bob);
+    const id = await groupOf(server, alice, [bob]);
+    const watcher = await connect(server, alice);
+    await post(server, alice, id, 'unheard');
+    const direct = await directBetween(server, alice, bob);
+    await post(server, alice, direct, 'heard');
+    await client.waitFor('ReceiveMessage', live('heard'));
+    await watcher.waitFor('MessagesDelivered', ({ conversationId }) => conversationId === direct);
+    await client.invoke('RegisterUser', bob);
+    assert.deepEqual(pending(client), [[1, 'unheard', 'Sent']]);
   });
 
   test("never delivers what was said in the lobby, nor one's own messages", async () => {
@@ -248,5 +312,15 @@ describe('guests', () => {
     const second = await connect(open, 'guest', { path: CLASSIC, token: '' });
     await first.invoke('RegisterUser', name);
     await assert.rejects(second.invoke('RegisterUser', name), /HubException: /);
+  });
+
+  test('have one name at a time: with a new one the old one is free', async () => {
+    const [name, next] = [newUser('Max'), newUser('Moritz')];
+    const first = await connect(open, 'guest', { path: CLASSIC, token: '' });
+    const second = await connect(open, 'guest', { path: CLASSIC, token: '' });
+    await first.invoke('RegisterUser', name);
+    await first.invoke('RegisterUser', next);
+    await second.invoke('RegisterUser', name);
+    await assert.rejects(second.invoke('RegisterUser', next), /HubException: conflict/);
   });
 });

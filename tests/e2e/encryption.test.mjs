@@ -36,7 +36,8 @@ function isOnDisk(server) {
 
 function ctl(server, args, settings = {}) {
   const env = environmentOf({ ...server.settings, ...settings });
-  const done = spawnSync(join(dirname(PARLEYD), 'parleyctl'), args, { env, encoding: 'utf8' });
+  const program = join(dirname(PARLEYD), 'parleyctl');
+  const done = spawnSync(program, args, { cwd: server.home, env, encoding: 'utf8' });
   return { code: done.status, stdout: done.stdout, stderr: done.stderr };
 }
 
@@ -125,7 +126,7 @@ test('keys that are malformed, missing or wrong keep the server from starting', 
   assert.match(await refusal(off), /key 1, which is not among/);
   const lost = ctl(server, ['rekey'], { 'encryption.keys': keyLine(2) });
   assert.equal(lost.code, 1);
-  assert.match(lost.stderr, /texts cannot be read .* were left as they are/);
+  assert.match(lost.stderr, /[1-9]\d* texts and 0 files could not be read .* were left as they are/);
   await server.start();
   await server.dispose();
 });
@@ -208,11 +209,9 @@ test('files are not on the disk, and come back whole, in ranges and after restar
 
   await restart(server, { 'encryption.keys': `${one} ${two}` });
   await assertDownloads(server, shared);
-  assert.equal(ctl(server, ['rekey']).code, 0); // takes texts to the new key, files keep theirs
-  await restart(server, { 'encryption.keys': two });
+  await restart(server, { 'encryption.keys': keyLine(3) });
   await assertUnreadable(server, shared, '.*it is sealed with key 1, which is not among');
-
-  await restart(server, { 'encryption.enabled': false, 'encryption.keys': `${one} ${two}` });
+  await restart(server, { 'encryption.keys': `${one} ${two}` });
   await assertDownloads(server, shared);
   const path = fileOf(server, shared, '.sealed');
   await assertDamage(server, shared, path);
@@ -231,5 +230,36 @@ test('files from before encryption was turned on stay readable, and plain', asyn
   await assertDownloads(server, after);
   assert.ok(readFileSync(fileOf(server, before)).equals(before.bytes));
   assert.equal(readFileSync(fileOf(server, after, '.sealed')).includes(CANARY), false);
+  await server.dispose();
+});
+
+test('rekey takes files to the new key, beside the server, and makes them plain again', async () => {
+  const [one, two] = [keyLine(1), keyLine(2)];
+  const server = await startServer({ 'encryption.enabled': false });
+  const plain = await sharedFile(server);
+  await restart(server, { 'encryption.enabled': true, 'encryption.keys': one });
+  const sealed = await sharedFile(server);
+  const rekey = (settings) => JSON.parse(ctl(server, ['rekey', '--json'], settings).stdout);
+  const counts = ({ files, rekeyedFiles, leftFiles }) => [files, rekeyedFiles, leftFiles];
+  const both = async () => {
+    for (const shared of [plain, sealed]) await assertDownloads(server, shared);
+  };
+
+  await restart(server, { 'encryption.keys': `${one} ${two}` });
+  assert.deepEqual(counts(rekey()), [2, 2, 0]);
+  assert.deepEqual(counts(rekey()), [2, 0, 0], 'nothing is left to do');
+  assert.equal(isInBlobs(server), false);
+  await both();
+  await restart(server, { 'encryption.keys': two });
+  await both();
+
+  assert.deepEqual(counts(rekey({ 'encryption.keys': keyLine(3) })), [2, 0, 2]);
+  await both();
+  await restart(server, { 'encryption.enabled': false });
+  assert.deepEqual(counts(rekey()), [2, 2, 0]);
+  await both();
+  await restart(server, { 'encryption.keys': '' });
+  await both();
+  assert.ok(readFileSync(fileOf(server, sealed)).equals(sealed.bytes));
   await server.dispose();
 });

@@ -65,6 +65,22 @@ describe('SIGTERM', () => {
     assert.equal(server.process.exitCode, 0);
   });
 
+  test('45 clients of all transports are told to come back, and do', async () => {
+    if (!server.isRunning) await server.start();
+    const ways = [...Object.values(TRANSPORTS).map((transport) => ({ transport })), { stateful: true }];
+    const clients = await Promise.all(
+      Array.from({ length: 45 }, (_, i) => connect(server, newUser('alice'), { ...ways[i % 4], reconnect: QUICK })),
+    );
+    const told = clients.map(({ connection }) => new Promise((resolve) => connection.onreconnecting(resolve)));
+    const back = clients.map(({ connection }) => new Promise((resolve) => connection.onreconnected(resolve)));
+    assert.equal(await server.stop(), 0);
+    const errors = await withDeadline(Promise.all(told), 'all are told', 30_000);
+    assert.deepEqual(errors.filter((error) => error !== undefined), [], 'none was cut');
+    await server.start();
+    await withDeadline(Promise.all(back), 'all come back', 30_000);
+    await Promise.all(clients.map((one) => one.stop()));
+  });
+
   test('sends that were accepted are stored before it ends', async () => {
     if (!server.isRunning) await server.start();
     const [alice, bob] = newUsers('alice', 'bob');

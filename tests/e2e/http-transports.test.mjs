@@ -27,6 +27,18 @@ before(async () => {
 });
 after(() => server.dispose());
 
+/// Runs a test on a server of its own.
+async function onServer(settings, act) {
+  const shared = server;
+  server = await startServer(settings);
+  try {
+    await act();
+  } finally {
+    await server.dispose();
+    server = shared;
+  }
+}
+
 // -- one exchange -------------------------------------------------------------------------------------
 
 const agent = new Agent({ keepAlive: true });
@@ -66,6 +78,13 @@ async function negotiate(sub) {
 
 const tokenOf = async (sub) => (await negotiate(sub)).connectionToken;
 const records = (body) => body.split(SEPARATOR).slice(0, -1).map((text) => JSON.parse(text));
+
+/// The records that a poll brings; a connection that is over brings none for ever.
+async function polled(id, sub) {
+  const { status: code, body } = await call('GET', id, { sub });
+  assert.equal(code, 200);
+  return records(body);
+}
 
 /// A long-polling connection with its handshake done.
 async function polling(sub) {
@@ -112,6 +131,7 @@ describe('status table', () => {
     for (const method of ['GET', 'POST', 'DELETE']) {
       for (const headers of [{}, EVENT_STREAM]) {
         assert.equal(await status(method, undefined, { sub: 'alice', headers }), 400, method);
+        assert.equal(await status(method, '', { sub: 'alice', headers }), 400, method);
         assert.equal(await status(method, 'unknown', { sub: 'alice', headers }), 404, method);
         assert.equal(await status(method, 'unknown', { headers }), 401, method);
       }
@@ -266,7 +286,7 @@ describe('long polling', () => {
     await other.waitForCount('MessageReceived', 3);
     const heard = [];
     while (heard.length < 3) {
-      const all = records((await call('GET', id, { sub: alice })).body);
+      const all = await polled(id, alice);
       heard.push(...all.filter(({ target }) => target === 'MessageReceived'));
     }
     assert.deepEqual(
@@ -329,6 +349,31 @@ describe('long polling', () => {
     for (let i = 0; i < 2; ++i) assert.equal((await call('GET', id, { sub })).body, '');
   });
 
+  test('a ping arms no timeout that polls do not renew', () =>
+    onServer({ 'hub.client_timeout_ms': 300, 'hub.poll_timeout_ms': 700 }, async () => {
+      const sub = newUser('alice');
+      const id = await polling(sub);
+      assert.equal(await status('POST', id, { sub, body: record({ type: 6 }) }), 200);
+      for (let i = 0; i < 2; ++i) {
+        const { status: code, body } = await call('GET', id, { sub });
+        assert.deepEqual([code, body], [200, '']);
+      }
+    }));
+
+  test('a record may come in two posts', () =>
+    onServer({}, async () => {
+      const sub = newUser('alice');
+      const id = await polling(sub);
+      const bytes = Buffer.from(invocation('GetPresence', [[]], 'é') + invocation('GetPresence', [[]], 'b'));
+      const cut = bytes.indexOf('é') + 1; // inside the character
+      assert.equal(await status('POST', id, { sub, body: bytes.subarray(0, cut) }), 200);
+      assert.equal(await status('POST', id, { sub, body: bytes.subarray(cut) }), 200);
+      const answered = [];
+      while (answered.length < 2)
+        answered.push(...(await polled(id, sub)).map(({ invocationId }) => invocationId));
+      assert.deepEqual(answered, ['é', 'b']);
+    }));
+
   test('a slow poller is closed at the bound of its outbox', async () => {
     const own = await startServer({ 'hub.max_outbox_bytes': 64 * 1024, 'limits.enabled': false });
     const shared = server;
@@ -353,16 +398,15 @@ describe('long polling', () => {
     }
   });
 
-  test('posts behind a full queue are answered late, and all are run', async () => {
-    const sub = newUser('alice');
-    const id = await polling(sub);
-    const asks = Array.from({ length: 120 }, (_, i) => invocation('GetPresence', [[]], `${i}`));
-    const posts = asks.map((body) => status('POST', id, { sub, body }));
-    const ids = new Set();
-    while (ids.size < asks.length) {
-      const all = records((await call('GET', id, { sub })).body);
-      for (const { invocationId } of all) ids.add(invocationId);
-    }
-    for (const code of await Promise.all(posts)) assert.equal(code, 200);
-  });
+  test('posts behind a full queue are answered late, and all are run', () =>
+    onServer({}, async () => {
+      const sub = newUser('alice');
+      const id = await polling(sub);
+      const asks = Array.from({ length: 120 }, (_, i) => invocation('GetPresence', [[]], `${i}`));
+      const posts = asks.map((body) => status('POST', id, { sub, body }));
+      const ids = new Set();
+      while (ids.size < asks.length)
+        for (const { invocationId } of await polled(id, sub)) ids.add(invocationId);
+      for (const code of await Promise.all(posts)) assert.equal(code, 200);
+    }));
 });

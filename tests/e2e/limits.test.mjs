@@ -171,23 +171,26 @@ test('negotiate requests are counted by address', async (t) => {
 });
 
 test('sockets on which nothing was served are counted by address; others are not', async (t) => {
-  const own = await limited(t, { 'limits.unauthenticated_per_ip': 5 });
+  const own = await limited(t, { 'limits.unauthenticated_per_ip': 1 });
   const open = await connect(own, newUsers('alice')[0]);
   const silent = Array.from({ length: 20 }, () => new RawHttp(own));
   const refused = () => silent.filter(({ answers }) => answers.length > 0);
-  await until(() => refused().length >= 15, 'what is too many is refused');
+  await until(() => refused().length >= 10, 'what is far too many is refused at once');
   for (const { answers } of refused()) {
     const [{ status, headers, body }] = answers;
     assert.equal(status, 503);
     assert.equal(JSON.parse(body).code, 'limit');
     assert.ok(Number(headers['retry-after']) > 0);
   }
-  assert.ok(refused().length <= 16, `${refused().length} of 20 refused`);
+  assert.ok(refused().length <= 11, `${refused().length} of 20 refused`);
+  let left = silent.length;
+  silent.forEach((http) => http.closed.promise.then(() => --left));
+  await until(() => left === 1, 'what asks for nothing for a second is closed');
   await open.invoke('GetPresence', []);
   silent.forEach((http) => http.stop());
   const isServed = async () => (await exchange(own, HEALTH))[0]?.status === 200;
   await until(isServed, 'the places are free again');
-  assert.equal(await refusals(own, 'unauthenticated') >= 15, true);
+  assert.ok((await refusals(own, 'unauthenticated')) >= 18);
 });
 
 test('limits.enabled = false lifts every rate and count', async (t) => {

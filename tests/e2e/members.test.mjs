@@ -11,6 +11,7 @@ import {
   joined,
   newUser,
   newUsers,
+  oneMessage,
   page,
   post,
   say,
@@ -100,6 +101,14 @@ describe('adding', () => {
     assert.deepEqual(await texts(alice, direct), ['between us']);
     assertProblem(await restOf(server, carol).get(`${route(direct)}/messages`), 404, 'not_found');
   });
+});
+
+test('adding nobody new to a direct conversation makes no group', async () => {
+  const [alice, bob] = newUsers('alice', 'bob');
+  const id = await directBetween(server, alice, bob);
+  for (const userIds of [[], [bob], [alice, bob]])
+    assert.deepEqual((await add(alice, id, userIds)).body, { conversationId: id });
+  assert.equal((await chatList(server, bob)).length, 1);
 });
 
 describe('removing', () => {
@@ -218,6 +227,46 @@ describe('leaving', () => {
   });
 });
 
+describe('roles', () => {
+  const setRole = (by, id, user, role) =>
+    restOf(server, by).patch(`${route(id)}/participants/${user}`, { role });
+
+  test('are given and taken by the owner, told to all, and in CatchUp (Q-43)', async () => {
+    const [alice, bob, carol] = newUsers('alice', 'bob', 'carol');
+    const id = await groupOf(server, alice, [bob, carol]);
+    const owner = await connect(server, alice);
+    const member = await connect(server, carol);
+    await owner.invoke('SetRole', id, bob, 'Admin');
+    const [event] = await member.waitFor('RoleChanged', about(id));
+    assert.deepEqual(event, { conversationId: id, userId: bob, role: 'admin', seq: 2 });
+    assert.equal(await roleOf(carol, id, bob), 'admin');
+    assert.ok((await restOf(server, bob).patch(route(id), { title: 'ours' })).status < 300);
+    assertProblem(await setRole(bob, id, carol, 'admin'), 403, 'forbidden');
+    assertProblem(await setRole(bob, id, alice, 'member'), 403, 'forbidden');
+    assertProblem(await setRole(alice, id, alice, 'member'), 403, 'forbidden');
+    assertProblem(await setRole(alice, id, carol, 'owner'), 400, 'bad_request');
+    assertProblem(await setRole(alice, id, 'nobody', 'admin'), 404, 'not_found');
+    assert.equal((await setRole(alice, id, bob, 'admin')).status, 200, 'once more');
+    assert.equal((await setRole(alice, id, bob, 0)).status, 200, 'by number');
+    assertProblem(await restOf(server, bob).patch(route(id), { title: 'no' }), 403, 'forbidden');
+    const [{ events }] = await member.invoke('CatchUp', [{ conversationId: id, afterSeq: 1 }]);
+    assert.deepEqual(
+      events.map(({ event: name, data }) => [name, data.role]),
+      [['RoleChanged', 'admin'], ['TitleChanged', undefined], ['RoleChanged', 'member']],
+    );
+  });
+
+  test('an admin lays its own down, and follows an owner who leaves', async () => {
+    const [alice, bob, carol] = newUsers('alice', 'bob', 'carol');
+    const id = await groupOf(server, alice, [bob, carol]);
+    for (const user of [bob, carol]) await setRole(alice, id, user, 'admin');
+    assert.equal((await setRole(bob, id, 'me', 'member')).status, 200);
+    await remove(alice, id, 'me');
+    assert.equal(await roleOf(bob, id, carol), 'owner');
+    assert.equal(await roleOf(bob, id, bob), 'member');
+  });
+});
+
 describe('the title', () => {
   test('is changed by the owner, not by a member (Q-43, Q-46)', async () => {
     const [alice, bob] = newUsers('alice', 'bob');
@@ -263,6 +312,30 @@ describe('a case (R-062, Q-36)', () => {
       'not_found',
     );
   });
+});
+
+test('a case id that no route can carry is refused, any other works', async () => {
+  const alice = newUser('alice');
+  const me = restOf(server, alice);
+  const create = (caseId) =>
+    me.post('/messaging/conversations', { type: 'Group', participantIds: [], caseId });
+  for (const bad of ['.', '..', 'a\u0000b', 'a\nb', 'x'.repeat(129)])
+    assertProblem(await create(bad), 400, 'bad_request');
+  for (const odd of ['a/b', ' ', '%2F', '?a=b#c', 'by-case', 'é🎉', '...']) {
+    const caseId = newUser(odd);
+    const { body } = await create(caseId);
+    const at = `/messaging/conversations/by-case/${encodeURIComponent(caseId)}/messages`;
+    const sent = await me.post(at, { content: odd });
+    assert.equal(sent.status, 200, caseId);
+    assert.ok(await oneMessage(server, alice, body.conversationId, sent.body.messageId));
+  }
+});
+
+test('a guest is nobody to be added', async () => {
+  const [alice, bob] = newUsers('alice', 'bob');
+  const id = await groupOf(server, alice, [bob]);
+  assertProblem(await add(alice, id, ['guest:zed']), 404, 'not_found');
+  assert.equal((await chatRow(server, bob, id)).participantCount, 2);
 });
 
 test('LeaveConversation stops the live events only, and without a join does nothing (Q-41)', async () => {

@@ -70,6 +70,21 @@ describe('metrics', () => {
     assert.match(body, /^parley_job_\w+\{[^}]*job="mark-messages-delivered"[^}]*\} /m);
   });
 
+  test('rooms and messages are written by workers of their own (R-059, R-060)', async () => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const rows = async () => [
+      await metric('parley_persistence_rows_total', 'chat-room-to-db'),
+      await metric('parley_persistence_rows_total', 'chat-message-to-db'),
+    ];
+    const [rooms, messages] = await rows();
+    const id = await directBetween(server, alice, bob);
+    const [withRoom, untouched] = await rows();
+    assert.ok(withRoom > rooms, 'a room is a row of chat-room-to-db');
+    assert.equal(untouched, messages);
+    await post(server, alice, id, 'hello');
+    assert.equal((await rows())[1], messages + 1);
+  });
+
   test('count connections, messages and deliveries', async () => {
     const [alice, bob] = newUsers('alice', 'bob');
     const id = await directBetween(server, alice, bob);

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { MISSING, directBetween, joined, newUser, newUsers, say } from './support/chat.mjs';
-import { CLASSIC, MESSAGING, buildConnection, connect } from './support/client.mjs';
+import { CLASSIC, HttpTransportType, MESSAGING, buildConnection, connect } from './support/client.mjs';
 import { withDeadline } from './support/deadline.mjs';
-import { openRaw } from './support/raw.mjs';
+import { connectRaw, openRaw } from './support/raw.mjs';
 import { request, restOf } from './support/rest.mjs';
 import { startServer } from './support/server.mjs';
 import { assertKeys, assertRefused } from './support/shapes.mjs';
@@ -29,6 +29,19 @@ describe('connecting', () => {
       });
     }
   }
+
+  for (const path of ['/chatHub', '/ChatHub/', '/Hubs/Chat', '/hubs/chat/'])
+    for (const [name, transport] of Object.entries({
+      WebSockets: HttpTransportType.WebSockets,
+      ServerSentEvents: HttpTransportType.ServerSentEvents,
+      LongPolling: HttpTransportType.LongPolling,
+    }))
+      test(`the real client connects to ${path} by ${name}, as to a route of ASP.NET Core`, async () => {
+        const alice = newUser('alice');
+        const client = await connect(server, alice, { path, transport });
+        assert.deepEqual(await client.invoke('GetPresence', []), []);
+        await client.stop();
+      });
 
   test('a classic connection is welcomed, a messaging one is not (R-005)', async () => {
     const alice = newUser('alice');
@@ -85,15 +98,25 @@ describe('negotiate', () => {
     assert.deepEqual(body, { error: 'The client requested a non-integer protocol version.' });
   });
 
-  test('no version means 0: one id, or a clear refusal', async () => {
-    const { status, body } = await negotiate('');
-    assert.equal(status, 200);
-    if (!body.error)
-      return assertKeys(body, ['availableTransports', 'connectionId', 'negotiateVersion']);
-    return assert.equal(
-      body.error,
-      "The client requested version '0', but the server does not " + 'support this version.',
-    );
+  test('no version means 0: the one id is the key of the connection', async () => {
+    for (const query of ['', '?negotiateVersion=0']) {
+      const { status, body } = await negotiate(query);
+      assert.equal(status, 200);
+      assertKeys(body, ['availableTransports', 'connectionId', 'negotiateVersion', 'tokenLifetimeSeconds']);
+      assert.equal(body.negotiateVersion, 0);
+      await connectRaw(server, 'alice', { path: `${MESSAGING}?id=${body.connectionId}` });
+      // It is used up like any other, and another user's is of no use.
+      const other = (await negotiate(query)).body.connectionId;
+      const path = `${MESSAGING}?id=${other}`;
+      assert.equal((await openRaw(server, 'mallory', { path })).status, 403);
+      assert.equal((await openRaw(server, 'alice', { path })).status, 404);
+    }
+  });
+
+  test('a version below 0 is refused in a 200', async () => {
+    assert.deepEqual((await negotiate('?negotiateVersion=-1')).body, {
+      error: "The client requested version '-1', but the server does not support this version.",
+    });
   });
 
   test('other verbs get 405', async () => {

@@ -7,7 +7,7 @@ import { groupOf, joined, newUser, newUsers, say } from './support/chat.mjs';
 import { MESSAGING, connect } from './support/client.mjs';
 import { until, withDeadline } from './support/deadline.mjs';
 import { Proxy } from './support/proxy.mjs';
-import { connectRaw, invocation, openRaw, record } from './support/raw.mjs';
+import { RawSocket, connectRaw, invocation, openRaw, record } from './support/raw.mjs';
 import { request } from './support/rest.mjs';
 import { startServer } from './support/server.mjs';
 import { tokenFor } from './support/tokens.mjs';
@@ -135,6 +135,28 @@ describe('stateful reconnect', () => {
     assert.equal(next.status, 101);
     assert.deepEqual(await next.next(), { type: 9, sequenceId: 1 });
     await withDeadline(socket.closed.promise, 'the old socket is dropped');
+  });
+
+  test('of several sockets that take over at once one stays, and is told everything', async () => {
+    const alice = newUser('alice');
+    const { socket, ticket } = await stateful(server, alice);
+    socket.send(invocation('GetPresence', [[]], 'a'));
+    await socket.completion();
+    const options = { path: pathOf(ticket) };
+    const rivals = Array.from({ length: 5 }, () => new RawSocket(server, alice, options));
+    for (const one of rivals) one.socket.on('close', () => one.answered.resolve());
+    await Promise.all(rivals.map((one) => withDeadline(one.answered.promise, 'answered or closed')));
+    const asks = record({ type: 9, sequenceId: 2 }) + invocation('GetPresence', [[]], 'z');
+    for (const one of rivals) one.send(asks);
+    const alive = () => rivals.filter((one) => !one.socket.destroyed);
+    await until(() => alive().length === 1, 'one stays');
+    const [last] = alive();
+    assert.deepEqual(await last.next(), { type: 9, sequenceId: 1 });
+    assert.equal((await last.completion()).invocationId, 'a');
+    assert.equal((await last.completion()).invocationId, 'z');
+    assert.equal(last.status, 101);
+    last.send(record({ type: 7 }));
+    assert.equal((await last.untilClosed()).code, 1000);
   });
 
   test('a Sequence beyond what came ends the connection', async () => {

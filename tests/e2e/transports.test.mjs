@@ -7,6 +7,7 @@ import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { directBetween, joined, newUsers, say, wholeHistory } from './support/chat.mjs';
 import { buildConnection, connect } from './support/client.mjs';
 import { until, withDeadline } from './support/deadline.mjs';
+import { Proxy } from './support/proxy.mjs';
 import { startServer } from './support/server.mjs';
 
 const { WebSockets, ServerSentEvents, LongPolling } = HttpTransportType;
@@ -108,6 +109,26 @@ test('without a choice of its own the client takes WebSockets', async () => {
   const client = await connect(server, alice);
   assert.equal(client.connection.connection.transport.constructor.name, 'WebSocketTransport');
 });
+
+/// Proxies that know nothing of WebSockets, by what they do to an upgrade.
+const PROXIES = {
+  'refuses it': (_, client) => client.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n') && null,
+  'hangs up': (_, client) => client.destroy() && null,
+  'takes it for a plain request': (bytes) =>
+    Buffer.from(bytes.toString('latin1').replace(/^(connection|upgrade): \w+\r\n/gim, ''), 'latin1'),
+};
+for (const [name, onUpgrade] of Object.entries(PROXIES))
+  test(`behind a proxy that ${name} the client goes on over Server-Sent Events`, async () => {
+    const isUpgrade = (bytes) => /^upgrade: websocket/im.test(bytes.toString('latin1'));
+    const filter = (bytes, client) => (isUpgrade(bytes) ? onUpgrade(bytes, client) : bytes);
+    const proxy = await Proxy.before(server, filter);
+    const [alice] = newUsers('alice');
+    const client = await connect(proxy.of(server), alice);
+    assert.equal(client.connection.connection.transport.constructor.name, 'ServerSentEventsTransport');
+    assert.deepEqual(await client.invoke('GetPresence', []), []);
+    await client.stop();
+    await proxy.close();
+  });
 
 test('messagepack skips Server-Sent Events', async () => {
   const [alice] = newUsers('alice');

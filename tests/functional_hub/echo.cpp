@@ -1,6 +1,7 @@
 // The endpoint without a hub protocol: whatever comes in is one call of Echo, whose answer is the
 // bytes themselves.
 
+#include "net/codec/messagepack_writer.hpp"
 #include "tests/functional_hub/test_hub.hpp"
 
 namespace parley::functional {
@@ -24,14 +25,20 @@ class raw_protocol final : public hub_protocol {
     message.arguments.push_back(std::string{record});
     return message;
   }
-  auto completion(std::string_view, const json& result) const -> std::string override {
-    return result.get<std::string>();
+  auto completion(std::string_view, const value_source& result) const -> std::string override {
+    std::string text;  // MessagePack keeps bytes that are no UTF-8
+    net::codec::messagepack_writer to{text};
+    result(to);
+    return json::from_msgpack(text).get<std::string>();
   }
   // Of everything else the wire shows nothing.
-  auto invocation(std::string_view, const json&, std::string_view) const -> std::string override {
+  auto invocation(std::string_view, const value_source&, std::string_view) const
+      -> std::string override {
     return {};
   }
-  auto stream_item(std::string_view, const json&) const -> std::string override { return {}; }
+  auto stream_item(std::string_view, const value_source&) const -> std::string override {
+    return {};
+  }
   auto empty_completion(std::string_view) const -> std::string override { return {}; }
   auto failed_completion(std::string_view, std::string_view) const -> std::string override {
     return {};

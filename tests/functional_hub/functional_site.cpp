@@ -13,6 +13,7 @@ auto path_of(const http_request& request) -> std::string {
   const auto target = request.target();
   std::string path{net::split_target({target.data(), target.size()}).path};
   for (auto& c : path) c = boost::beast::detail::ascii_tolower(c);
+  if (path.size() > 1 && path.ends_with('/')) path.pop_back();
   return path;
 }
 

@@ -33,6 +33,7 @@ void actor_world::end() {
   kept_.clear();
   for (const auto& where : sites_) {
     auto& env = where->env;
+    env.hosts.clear();
     env.networks.clear();
     env.message_workers.clear();
     env.readers.clear();
@@ -49,7 +50,7 @@ auto actor_world::open() -> std::unique_ptr<storage::store> {
 }
 
 auto actor_world::add_site() -> site& {
-  auto& made = *sites_.emplace_back(std::make_unique<site>(options_, metrics_));
+  auto& made = *sites_.emplace_back(std::make_unique<site>(*system_, options_, metrics_));
   auto& env = made.env;
   env.networks.push_back(keep(system_->spawn<network_spy>(log_)));
   env.message_workers.push_back(

@@ -11,6 +11,7 @@
 #include "tests/support/network_spy.hpp"
 #include "tests/support/people.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/support/thread_host.hpp"
 
 namespace parley::test {
 
@@ -59,10 +60,13 @@ class asking {
 /// One server process as far as actors go: an environment with workers and readers of its own on
 /// the world's database.
 struct site {
-  site(const config::options& options, telemetry::metrics& metrics)
-      : env(options, metrics, chat::system_clock(), chat::system_ids()) {}
+  site(caf::actor_system& system, const config::options& options, telemetry::metrics& metrics)
+      : env(options, metrics, chat::system_clock(), chat::system_ids()), host(system) {
+    env.hosts.push_back(&host);
+  }
 
   actors::environment env;
+  thread_host host;  ///< stands for the io threads: conversations run on it
   faults writes;  ///< of the message worker
   faults reads;   ///< of the one reader
   faults rooms;   ///< of the room worker
@@ -124,10 +128,10 @@ class actor_world {
   config::options options_;
   telemetry::metrics metrics_;
   std::shared_ptr<awaited<network_log>> log_ = std::make_shared<awaited<network_log>>();
-  std::vector<std::unique_ptr<site>> sites_;
   std::unique_ptr<storage::store> store_;
   caf::actor_system_config caf_config_;
   std::unique_ptr<caf::actor_system> system_;
+  std::vector<std::unique_ptr<site>> sites_;
   std::vector<caf::actor> kept_;
 };
 

@@ -1,9 +1,5 @@
 // SignalR's JSON hub protocol, as Parley's /hubs/chat and a .NET hub with the same methods speak it.
 
-#include <array>
-#include <cinttypes>
-#include <cstdio>
-
 #include "bench/load/content.hpp"
 #include "bench/load/protocol.hpp"
 #include "bench/wire/failure.hpp"
@@ -15,13 +11,6 @@ constexpr std::string_view handshake_record = "{\"protocol\":\"json\",\"version\
 constexpr std::string_view ping_record = "{\"type\":6}\x1e";
 constexpr int ping_type = 6;
 constexpr int close_type = 7;
-
-void append_client_message_id(std::string& out, std::uint64_t number) {
-  std::array<char, 48> id{};
-  const int size =
-      std::snprintf(id.data(), id.size(), "7c1e2a90-0000-4000-8000-%012" PRIx64, number);
-  out.append(id.data(), static_cast<std::size_t>(size));
-}
 
 class hub_protocol final : public protocol {
  public:
@@ -55,9 +44,14 @@ class hub_protocol final : public protocol {
     out += R"(","content":")";
     write_content(out, number, bytes);
     out += R"(","clientMessageId":")";
-    append_client_message_id(out, number);
+    out += client_message_id(number);
     out += "\"}]}";
     out += record_end;
+  }
+
+  void write_join(std::string& out, std::string_view room) const override {
+    out.append(R"({"type":1,"target":"JoinConversation","invocationId":")").append(join_id);
+    out.append(R"(","arguments":[")").append(room).append("\"]}").push_back(record_end);
   }
 
  private:

@@ -76,6 +76,18 @@ export const ROUTES = [
   row(`DELETE ${C}/participants/{userId}`, MEMBERS, {
     note: 'me: leaving', names: () => ({ userId: 'me' }),
   }),
+  row(`PATCH ${C}/participants/{userId}`, '200 403 403 404 403 404 401 401', {
+    note: 'a member', body: () => ({ role: 'admin' }),
+  }),
+  row(`PATCH ${C}/participants/{userId}`, '200 403 403 404 403 404 401 401', {
+    note: 'an admin', names: (w) => ({ userId: w.otherAdmin }), body: () => ({ role: 'member' }),
+  }),
+  row(`PATCH ${C}/participants/{userId}`, '403 200 403 404 403 404 401 401', {
+    note: 'me: an admin lays the role down', names: () => ({ userId: 'me' }), body: () => ({ role: 'member' }),
+  }),
+  row(`PATCH ${C}/participants/{userId}`, '403 403 403 404 403 404 401 401', {
+    note: 'the owner', names: (w) => ({ userId: w.owner }), body: () => ({ role: 'member' }),
+  }),
   row(`PATCH ${M}`, AUTHOR_ONLY, { note: "another's", body: () => ({ content: 'changed' }) }),
   row(`PATCH ${M}`, MEMBERS, {
     note: "the caller's own (for strangers: any)", body: () => ({ content: 'changed' }), own: true,
@@ -165,6 +177,12 @@ export const METHODS = [
   row('RemoveParticipant', 'ok 403 403 404 403 404 401 401', {
     note: 'an admin', args: (w) => [w.id, w.otherAdmin],
   }),
+  row('SetRole', 'ok 403 403 404 403 404 401 401', {
+    note: 'a member', args: (w) => [w.id, w.userId, 'admin'],
+  }),
+  row('SetRole', 'ok 403 403 404 403 404 401 401', {
+    note: 'an admin', args: (w) => [w.id, w.otherAdmin, 'member'],
+  }),
   row('Leave', BY_MEMBERS, { args: (w) => [w.id] }),
   row('GetConversations', LISTS, {
     args: () => [{}], seeks: (w, rows) => rows.some(({ id }) => id === w.id),
@@ -191,6 +209,8 @@ export const METHODS = [
 ];
 
 const HEARD_BY_MEMBERS = 'heard heard heard silent heard silent 401 401';
+/// The typist has blocked one of them.
+const NOT_BY_THE_BLOCKED = 'heard heard heard silent silent silent 401 401';
 
 /// Events. `by` is who causes it; `do` what it does, given the world of the row.
 export const EVENTS = [
@@ -205,8 +225,8 @@ export const EVENTS = [
   row('ParticipantRemoved', HEARD_BY_MEMBERS, { note: 'and, once, who was removed' }),
   row('TitleChanged', HEARD_BY_MEMBERS),
   row('RoleChanged', HEARD_BY_MEMBERS, { note: 'the owner has left' }),
-  row('UserTyping', HEARD_BY_MEMBERS, { note: 'connections that joined, not the typist' }),
-  row('UserStoppedTyping', HEARD_BY_MEMBERS, { note: 'connections that joined, not the typist' }),
+  row('UserTyping', NOT_BY_THE_BLOCKED, { note: 'connections that joined, not the typist' }),
+  row('UserStoppedTyping', NOT_BY_THE_BLOCKED, { note: 'connections that joined, not the typist' }),
   row('UserOnline', HEARD_BY_MEMBERS, { note: 'of someone who shares the conversation' }),
   row('UserOffline', HEARD_BY_MEMBERS, { note: 'of someone who shares the conversation' }),
   row('ReceiveMessage', HEARD_BY_MEMBERS, { note: 'classic connections that joined the group' }),

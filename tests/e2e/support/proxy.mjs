@@ -3,8 +3,10 @@ import { createServer, connect } from 'node:net';
 
 export class Proxy {
   /// Forwards to `server` from a port of its own.
-  static async before(server) {
+  /// @param filter (bytes of a client, its socket) => the bytes to hand on, or nothing
+  static async before(server, filter = (bytes) => bytes) {
     const self = new Proxy();
+    self.filter = filter;
     self.pairs = new Set();
     self.cuts = 0;
     self.listener = createServer((client) => self.join(client, server.port));
@@ -28,7 +30,10 @@ export class Proxy {
       [upstream, client],
     ]) {
       from.setNoDelay(true);
-      from.on('data', (bytes) => pair.isFrozen || to.write(bytes));
+      from.on('data', (bytes) => {
+        const handed = from === client ? this.filter(bytes, client) : bytes;
+        if (handed && !pair.isFrozen) to.write(handed);
+      });
       from.on('error', () => {});
       from.on('close', () => {
         if (pair.isFrozen) return;

@@ -2,8 +2,7 @@
 // sees what another did.
 import { newUser } from './chat.mjs';
 import { connect } from './client.mjs';
-import { until } from './deadline.mjs';
-import { request, restOf } from './rest.mjs';
+import { restOf } from './rest.mjs';
 import { expiredToken, tokenFor } from './tokens.mjs';
 
 const ROLES = [
@@ -26,6 +25,8 @@ async function groupWorld(server, caller) {
   const messageId = await write(who.present);
   const ownId = caller in who && caller !== 'stranger' ? await write(who[caller]) : messageId;
   await owner.delete(`${route}/participants/${who.removed}`);
+  for (const admin of [who.admin, who.otherAdmin])
+    await owner.patch(`${route}/participants/${admin}`, { role: 'admin' });
   await restOf(server, who.present).put(`/users/me/blocks/${who.blocked}`);
   return { ...who, caller: who[caller], id, caseId, messageId, ownId, userId: who.present };
 }
@@ -43,7 +44,7 @@ async function addNamedGroup(server, world) {
   await Promise.all(clients.map((client) => client.stop()));
 }
 
-/// Makes a world for each of `wanted` ({caller, named}), and the admins in them admins.
+/// Makes a world for each of `wanted` ({caller, named}).
 export async function makeWorlds(server, wanted) {
   const worlds = [];
   const left = wanted.entries();
@@ -54,18 +55,7 @@ export async function makeWorlds(server, wanted) {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  await makeAdmins(server);
   return worlds;
-}
-
-/// No call gives roles yet: the store is told, once no conversation is in memory.
-async function makeAdmins(server) {
-  const areGone = async () =>
-    /^parley_conversations 0$/m.test((await request(server, 'GET', '/metrics')).body);
-  await until(areGone, 'idle conversations leave memory');
-  await server.store.run(
-    "UPDATE members SET role = 1 WHERE user_id LIKE 'admin-%' OR user_id LIKE 'otherAdmin-%'",
-  );
 }
 
 /// What a caller of this kind shows. undefined: nothing.

@@ -119,6 +119,7 @@ TEST_CASE("a join that rests on an addition takes effect behind it", "[actors][m
   until_member(me, owner, room, bob);
   auto again = me.begin(owner, caller_of(bob, 7), chat::join{room});
   REQUIRE(me.ask(owner, caller_of(alice), chat::typing{room, false}));  // it has arrived
+  REQUIRE(world.until([](const network_log& log) { return !log.subscribed.empty(); }));
   CHECK(world.log().subscribed.size() == 1);
   world.home().writes.let_go("append");
   CHECK(removed());

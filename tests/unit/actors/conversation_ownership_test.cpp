@@ -42,26 +42,39 @@ void check_acked(actor_world& world, chat::conversation_id room,
   }
 }
 
+/// Two owners of one group of two: one that loaded and showed "one", and one that came after it.
+struct rivals {
+  explicit rivals(const std::function<void(config::options&)>& adjust = {}) : world(adjust) {
+    REQUIRE(me.ask(stale, caller_of(alice), say(room, "one")));
+    fresh = world.spawn_owner(world.add_site(), room);
+  }
+
+  actor_world world;
+  asking me{world.system()};
+  const chat::conversation_id room = world.make_group({alice, bob});
+  const caf::actor stale = world.spawn_owner(world.home(), room);
+  caf::actor fresh;
+};
+
+struct immediate_rivals : rivals {
+  immediate_rivals() : rivals([](auto& o) { o.delivery = config::delivery_mode::immediate; }) {}
+};
+
 }  // namespace
 
-TEST_CASE("a stale owner steps down, shows what it missed, and its post gets a new seq",
-          "[actors][ownership]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto old_owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
-  REQUIRE(me.ask(old_owner, caller_of(alice), say(room, "one")));
-  const auto new_owner = world.spawn_owner(world.add_site(), room);
-  REQUIRE(me.ask(new_owner, caller_of(bob), say(room, "two")));
-  REQUIRE(me.ask(new_owner, caller_of(bob), say(room, "three")));
-  const auto posted = me.ask(old_owner, caller_of(alice), say(room, "four"));
+TEST_CASE_METHOD(rivals,
+                 "a stale owner steps down, shows what it missed, and its post gets a new seq",
+                 "[actors][ownership]") {
+  REQUIRE(me.ask(fresh, caller_of(bob), say(room, "two")));
+  REQUIRE(me.ask(fresh, caller_of(bob), say(room, "three")));
+  const auto posted = me.ask(stale, caller_of(alice), say(room, "four"));
   REQUIRE(posted);
   CHECK(posted->seq == 5);
   const auto shown_all = [&](const network_log& log) {
-    return shown_texts(log, old_owner.id()).size() >= 4;
+    return shown_texts(log, stale.id()).size() >= 4;
   };
   REQUIRE(world.until(shown_all));
-  CHECK(shown_texts(world.log(), old_owner.id()) ==
+  CHECK(shown_texts(world.log(), stale.id()) ==
         std::vector<std::string>{"one", "two", "three", "four"});
   CHECK(texts_of(world.history(room)) ==
         std::vector<std::string>{"", "one", "two", "three", "four"});
@@ -78,7 +91,8 @@ TEST_CASE("two owners with interleaved posts fork nothing and lose nothing",
   asking me{world.system()};
   std::map<std::string, chat::posted> acked;
   for (int round = 0; round < 15; ++round) {
-    std::vector<std::pair<std::string, decltype(me.begin(owners[0], caller_of(alice), say(room, "")))>>
+    std::vector<
+        std::pair<std::string, decltype(me.begin(owners[0], caller_of(alice), say(room, "")))>>
         answers;
     for (int i = 0; i < 8; ++i) {
       const auto text = "r" + std::to_string(round) + "-" + std::to_string(i);
@@ -121,14 +135,9 @@ TEST_CASE("a repeat at the other owner of a post that is on its way makes one ro
   CHECK(texts_of(world.history(room)) == std::vector<std::string>{"", "first", "hello"});
 }
 
-TEST_CASE("a stale owner's membership change is refused and its members are those stored",
-          "[actors][ownership]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto stale = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
-  REQUIRE(me.ask(stale, caller_of(alice), say(room, "one")));
-  const auto fresh = world.spawn_owner(world.add_site(), room);
+TEST_CASE_METHOD(rivals,
+                 "a stale owner's membership change is refused and its members are those stored",
+                 "[actors][ownership]") {
   REQUIRE(me.ask(fresh, caller_of(alice), chat::remove_participant{room, bob}));
   const auto added = me.ask(stale, caller_of(bob), chat::add_participants{room, {carol}});
   REQUIRE_FALSE(added);
@@ -139,14 +148,10 @@ TEST_CASE("a stale owner's membership change is refused and its members are thos
   CHECK(world.history(room).size() == 3);
 }
 
-TEST_CASE("with immediate delivery a stale owner takes back what it showed and could not store",
-          "[actors][ownership]") {
-  actor_world world{[](auto& o) { o.delivery = config::delivery_mode::immediate; }};
-  const auto room = world.make_group({alice, bob});
-  const auto stale = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
-  REQUIRE(me.ask(stale, caller_of(alice), say(room, "one")));
-  const auto fresh = world.spawn_owner(world.add_site(), room);
+TEST_CASE_METHOD(
+    immediate_rivals,
+    "with immediate delivery a stale owner takes back what it showed and could not store",
+    "[actors][ownership]") {
   REQUIRE(me.ask(fresh, caller_of(bob), say(room, "two")));
   const auto refused = me.ask(stale, caller_of(alice), say(room, "three"));
   REQUIRE_FALSE(refused);
@@ -158,36 +163,24 @@ TEST_CASE("with immediate delivery a stale owner takes back what it showed and c
   }));
 }
 
-TEST_CASE("missed entries are shown before what comes after them", "[actors][ownership]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto stale = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
-  REQUIRE(me.ask(stale, caller_of(alice), say(room, "one")));
-  const auto fresh = world.spawn_owner(world.add_site(), room);
+TEST_CASE_METHOD(rivals, "missed entries are shown before what comes after them",
+                 "[actors][ownership]") {
   REQUIRE(me.ask(fresh, caller_of(bob), say(room, "two")));
   world.home().reads.hold("entries_after");
   auto slow = me.begin(stale, caller_of(alice), say(room, "three"));
   REQUIRE(world.home().reads.is_held("entries_after"));
-  CHECK_FALSE(world.until(
-      [&](const network_log& log) { return shown_texts(log, stale.id()).size() >= 2; },
-      std::chrono::milliseconds{200}));
+  CHECK_FALSE(
+      world.until([&](const network_log& log) { return shown_texts(log, stale.id()).size() >= 2; },
+                  std::chrono::milliseconds{200}));
   world.home().reads.let_go("entries_after");
   REQUIRE(slow());
-  REQUIRE(world.until([&](const network_log& log) {
-    return shown_texts(log, stale.id()).size() >= 3;
-  }));
+  REQUIRE(world.until(
+      [&](const network_log& log) { return shown_texts(log, stale.id()).size() >= 3; }));
   CHECK(shown_texts(world.log(), stale.id()) == std::vector<std::string>{"one", "two", "three"});
 }
 
-TEST_CASE("missed entries are shown even when reading them fails at first",
-          "[actors][ownership]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto stale = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
-  REQUIRE(me.ask(stale, caller_of(alice), say(room, "one")));
-  const auto fresh = world.spawn_owner(world.add_site(), room);
+TEST_CASE_METHOD(rivals, "missed entries are shown even when reading them fails at first",
+                 "[actors][ownership]") {
   REQUIRE(me.ask(fresh, caller_of(bob), say(room, "two")));
   world.home().reads.hold("entries_after");
   auto slow = me.begin(stale, caller_of(alice), say(room, "three"));
@@ -226,30 +219,23 @@ TEST_CASE("a stale owner shows all it missed, however much that is", "[actors][o
   const auto posted = me.ask(stale, caller_of(alice), say(room, "last"));
   REQUIRE(posted);
   CHECK(posted->seq == 1'103);
-  REQUIRE(world.until([&](const network_log& log) {
-    return shown_seqs(log, stale.id()).size() >= 1'102;
-  }));
+  REQUIRE(world.until(
+      [&](const network_log& log) { return shown_seqs(log, stale.id()).size() >= 1'102; }));
   CHECK(shown_seqs(world.log(), stale.id()) == range(2, 1'103));
 }
 
-TEST_CASE("missed entries go to those who were members when they were written",
-          "[actors][ownership][removal]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto stale = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
-  REQUIRE(me.ask(stale, caller_of(alice), say(room, "one")));
-  const auto fresh = world.spawn_owner(world.add_site(), room);
+TEST_CASE_METHOD(rivals, "missed entries go to those who were members when they were written",
+                 "[actors][ownership][removal]") {
   REQUIRE(me.ask(fresh, caller_of(alice), chat::remove_participant{room, bob}));
   REQUIRE(me.ask(fresh, caller_of(alice), say(room, "without bob")));
   REQUIRE(me.ask(fresh, caller_of(alice), chat::add_participants{room, {bob, carol}}));
   REQUIRE(me.ask(fresh, caller_of(alice), say(room, "with all")));
   REQUIRE(me.ask(stale, caller_of(alice), say(room, "last")));
-  REQUIRE(world.until([&](const network_log& log) {
-    return shown_texts(log, stale.id()).size() >= 4;
-  }));
+  REQUIRE(world.until(
+      [&](const network_log& log) { return shown_texts(log, stale.id()).size() >= 4; }));
   const std::vector<std::vector<chat::user_id>> expected{
-      {alice, bob}, {alice}, {alice}, {alice, bob, carol}, {alice, bob, carol}, {alice, bob, carol}};
+      {alice, bob},       {alice}, {alice}, {alice, bob, carol}, {alice, bob, carol},
+      {alice, bob, carol}};
   std::vector<std::vector<chat::user_id>> told;
   for (const auto& one : world.log().fan_outs) {
     if (one.by != stale.id()) continue;

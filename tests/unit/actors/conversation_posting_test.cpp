@@ -67,7 +67,50 @@ TEST_CASE("immediate delivery shows a post before its commit and not again after
   world.home().writes.let_go("append");
   REQUIRE(answer());
   REQUIRE(me.ask(owner, caller_of(alice), say(room, "again")));
+  REQUIRE(world.saw_fan_outs(2));
   CHECK(shown_texts(world.log()) == std::vector<std::string>{"hello", "again"});
+}
+
+TEST_CASE("immediate delivery shows a change after its commit, and what comes behind it then",
+          "[actors][conversation]") {
+  actor_world world{[](auto& o) { o.delivery = config::delivery_mode::immediate; }};
+  const auto room = world.make_group({alice, bob});
+  const auto owner = world.spawn_owner(world.home(), room);
+  asking me{world.system()};
+  world.home().writes.hold("append");
+  auto before = me.begin(owner, caller_of(alice), say(room, "before"));
+  auto renamed = me.begin(owner, caller_of(alice), chat::rename{room, "ours"});
+  auto behind = me.begin(owner, caller_of(alice), say(room, "behind"));
+  REQUIRE(world.saw_fan_outs(1));
+  const auto seen = me.ask(owner, caller_of(bob), chat::read_page{room, 1, 50});
+  REQUIRE(seen);
+  CHECK(seen->total == 1);
+  CHECK(shown_texts(world.log()) == std::vector<std::string>{"before"});
+  CHECK(shown_events<chat::title_changed>(world.log()).empty());
+  world.home().writes.let_go("append");
+  REQUIRE(before());
+  REQUIRE(renamed());
+  REQUIRE(behind());
+  REQUIRE(world.saw_fan_outs(3));
+  CHECK(shown_seqs(world.log()) == range(2, 4));
+}
+
+TEST_CASE("immediate delivery never shows a membership change that is not stored",
+          "[actors][conversation]") {
+  actor_world world{[](auto& o) { o.delivery = config::delivery_mode::immediate; }};
+  const auto room = world.make_group({alice, bob});
+  const auto stale = world.spawn_owner(world.home(), room);
+  asking me{world.system()};
+  REQUIRE(me.ask(stale, caller_of(alice), say(room, "one")));
+  const auto fresh = world.spawn_owner(world.add_site(), room);
+  REQUIRE(me.ask(fresh, caller_of(bob), say(room, "two")));
+  const auto removed = me.ask(stale, caller_of(alice), chat::remove_participant{room, bob});
+  REQUIRE_FALSE(removed);
+  CHECK(removed.error().code == errc::unavailable);
+  REQUIRE(me.ask(stale, caller_of(bob), say(room, "still here")));
+  CHECK(shown_events<chat::participant_removed>(world.log()).empty());
+  CHECK(shown_texts(world.log(), stale.id()) ==
+        std::vector<std::string>{"one", "two", "still here"});
 }
 
 TEST_CASE("a repeat of a post that is on its way gets the same answer and makes no row",
@@ -118,6 +161,7 @@ TEST_CASE("a repeat of a stored post gets the first answer from the same and a f
     CHECK(other.error().code == errc::id_conflict);
   }
   CHECK(world.history(room).size() == 2);
+  REQUIRE(world.saw_fan_outs(1));
   CHECK(world.log().fan_outs.size() == 1);
 }
 
@@ -149,6 +193,7 @@ TEST_CASE("a repeat that memory has forgotten is found by the store's unique key
   REQUIRE_FALSE(other);
   CHECK(other.error().code == errc::id_conflict);
   CHECK(seqs_of(world.history(room)) == range(1, 303));
+  REQUIRE(world.saw_fan_outs(302));
   CHECK(shown_seqs(world.log()) == range(2, 303));
 }
 

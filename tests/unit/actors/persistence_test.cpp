@@ -86,6 +86,7 @@ TEST_CASE("an outage refuses a post for certain once it has lasted", "[actors][p
   REQUIRE(again);
   CHECK(again->seq == 2);
   CHECK(texts_of(world.history(room)) == std::vector<std::string>{"", "hello"});
+  REQUIRE(world.saw_fan_outs(1));
   CHECK(shown_texts(world.log()) == std::vector<std::string>{"hello"});
 }
 
@@ -216,6 +217,22 @@ TEST_CASE("cursors are written behind and again after an outage", "[actors][pers
   CHECK(at->cursors.delivered_seq == posted->seq);
 }
 
+TEST_CASE("cursors are written a part at a time, with sends in between", "[actors][persistence]") {
+  two_rooms t;
+  actors::save_cursors many;
+  for (int i = 0; i < 1'300; ++i)
+    many.rows.push_back({t.room, {"reader-" + std::to_string(i)}, {1, noon, 1, noon}});
+  t.writes().hold("save_cursors");
+  t.me.self()->send(t.world.env().message_workers[0], many);
+  REQUIRE(t.writes().is_held("save_cursors"));
+  const auto before = t.writes().calls("save_cursors");
+  auto sent = t.me.begin(t.owner, caller_of(alice), say(t.room, "meanwhile"));
+  t.writes().let_go("save_cursors");
+  CHECK(sent());
+  CHECK(t.writes().saw_calls("save_cursors", before + 2));
+  CHECK(t.world.backlog_empties());
+}
+
 TEST_CASE("with immediate delivery an outage keeps the rows until the store is back",
           "[actors][persistence]") {
   actor_world world{[](auto& o) {
@@ -230,5 +247,6 @@ TEST_CASE("with immediate delivery an outage keeps the rows until the store is b
   REQUIRE(world.home().writes.saw_calls("append", 4));
   world.home().writes.cut_appends(false);
   REQUIRE(answer());
+  REQUIRE(world.saw_fan_outs(1));
   CHECK(shown_texts(world.log()) == std::vector<std::string>{"hello"});
 }

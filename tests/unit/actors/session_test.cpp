@@ -23,6 +23,7 @@ struct session_world : actor_world {
       : actor_world(adjust) {
     env().registry = keep(system().spawn<actors::conversation_registry>(env()));
     env().presence = keep(system().spawn<actors::presence_actor>(env()));
+    env().budgets = &budgets;
     env().profiles = keep(system().spawn<actors::profiles_actor>(env()));
   }
   ~session_world() { end(); }
@@ -33,7 +34,6 @@ struct session_world : actor_world {
     start.caller = {user, user.value, 0, connection};
     start.profile.user = user;
     start.is_hub = is_hub;
-    start.budget = budgets.of(user);
     return keep(actors::spawn_session(system(), host, env(), std::move(start)));
   }
 

@@ -48,6 +48,19 @@ TEST_CASE("anything else is not", "[chat][text]") {
   }
 }
 
+TEST_CASE("a bad byte is found at every place of a long text", "[chat][text]") {
+  const std::string good(40, 'x');
+  CHECK(is_valid_utf8(good));
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    auto text = good;
+    text[at] = '\x80';
+    CHECK_FALSE(is_valid_utf8(text));
+    text.replace(at, 1, "\xe2\x82\xac");
+    CHECK(is_valid_utf8(text));
+    CHECK_FALSE(is_valid_utf8(std::string_view{text}.substr(0, at + 2)));
+  }
+}
+
 TEST_CASE("length counts UTF-16 code units", "[chat][text]") {
   CHECK(utf16_length("") == 0);
   CHECK(utf16_length("abc") == 3);

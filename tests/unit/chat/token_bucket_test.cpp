@@ -48,7 +48,7 @@ TEST_CASE("a bucket says how long to wait, and is right", "[chat][token_bucket]"
   token_bucket bucket{4, 1};
   CHECK(bucket.take(start));
   CHECK_FALSE(bucket.take(start + 100ms));
-  CHECK(bucket.wait() == 150ms);
+  CHECK(bucket.wait(start + 100ms) == 150ms);
   CHECK(bucket.take(start + 250ms));
 }
 
@@ -58,4 +58,17 @@ TEST_CASE("a bucket is full when new and when it has rested", "[chat][token_buck
   CHECK(bucket.take(start));
   CHECK_FALSE(bucket.is_full(start + 999ms));
   CHECK(bucket.is_full(start + 1s));
+}
+
+TEST_CASE("a bucket keeps to rates that no interval of nanoseconds fits", "[chat][token_bucket]") {
+  for (const double rate : {0.1, 0.7, 3.0, 7.0, 1'000.0, 33'333.0}) {
+    token_bucket bucket{rate, 30};
+    CHECK(take_many(bucket, start, 100) == 30);
+    int taken = 0;
+    const std::chrono::duration<double> step{0.5 / rate};
+    for (int i = 1; i <= 2'000; ++i)
+      taken += bucket.take(start + std::chrono::round<std::chrono::nanoseconds>(step * i)) ? 1 : 0;
+    CHECK(taken >= 999);
+    CHECK(taken <= 1'000);
+  }
 }

@@ -20,7 +20,7 @@ CODE = re.compile(r"`([^`]+)`")
 PROOF = re.compile(r'([\w./-]+)::"(.+)"')
 # How a test begins, up to its name.
 BEGINS = {
-    ".cpp": r'(?:TEST_CASE|STORE_CASE)\(\s*"{}"',
+    ".cpp": r'(?:(?:TEST|STORE)_CASE\(|TEST_CASE_METHOD\(\w+,)\s*"{}"',
     ".mjs": r"test\(\s*(?P<quote>['\"`]){}(?P=quote)",
     ".py": r"{}",
 }

@@ -1,6 +1,8 @@
 #include "net/connection_counts.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <vector>
 
 using namespace parley;
 using namespace parley::net;
@@ -16,13 +18,17 @@ TEST_CASE("sockets without a token have so many places by address", "[net][count
   config::limit_options limits;
   limits.unauthenticated_per_ip = 2;
   const auto counts = std::make_shared<connection_counts>(limits);
-  auto first = counts->take_unknown("a");
-  const auto second = counts->take_unknown("a");
-  CHECK(first);
-  CHECK(second);
+  std::vector<connection_counts::place> held;
+  for (int i = 0; i < 2; ++i) held.push_back(counts->take_unknown("a"));
+  CHECK_FALSE(counts->has_too_many_unknown("a"));
+  for (int i = 2; i < 20; ++i) held.push_back(counts->take_unknown("a"));
+  CHECK(std::all_of(held.begin(), held.end(), [](const auto& place) { return place != nullptr; }));
+  CHECK(counts->has_too_many_unknown("a"));
+  CHECK_FALSE(counts->has_too_many_unknown("b"));
   CHECK_FALSE(counts->take_unknown("a"));
   CHECK(counts->take_unknown("b"));
-  first.reset();
+  held.resize(2);
+  CHECK_FALSE(counts->has_too_many_unknown("a"));
   CHECK(counts->take_unknown("a"));
 }
 

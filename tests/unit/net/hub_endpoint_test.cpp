@@ -26,8 +26,28 @@ TEST_CASE("two paths are hubs, each with its dialect and its negotiate", "[net][
   CHECK(hub_of("/hubs/chat/negotiate?negotiateVersion=1")->negotiates);
   CHECK(hub_of("/chathub")->spoken == dialect::classic);
   CHECK(hub_of("/chathub/negotiate")->spoken == dialect::classic);
-  for (const auto* target : {"/", "/hubs/chat/", "/hubs", "/hubs/chat/negotiate/x", "/CHATHUB"})
+  for (const auto* target : {"/", "//", "/negotiate", "/hubs", "/hubs/chat/negotiate/x", "/hubs/chat//",
+                             "/hubs/chat//negotiate", "/hubs/chat/negotiate/refresh"})
     CHECK_FALSE(hub_of(target));
+}
+
+TEST_CASE("hub paths are routed as ASP.NET Core does: in any case, a slash at the end", "[net][hub_endpoint]") {
+  const auto hub_of = [](std::string_view target) {
+    return find_hub(request(http::verb::post, target));
+  };
+  for (const auto* target : {"/chatHub", "/ChatHub", "/CHATHUB/", "/chathub/?id=x"}) {
+    REQUIRE(hub_of(target));
+    CHECK(hub_of(target)->spoken == dialect::classic);
+    CHECK(hub_of(target)->admits_guests);
+    CHECK_FALSE(hub_of(target)->negotiates);
+  }
+  for (const auto* target : {"/Hubs/Chat/Negotiate", "/hubs/chat/negotiate/?negotiateVersion=1"}) {
+    REQUIRE(hub_of(target));
+    CHECK(hub_of(target)->spoken == dialect::messaging);
+    CHECK(hub_of(target)->negotiates);
+  }
+  REQUIRE(hub_of("/HUBS/chat/REFRESH"));
+  CHECK(hub_of("/HUBS/chat/REFRESH")->refreshes);
 }
 
 TEST_CASE("query names of the hub are read in any case", "[net][hub_endpoint]") {

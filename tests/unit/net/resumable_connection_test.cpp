@@ -356,19 +356,6 @@ TEST_CASE("a dormant connection does not outlast a server that drains", "[net][s
   CHECK_FALSE(w.is_known());
 }
 
-TEST_CASE("a socket that never got ready leaves a connection as it was", "[net][stateful]") {
-  stateful_world w;
-  SECTION("alive") {
-    w.held->on_not_attached();
-    CHECK(w.host.closed.empty());
-  }
-  SECTION("dormant") {
-    w.held->on_transport_lost();
-    w.held->on_not_attached();
-    CHECK(w.host.closed.empty());
-  }
-}
-
 TEST_CASE("messagepack records are counted by their lengths", "[net][stateful]") {
   stateful_world w{1};  // its own, to choose the protocol
   auto held = std::make_shared<resumable_connection>(

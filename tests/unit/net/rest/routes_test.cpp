@@ -56,6 +56,14 @@ TEST_CASE("every route of the table is found and becomes its command", "[net][re
   CHECK(command<chat::add_participants>(verb::post, conversation + "/participants",
                                         R"({"userIds":["bob"]})")
             .users == std::vector{bob});
+  const auto role = command<chat::set_role>(verb::patch, conversation + "/participants/bob",
+                                            R"({"role":"ADMIN"})");
+  CHECK(role.user == bob);
+  CHECK(role.role == chat::member_role::admin);
+  CHECK(command<chat::set_role>(verb::patch, conversation + "/participants/me", R"({"role":0})")
+            .user.value.empty());
+  for (const auto* bad : {R"({"role":"owner"})", R"({"role":7})", "{}", "[]"})
+    CHECK_FALSE(bound(verb::patch, conversation + "/participants/bob", bad));
   CHECK(command<chat::remove_participant>(verb::delete_, conversation + "/participants/bob").user ==
         bob);
   CHECK(command<chat::remove_participant>(verb::delete_, conversation + "/participants/me")

@@ -49,6 +49,8 @@ TEST_CASE("each hub method becomes its command", "[net][hub]") {
             .content == "x");
   CHECK(command<chat::edit_message>("EditMessage", "[" + quoted + R"(,"new"])").content == "new");
   CHECK_FALSE(command<chat::delete_message>("DeleteMessage", "[" + quoted + "]").message.is_nil());
+  CHECK(command<chat::set_role>("SetRole", "[" + quoted + R"(,"bob","admin"])").role ==
+        chat::member_role::admin);
   CHECK(command<chat::add_participants>("AddParticipants", "[" + quoted + R"(,["bob"]])").users ==
         std::vector{test::bob});
   CHECK(command<chat::remove_participant>("RemoveParticipant", "[" + quoted + R"(,"bob"])").user ==

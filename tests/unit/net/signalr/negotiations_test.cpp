@@ -28,6 +28,14 @@ TEST_CASE("a token is used once, by its secret name", "[net][negotiations]") {
   CHECK_FALSE(all.redeem(ticket->connection_token, start + 1s));
 }
 
+TEST_CASE("version 0 has one id, which is the token", "[net][negotiations]") {
+  negotiations all{15s, 10};
+  const auto ticket = all.issue({alice}, start, false);
+  REQUIRE(ticket);
+  CHECK(ticket->connection_id == ticket->connection_token);
+  CHECK(all.redeem(ticket->connection_id, start)->connection_id == ticket->connection_id);
+}
+
 TEST_CASE("a token that nobody uses grows too old", "[net][negotiations]") {
   negotiations all{15s, 10};
   const auto one = all.issue({alice}, start);

@@ -1,14 +1,16 @@
-"""What compare.py runs side by side: parleyd, the floors, and the peers of bench/peers.
+"""What run.py runs side by side: parleyd, the floors, and the peers of bench/peers.
 
 A contestant starts one server on a loopback port and says how parley-load speaks to it. Peers are
 started with the configuration that is checked in beside this file; one that is not installed says
 what is missing and is left out.
 """
+import json
 import os
 import pathlib
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -16,8 +18,12 @@ import time
 import urllib.error
 import urllib.request
 
+from . import machine
+from .scenarios import Variant
+
 HERE = pathlib.Path(__file__).resolve().parent
-PEERS = HERE / "peers"
+PEERS = HERE.parent / "peers"
+TRUSTING = ssl._create_unverified_context()  # our own certificate
 SECRET = "a benchmark's secret of more than thirty-two bytes"
 
 
@@ -40,7 +46,7 @@ def stop(process):
 def answers(url):
     """Any HTTP answer but a failure of the server's own."""
     try:
-        with urllib.request.urlopen(url, timeout=1) as answer:
+        with urllib.request.urlopen(url, timeout=1, context=TRUSTING) as answer:
             return answer.status < 500
     except urllib.error.HTTPError as error:
         return error.code < 500
@@ -99,6 +105,17 @@ class Database:
         self.log.close()
 
 
+def make_certificate(folder):
+    """@returns key and certificate, made once for a folder"""
+    key, certificate = folder / "tls-key.pem", folder / "tls-certificate.pem"
+    if not certificate.exists():
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost", "-days",
+                        "30", "-keyout", key, "-out", certificate], check=True,
+                       stderr=subprocess.DEVNULL)
+    return key, certificate
+
+
 class Contestant:
     """One server program. `folder` is the run's own directory."""
 
@@ -106,6 +123,7 @@ class Contestant:
     stores = "nothing"    # what a message leaves behind on disk
     ready_path = "/readyz"
     is_floor = False      # delivers as many bytes as the first parleyd
+    is_parleyd = False
 
     def __init__(self, name, folder):
         self.name = name
@@ -115,19 +133,25 @@ class Contestant:
         """What must be installed first; None when it can run."""
         return None
 
+    def version(self):
+        return ""
+
     def command(self, port, frame_extra):
         raise NotImplementedError
 
-    def environment(self, _port):
-        return os.environ
+    def settings(self, _port, _variant):
+        """What is set in its environment beside what is there."""
+        return {}
 
-    def start(self, port, frame_extra=0):
+    def start(self, port, frame_extra=0, variant=Variant()):
         """A fresh process, ready to serve."""
         with open(self.folder / f"{self.name}.log", "ab") as log:
             process = subprocess.Popen(self.command(port, frame_extra), stdout=log, stderr=log,
-                                       env=self.environment(port), cwd=self.folder)
+                                       env=os.environ | self.settings(port, variant),
+                                       cwd=self.folder)
         deadline = time.monotonic() + 60
-        while not answers(f"http://127.0.0.1:{port}{self.ready_path}"):
+        scheme = "https" if variant.tls else "http"
+        while not answers(f"{scheme}://127.0.0.1:{port}{self.ready_path}"):
             if process.poll() is not None:
                 sys.exit(f"{self.name} ended at once with status {process.returncode}; see its log")
             if time.monotonic() > deadline:
@@ -138,22 +162,51 @@ class Contestant:
 
 
 class Parleyd(Contestant):
-    def __init__(self, name, folder, path, database, settings):
+    is_parleyd = True
+
+    def __init__(self, name, folder, path, database, settings, inserts):
         super().__init__(name, folder)
-        self.path, self.database, self.settings = path, database, settings
+        self.path, self.database, self.more = path, database, dict(settings)
+        self.inserts = inserts   # parley-inserts, which stores idle conversations
         self.stores = "each message, committed in " + ("MariaDB" if database else "SQLite")
+
+    def version(self):
+        return machine.output(self.path, "--version")
 
     def command(self, port, frame_extra):
         return [self.path, "serve"]
 
-    def environment(self, port):
+    def storage(self, variant):
         # Each has a database of its own: builds may differ in their schema.
-        storage = self.database.url("messaging_" + self.name) if self.database \
-            else f"sqlite:{self.folder}/{self.name}.db"
-        return os.environ | {
-            "PARLEY_HTTP__PORT": str(port), "PARLEY_STORAGE__URL": storage,
-            "PARLEY_AUTH__HS256_SECRET": SECRET, "PARLEY_LIMITS__ENABLED": "false",
-            "PARLEY_STORAGE__MIGRATE_ON_START": "true"} | dict(self.settings)
+        name = f"{self.name}_stored{variant.stored}" if variant.stored else self.name
+        if self.database:
+            return self.database.url("messaging_" + name)
+        return f"sqlite:{self.folder}/{name}.db"
+
+    def fill(self, variant):
+        """Stores the variant's idle conversations; once for the whole run."""
+        done = self.folder / f"{self.name}-stored-{variant.stored}"
+        if not variant.stored or done.exists():
+            return
+        if self.database:
+            self.database.execute("SET GLOBAL innodb_flush_log_at_trx_commit=0")
+        subprocess.run([self.inserts, "--storage", self.storage(variant), "--idle",
+                        str(variant.stored)], check=True)
+        if self.database:
+            self.database.execute("SET GLOBAL innodb_flush_log_at_trx_commit=1")
+        done.touch()
+
+    def settings(self, port, variant):
+        self.fill(variant)
+        tls = {}
+        if variant.tls:
+            key, certificate = make_certificate(self.folder)
+            tls = {"PARLEY_HTTP__TLS_KEY": str(key),
+                   "PARLEY_HTTP__TLS_CERTIFICATE": str(certificate)}
+        return {"PARLEY_HTTP__PORT": str(port), "PARLEY_STORAGE__URL": self.storage(variant),
+                "PARLEY_AUTH__HS256_SECRET": SECRET, "PARLEY_LIMITS__ENABLED": "false",
+                "PARLEY_STORAGE__MIGRATE_ON_START": "true"} | tls | self.more | \
+            dict(variant.settings)
 
 
 class Floor(Contestant):
@@ -177,6 +230,9 @@ class Nchan(Contestant):
         module = pathlib.Path("/usr/lib/nginx/modules/ngx_nchan_module.so")
         return None if module.exists() else "apt-get install nginx-light libnginx-mod-nchan"
 
+    def version(self):
+        return machine.output("dpkg-query", "-W", "libnginx-mod-nchan").replace("\t", " ")
+
     def command(self, port, frame_extra):
         conf = fill(PEERS / "nchan/nginx.conf", self.folder / "nginx.conf",
                     PORT=port, FOLDER=self.folder)
@@ -191,6 +247,9 @@ class Nats(Contestant):
 
     def missing(self):
         return None if shutil.which("nats-server") else "apt-get install nats-server"
+
+    def version(self):
+        return machine.output("nats-server", "-v")
 
     def command(self, port, frame_extra):
         conf = fill(PEERS / "nats/nats.conf", self.folder / "nats.conf",
@@ -208,6 +267,11 @@ class SocketIo(Contestant):
             return None
         return "npm ci in bench/peers/socketio"
 
+    def version(self):
+        return "socket.io " + json.loads((PEERS / "socketio/node_modules/socket.io/package.json")
+                                         .read_text())["version"] + \
+            ", node " + machine.output("node", "-v")
+
     def command(self, port, frame_extra):
         return ["node", str(PEERS / "socketio/server.mjs"), str(port)]
 
@@ -216,13 +280,16 @@ class AspNet(Contestant):
     """ASP.NET Core SignalR, built with the SDK that is on the machine."""
 
     protocol = "unnumbered-hub"
-    library = HERE.parent / "build/peers/aspnet/aspnet.dll"
+    library = HERE.parents[1] / "build/peers/aspnet/aspnet.dll"
 
     def missing(self):
         if not shutil.which("dotnet"):
             return "a .NET SDK (dotnet)"
         return None if self.library.exists() else \
             f"dotnet publish bench/peers/aspnet -c Release -o {self.library.parent}"
+
+    def version(self):
+        return "ASP.NET Core of .NET SDK " + machine.output("dotnet", "--version")
 
     def command(self, port, frame_extra):
         return ["dotnet", str(self.library), "--urls", f"http://127.0.0.1:{port}"]
@@ -251,6 +318,9 @@ class Ejabberd(Contestant):
         self.database.execute(schema.read_text(), "ejabberd")
         self.is_prepared = True
 
+    def version(self):
+        return machine.output("dpkg-query", "-W", "ejabberd").replace("\t", " ")
+
     def command(self, port, frame_extra):
         if not self.is_prepared:
             self.prepare()
@@ -260,7 +330,7 @@ class Ejabberd(Contestant):
         return ["erl", "-noinput", "-sname", f"bench{port}@localhost", "-boot", "start_sasl",
                 "+K", "true", "+P", "250000", "-mnesia", "dir", f'"{spool}"', "-s", "ejabberd"]
 
-    def environment(self, port):
-        return os.environ | {"EJABBERD_CONFIG_PATH": str(self.folder / "ejabberd.yml"),
-                             "EJABBERD_LOG_PATH": str(self.folder / "ejabberd-own.log"),
-                             "ERL_LIBS": "/usr/lib/x86_64-linux-gnu", "HOME": str(self.folder)}
+    def settings(self, _port, _variant):
+        return {"EJABBERD_CONFIG_PATH": str(self.folder / "ejabberd.yml"),
+                "EJABBERD_LOG_PATH": str(self.folder / "ejabberd-own.log"),
+                "ERL_LIBS": "/usr/lib/x86_64-linux-gnu", "HOME": str(self.folder)}
