@@ -79,8 +79,8 @@ void conversation_actor::on_exit() {
 auto conversation_actor::loading() -> caf::behavior {
   set_default_handler(caf::skip);  // commands wait in the mailbox
   return {
-      [this](not_stored&) {},
-      [this](const stored&) {},
+      [](not_stored&) {},
+      [](const stored&) {},
   };
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "net/any_case.hpp"
 #include "net/rest/routes.hpp"
 #include "net/server_pages.hpp"
 
@@ -20,14 +21,9 @@ auto bearer_of(const http_request& request) -> std::optional<std::string> {
   constexpr std::string_view scheme = "bearer ";
   if (header.empty()) return std::nullopt;
   if (header.size() < scheme.size() ||
-      !boost::beast::iequals({header.data(), scheme.size()}, {scheme.data(), scheme.size()}))
+      !equals_in_any_case(header.substr(0, scheme.size()), scheme))
     return std::string{};
   return std::string{header.substr(scheme.size())};
-}
-
-/// ASP.NET Core's routes are the same in any case.
-auto is_same_path(std::string_view a, std::string_view b) -> bool {
-  return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
 }
 
 auto is_guest(const chat::user_id& user) -> bool {
@@ -67,7 +63,7 @@ auto offered_transports(const hub_path& hub) -> codec::json {
 auto query_value(const http_request& request, std::string_view name) -> std::optional<std::string> {
   const auto query = split_target(view(request.target())).query;
   for (auto& [key, value] : rest::query_fields(query))
-    if (boost::beast::iequals({key.data(), key.size()}, {name.data(), name.size()})) return value;
+    if (equals_in_any_case(key, name)) return value;
   return std::nullopt;
 }
 
@@ -79,8 +75,10 @@ auto connection_token_of(const http_request& request) -> std::optional<std::stri
 auto find_hub(const http_request& request) -> std::optional<hub_path> {
   auto path = split_target(view(request.target())).path;
   hub_path hub;
+  // ASP.NET Core's routes are the same in any case.
   const auto take_suffix = [&path](std::string_view suffix) {
-    if (path.size() < suffix.size() || !is_same_path(path.substr(path.size() - suffix.size()), suffix))
+    if (path.size() < suffix.size() ||
+        !equals_in_any_case(path.substr(path.size() - suffix.size()), suffix))
       return false;
     path.remove_suffix(suffix.size());
     return true;
@@ -89,7 +87,7 @@ auto find_hub(const http_request& request) -> std::optional<hub_path> {
   hub.negotiates = take_suffix("/negotiate");
   hub.refreshes = !hub.negotiates && take_suffix("/refresh");
   const auto at = std::ranges::find_if(
-      hub_paths, [path](std::string_view known) { return is_same_path(path, known); });
+      hub_paths, [path](std::string_view known) { return equals_in_any_case(path, known); });
   if (at == hub_paths.end()) return std::nullopt;
   hub.spoken = *at == "/chathub" ? dialect::classic : dialect::messaging;
   hub.admits_guests = hub.spoken == dialect::classic;

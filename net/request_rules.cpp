@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/beast/core/string.hpp>
+
+#include "net/any_case.hpp"
 
 namespace parley::net {
 namespace {
@@ -32,7 +33,7 @@ auto has_clear_length(const http_request& request) -> bool {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   const auto coding = request[http::field::transfer_encoding];
   return std::ranges::all_of(view(request[http::field::content_length]), is_digit) &&
-         (coding.empty() || boost::beast::iequals(coding, "chunked"));
+         (coding.empty() || equals_in_any_case(view(coding), "chunked"));
 }
 
 /// Names whose values may be long for good reason; the limit of the headers bounds them.
@@ -61,7 +62,7 @@ auto refuse_request(const http_request& request, const config::http_options& opt
   if (hosts == 1 && !is_host(view(request[http::field::host]))) return bad_request("Host is not valid");
   if (!has_clear_length(request)) return bad_request("the length of the body is not clear");
   const auto expected = request[http::field::expect];
-  if (!expected.empty() && !boost::beast::iequals(expected, "100-continue"))
+  if (!expected.empty() && !equals_in_any_case(view(expected), "100-continue"))
     return problem(http::status::expectation_failed, "bad_request", "no such expectation");
   if (counted_bytes(view(request.target())) > options.max_url_bytes)
     return problem(http::status::uri_too_long, "too_long", "the URL is too long");

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <chrono>
 #include <cstdio>
 
 #include "chat/text.hpp"
+#include "net/any_case.hpp"
 
 namespace parley::net::codec {
 namespace {
@@ -17,12 +17,6 @@ constexpr std::uint64_t max_page = 200;
 constexpr std::size_t max_catch_ups = 100;
 constexpr std::size_t max_attachments = 100;  // attachments.per_message may say less
 constexpr std::size_t max_participants = 5'000;
-
-auto equals_in_any_case(std::string_view a, std::string_view b) -> bool {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
-}
 
 /// Name in any case, or number (C-13).
 template <class Enum>

@@ -3,6 +3,7 @@
 #include <boost/beast/http/rfc7230.hpp>
 #include <charconv>
 
+#include "net/any_case.hpp"
 #include "net/files/exchange.hpp"
 
 namespace parley::net::files {
@@ -75,7 +76,8 @@ class upload final : public exchange<upload> {
   /// Clients that ask first whether they may send are told so.
   void invite() {
     static constexpr std::string_view go_ahead = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (!boost::beast::iequals(head_[http::field::expect], "100-continue")) return receive();
+    const auto expected = head_[http::field::expect];
+    if (!equals_in_any_case({expected.data(), expected.size()}, "100-continue")) return receive();
     asio::async_write(wire_, asio::buffer(go_ahead.data(), go_ahead.size()),
                       [me = shared_from_this()](error_code failed, std::size_t) {
                         failed ? me->on_cut() : me->receive();

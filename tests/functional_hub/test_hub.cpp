@@ -1,8 +1,8 @@
 #include "tests/functional_hub/test_hub.hpp"
 
 #include <algorithm>
-#include <boost/beast/core/string.hpp>
 
+#include "net/any_case.hpp"
 #include "tests/functional_hub/complex_object.hpp"
 
 namespace parley::functional {
@@ -52,7 +52,7 @@ using fields = std::vector<std::pair<std::string, std::string>>;
 /// A value by its name in any case, or null.
 auto value_of(const fields& all, const std::string& name) -> json {
   const auto at = std::find_if(all.begin(), all.end(), [&](const auto& field) {
-    return boost::beast::iequals(field.first, name);
+    return net::equals_in_any_case(field.first, name);
   });
   return at == all.end() ? json() : json(at->second);
 }

@@ -3,6 +3,7 @@
 #include <boost/url/params_encoded_view.hpp>
 #include <boost/url/parse_query.hpp>
 
+#include "net/any_case.hpp"
 #include "net/http_message.hpp"
 #include "net/hub_endpoint.hpp"
 #include "net/rest/routes.hpp"
@@ -87,7 +88,7 @@ void check_any_case(const net::http_request& request, std::string_view query) {
     for (std::string_view rest = query; !rest.empty() && !first;) {
       const auto pair = rest.substr(0, rest.find('&'));
       for (const auto& [key, value] : net::rest::parse_query(pair))
-        if (boost::beast::iequals(key, name)) first = value;
+        if (net::equals_in_any_case(key, name)) first = value;
       rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
     }
     must(found == first, "of names that differ by case only the first counts");

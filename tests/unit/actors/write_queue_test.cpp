@@ -15,9 +15,12 @@ namespace {
 /// Three owners, and a queue of theirs.
 struct owned_queue {
   auto spawn() -> caf::actor {
-    return system.spawn([](caf::event_based_actor*) -> caf::behavior {
-      return {[](int number) { return number; }};
-    });
+    // Without an argument CAF binds a reference to the tuple of them, which it never made.
+    return system.spawn(
+        [](caf::event_based_actor*, int) -> caf::behavior {
+          return {[](int number) { return number; }};
+        },
+        0);
   }
   void push(std::size_t owner, std::uint64_t seq) {
     chat::entry what;
