@@ -98,14 +98,15 @@ TEST_CASE("what waits is found with seeks, not scans, in two thousand conversati
   database<mariadb_driver> db;
   auto& store = *db.store;
   constexpr int conversations = 2'000;
+  std::vector<storage::cursor_row> cursors;
   for (int i = 0; i < conversations; ++i) {
     script room{store, chat::conversation_type::group, {alice, bob}};
     REQUIRE(store.append(room.messages(alice, 16)));
     const bool is_behind = i % 100 == 0;
     const auto reached = room.last_seq - (is_behind ? 2 : 0);
-    const storage::cursor_row row{room.id(), bob, {reached, noon, 0, {}}};
-    REQUIRE(store.save_cursors({&row, 1}));
+    cursors.push_back({room.id(), bob, {reached, noon, 0, {}}});
   }
+  REQUIRE(store.save_cursors(cursors));
   run_sql(db.options, "ANALYZE TABLE messages, members, conversations, users");
   row_counter rows{db.options};
   // A membership, its row and a last seq each; where the cursor is behind also a type, a first

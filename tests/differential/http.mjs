@@ -69,6 +69,8 @@ const CASES = {
   'a DELETE before the transport': [begin, to('DELETE')],
 };
 
+/// The reference answers one way or the other, as its threads run: agreeing is no fault.
+const SOMETIMES = true;
 /// What differs on purpose: our statuses, and why. An entry that nothing shows any more fails the run.
 const ON_PURPOSE = {
   'an old version of WebSocket': [[426], 'The answer names the version that is spoken, as RFC 6455 asks.'],
@@ -76,7 +78,8 @@ const ON_PURPOSE = {
   'a DELETE before the transport': [[200, 404], 'The same.'],
   'a long poll': [
     [200, 200, 200, 200, 200, 200, 204, 204, 400, 400, 202, 404, 404, 404],
-    'A DELETE ends the waiting poll with 204 at once; the reference hands out a Close that nobody asked for.',
+    'A DELETE ends the waiting poll with 204 at once; the reference may hand out a Close that nobody asked for.',
+    SOMETIMES,
   ],
 };
 
@@ -145,9 +148,9 @@ export async function compareHttp([hub, reference]) {
   const faults = [];
   for (const [name, steps] of Object.entries(CASES)) {
     const [ours, theirs] = await Promise.all([play(hub, steps), play(reference, steps)]);
-    const [wanted] = ON_PURPOSE[name] ?? [];
+    const [wanted, , sometimes] = ON_PURPOSE[name] ?? [];
     const alike = isDeepStrictEqual(ours, theirs);
-    if (wanted && alike) faults.push(`STALE    requests: ${name}`);
+    if (wanted && alike && !sometimes) faults.push(`STALE    requests: ${name}`);
     const fine = wanted ? isDeepStrictEqual(ours.map(({ status }) => status), wanted) : alike;
     if (!fine) faults.push(`DIFFERS  requests: ${name}\n  ours   ${JSON.stringify(ours)}\n  theirs ${JSON.stringify(theirs)}`);
   }
