@@ -112,6 +112,8 @@ test('ends for a member who is removed while it runs', async () => {
   const { alice, bob, id } = await filledGroup(2500, (i) => `${i} ${'x'.repeat(4900)}`);
   const slow = await connectRaw(server, bob);
   slow.socket.pause();
+  // The figure is of the last tick: it must not be what earlier tests left unread.
+  await until(async () => (await outboxBytes()) === 0, 'nothing waits');
   slow.send(record({ type: 4, target: 'StreamHistory', arguments: [{ conversationId: id }], invocationId: 's' }));
   // The server has begun to write what nobody reads.
   await until(async () => (await outboxBytes()) > 0, 'the stream waits for its reader');
