@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/beast/http/parser.hpp>
 #include <set>
 
@@ -20,18 +21,28 @@ namespace http = net::http;
 
 namespace {
 
-/// Blocks that were drawn since the input began: the n-th is sixteen times the letter n.
-int blocks = 0;
+constexpr std::size_t token_bytes = 16;
 
-auto token_of(int block) -> std::string {
-  return net::auth::base64url_encode(std::string(16, static_cast<char>('A' + block % 26)));
+/// Tokens that were drawn since the input began.
+int tokens = 0;
+
+auto bytes_of(int token) -> std::string {
+  std::string bytes(token_bytes, static_cast<char>('A' + token % 26));
+  bytes[0] = static_cast<char>('a' + token / 26 % 26);
+  return bytes;
 }
+
+auto token_of(int token) -> std::string { return net::auth::base64url_encode(bytes_of(token)); }
 
 }  // namespace
 
-/// Chance would make runs differ: the server's tokens come from here.
+/// Chance would make runs differ: the server's tokens come from here. What is drawn in other sizes is
+/// kept for later inputs (message ids), and shows in no answer.
 extern "C" auto getrandom(void* to, std::size_t size, unsigned) -> ssize_t {
-  std::memset(to, 'A' + blocks++ % 26, size);
+  if (size == token_bytes)
+    std::memcpy(to, bytes_of(tokens++).data(), size);
+  else
+    std::memset(to, 'r', size);
   return static_cast<ssize_t>(size);
 }
 
@@ -74,7 +85,7 @@ auto with(std::string_view text, std::string_view mark, const std::string& what)
 class world {
  public:
   world() {
-    blocks = 0;
+    tokens = 0;
     host_.settings.auth = auth_settings();
     host_.settings.http.max_header_bytes = 2'048;
     host_.settings.http.max_body_bytes = 1'024;
@@ -84,7 +95,7 @@ class world {
   ~world() {
     ::close(std::exchange(end_, -1));
     turn();
-    for (int i = 0; i < std::min(blocks, 26); ++i)
+    for (int i = 0; i < tokens; ++i)
       if (const auto open = transports_.find(token_of(i)))
         if (const auto who = open->who.lock()) who->on_delete({});
     turn();
@@ -100,6 +111,7 @@ class world {
     net::tcp_socket socket{thread().io()};
     socket.assign(boost::asio::ip::tcp::v4(), pair[0]);
     net::serve_http(thread(), net::stream{std::move(socket)}, services_, true);
+    text_ = input;
     while (!input.empty()) {
       const auto part = input.substr(0, input.find('\0'));
       const auto sent = with(part, "@id@", last_id());
@@ -114,7 +126,8 @@ class world {
  private:
   void send(std::string_view piece) {
     const auto size = ::send(end_, piece.data(), piece.size(), MSG_NOSIGNAL);
-    must(size == static_cast<ssize_t>(piece.size()) || errno == EPIPE, "a piece fits into the socket");
+    const bool is_closed = size < 0 && (errno == EPIPE || errno == ECONNRESET);
+    must(is_closed || size == static_cast<ssize_t>(piece.size()), "a piece fits into the socket");
     turn();
   }
 
@@ -142,9 +155,10 @@ class world {
   }
 
   void answer_next() {
-    const auto asked = host_.asked_for[answered_];
+    const auto asked = host_.asked_for[answered_++];
     check_command(asked.what);
-    const auto outcome = answer_to(asked.what, static_cast<unsigned>(answered_++), received_);
+    // The hub's questions and REST's come in any order among each other.
+    const auto outcome = answer_to(asked.what, turns_[asked.by_hub]++, text_);
     if (const auto at = host_.askers.find(asked.key); at != host_.askers.end())
       at->second->on_answer(asked.ticket, outcome);
   }
@@ -168,8 +182,10 @@ class world {
   net::http_services services_{verifier_, negotiations_, *counts_,  logins_, transports_,
                                host_.figures, draining_, store_ready_};
   int end_ = -1;  ///< the client's
+  std::string_view text_;  ///< what answers are made of
   std::string received_;
   std::size_t answered_ = 0;
+  std::array<unsigned, 2> turns_{};  ///< of REST, of the hub
 };
 
 /// Frames of a server: whole messages, not masked, of a known kind.
@@ -231,7 +247,9 @@ auto check_responses(std::string_view bytes, bool has_head) -> std::size_t {
 auto answers_to(const std::string& input, bool in_pieces) -> std::string {
   world listening;
   auto answers = listening.talk(input, in_pieces);
-  check_responses(answers, input.find("HEAD") != input.npos);
+  auto sent = input;
+  std::erase(sent, '\0');  // a method may lie over two turns
+  check_responses(answers, sent.find("HEAD") != sent.npos);
   return answers;
 }
 
@@ -247,20 +265,29 @@ auto without_refusal(std::string_view answers) -> std::string_view {
   return is_parsers ? answers.substr(0, last) : answers;
 }
 
+/// Who sends behind an upgrade before it was answered loses that; and how many records an answer to a
+/// poll brings, or whether it comes at all, depends on when the poll came. So from there on nothing is
+/// compared: fuzz_connection and fuzz_websocket do.
+auto before_hub(std::string_view answers) -> std::string_view {
+  for (const auto* mark : {"HTTP/1.1 101 ", "Content-Type: text/event-stream",
+                           "Expires: Thu, 01 Jan 1970"})
+    if (const auto at = answers.find(mark); at != answers.npos)
+      answers = answers.substr(0, answers.rfind("HTTP/1.1 ", at));
+  return answers;
+}
+
+/// So many bytes lie in a socket that is not read.
+constexpr std::size_t max_sent = 32 * 1024;
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto input = with(text_of(data, size), "@alice@", good_token());
+  if (input.size() > max_sent) return -1;
   const auto whole = answers_to(input, false);
   const auto cut_up = answers_to(input, true);
-  // Who sends behind an upgrade before it was answered loses that; a poll that waits is given up by
-  // what comes next.
-  const auto is_carried = [](const std::string& answers) {
-    return answers.find("101 Switching") != answers.npos ||
-           answers.find("text/event-stream") != answers.npos;
-  };
-  if (is_carried(whole) || is_carried(cut_up)) return 0;
-  const bool is_same = without_refusal(whole) == without_refusal(cut_up);
+  const bool is_same =
+      without_refusal(before_hub(whole)) == without_refusal(before_hub(cut_up));
   if (!is_same)
     std::fprintf(stderr, "-- whole:\n%s\n-- in pieces:\n%s\n", whole.c_str(), cut_up.c_str());
   must(is_same, "answers do not depend on how the input is cut");

@@ -172,18 +172,13 @@ void script::client_sends(std::string_view bytes) {
   if (is_good()) inbox_ += bytes;
 }
 
-/// What has come is read, as long as the connection wants it.
+/// What has come is read, as long as the connection wants it: whole reads, as sockets do. So the
+/// connection hears at the same times, in pieces or not.
 void script::pump() {
   while (is_good() && link_->is_reading() && !inbox_.empty()) {
     const auto come = std::exchange(inbox_, {});
-    std::string left;
-    for (const auto piece : in_pieces_ ? cut(come) : std::vector<std::string_view>{come}) {
-      if (is_good() && link_->is_reading() && left.empty())
-        input().on_bytes(piece);
-      else
-        left += piece;
-    }
-    inbox_ = left + inbox_;
+    for (const auto piece : in_pieces_ ? cut(come) : std::vector<std::string_view>{come})
+      if (is_good()) input().on_bytes(piece);
   }
 }
 
