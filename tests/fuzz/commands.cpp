@@ -169,7 +169,8 @@ void check_command(const chat::request& what) {
 auto answer_to(const chat::request& what, unsigned turn, std::string_view text) -> chat::outcome {
   using chat::errc;
   constexpr std::array refusals{errc::not_found, errc::rate_limited, errc::unavailable,
-                                errc::busy,      errc::unknown};
+                                errc::busy,      errc::unknown,      errc::forbidden,
+                                errc::conflict,  errc::limit,        errc::unauthenticated};
   if (turn % 2 == 1)
     return chat::unexpected{refusals[turn / 2 % refusals.size()], "no \"such\" thing"};
   const source from{turn / 2, taken(text)};

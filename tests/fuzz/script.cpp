@@ -133,7 +133,7 @@ void script::step_host(std::string_view line) {
     case 'G': hub_.let_go(what == 'g'); return;
     case 'e':
     case 'E':
-      return push_event(static_cast<unsigned>(digit(line)), what == 'E',
+      return push_event(line.starts_with("e+") ? 10 : static_cast<unsigned>(digit(line)), what == 'E',
                         line.substr(std::min<std::size_t>(2, line.size())));
     case 'i':
       if (hub_.who() != nullptr)

@@ -23,7 +23,7 @@ namespace parley::fuzz {
 ///   g G      the oldest call of Hold ends, well or not
 ///   tN       N times 2.5 seconds pass (one digit)
 ///   uN       the client takes 10^N bytes (one digit)
-///   eN ENTEXT  an event of the N-th kind comes (one digit), by itself or a message's with its
+///   eN ENTEXT  an event of the N-th kind comes (one digit; e+: the 10th), by itself or a message's with its
 ///            notification; people wrote TEXT
 ///   i        the hub calls a method of the client's, with a result
 ///   k        the client acknowledges what came (stateful reconnect)
