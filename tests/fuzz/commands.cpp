@@ -75,6 +75,7 @@ auto value_of(const source& from) -> Value {
   else if constexpr (std::is_same_v<Value, chat::chat_list_row>) return from.row();
   else if constexpr (std::is_same_v<Value, chat::profile>)
     return {test::alice, from.text, {}, from.text, {}};
+  else if constexpr (std::is_same_v<Value, chat::signed_in>) return {{test::alice, {}, {}, {}, {}}};
   else if constexpr (std::is_same_v<Value, chat::caught_up>)
     return {{}, true, from.info(), {from.message().message}, {{test::bob, {}}}, from.turn};
   else return Value{};
