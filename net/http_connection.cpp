@@ -1,6 +1,7 @@
 #include "net/http_connection.hpp"
 
 #include <boost/asio/post.hpp>
+#include <boost/beast/core/read_size.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
@@ -15,10 +16,14 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using std::chrono::steady_clock;
 
+/// Bytes read at once.
+constexpr std::size_t max_read = 64 * 1024;
 /// A socket is new for so long; then a request must be on its way.
 constexpr std::chrono::seconds newness{1};
 
 void http_connection::start(bool fresh) {
+  // What the parser keeps of a body before it takes it: a line of a chunk, or all trailers.
+  buffer_.max_size(options().http.max_header_bytes + max_read);
   if (!fresh) return await_request();
   judged_at_ = steady_clock::now() + newness;
   unknown_ = services_.counts.take_unknown(address_);
@@ -66,11 +71,30 @@ void http_connection::read() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(options().http.max_header_bytes));
   parser_->body_limit(boost::none);  // files have their own
-  http::async_read_header(wire_, buffer_, *parser_,
-                          [self = shared_from_this()](error_code failed, std::size_t) {
-                            if (failed) return self->on_read_failed(failed);
-                            self->on_header();
-                          });
+  header_bytes_ = 0;
+  read_header();
+}
+
+/// The parser's own limit leaves out what it took of the first piece: how long a header may be would
+/// depend on how it comes.
+void http_connection::read_header() {
+  error_code failed = http::error::need_more;
+  if (buffer_.size() > 0) {
+    const auto taken = parser_->put(buffer_.data(), failed);
+    buffer_.consume(taken);
+    header_bytes_ += taken;
+  }
+  if (failed && failed != http::error::need_more) return on_read_failed(failed);
+  const auto waiting = parser_->is_header_done() ? 0 : buffer_.size();
+  if (header_bytes_ + waiting > options().http.max_header_bytes)
+    return on_read_failed(http::error::header_limit);
+  if (parser_->is_header_done()) return on_header();
+  wire_.async_read_some(buffer_.prepare(boost::beast::read_size(buffer_, max_read)),
+                        [self = shared_from_this()](error_code broken, std::size_t size) {
+                          if (broken) return self->on_read_failed(broken);
+                          self->buffer_.commit(size);
+                          self->read_header();
+                        });
 }
 
 void http_connection::on_header() {
@@ -117,7 +141,7 @@ void http_connection::on_read_failed(error_code why) {
   keep_alive_ = false;
   if (why == http::error::body_limit)
     return respond(problem(http::status::payload_too_large, "too_long", "the body is too large"));
-  if (why == http::error::header_limit)
+  if (why == http::error::header_limit || why == http::error::buffer_overflow)
     return respond(problem(http::status::request_header_fields_too_large, "too_long",
                            "the headers are too large"));
   const bool malformed = why.category() == http::make_error_code(http::error::bad_method).category() &&

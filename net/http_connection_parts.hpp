@@ -58,6 +58,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
  private:
   auto overstays(std::chrono::steady_clock::time_point now) -> bool;
   void read();
+  void read_header();
   void on_header();
   void on_file(http_request head);
   void on_read_failed(boost::system::error_code why);
@@ -119,6 +120,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   const http_services& services_;
   boost::beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
+  std::size_t header_bytes_ = 0;  ///< of the present request, taken by the parser
   std::optional<http_response> response_;
   origin_verdict origin_;
   std::shared_ptr<http_connection> alive_;  ///< while an answer is awaited

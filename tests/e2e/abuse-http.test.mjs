@@ -23,6 +23,11 @@ after(() => server.dispose());
 const get = (headers, target = LIST) => request(`GET ${target} HTTP/1.1`, headers);
 const post = (headers, body) => request(`POST ${LIST} HTTP/1.1`, [HOST, auth, ...headers], body);
 
+/// What may wait in front of the parser.
+const WAITING = 72 * 1024;
+/// Nothing of it is left in the socket when the bound is met, so that the answer is not lost.
+const chunked = (body) => post(['Transfer-Encoding: chunked'], body);
+
 /// name: [bytes, status]
 const REFUSED = {
   'a length and chunks': [post(['Content-Length: 5', 'Transfer-Encoding: chunked'], `0\r\n\r\n${HIDDEN}`), 400],
@@ -49,6 +54,9 @@ const REFUSED = {
   'an expectation of its own': [post(['Expect: the-moon', 'Content-Length: 2'], `{}${HIDDEN}`), 417],
   'headers over 8 KiB': [get([HOST, auth, `X-A: ${'a'.repeat(9_000)}`]) + HIDDEN, 431],
   'two thousand headers': [get([HOST, auth, ...Array.from({ length: 2_000 }, (_, i) => `X-${i}: y`)]) + HIDDEN, 431],
+  'headers of 8 KiB and a byte': [`GET ${LIST} HTTP/1.1\r\nX-A: `.padEnd(8_192 - 3, 'a') + '\r\n\r\n', 431],
+  'a chunk whose first line does not end': [chunked('2;x='.padEnd(WAITING, 'x')), 431],
+  'trailers that do not end': [chunked(`2\r\n{}${`\r\n0\r\n${`X: ${'a'.repeat(500)}\r\n`.repeat(200)}`.slice(0, WAITING)}`), 431],
   'a URL over 2 KiB': [get([HOST, auth], `${LIST}?x=${'a'.repeat(2_048)}`) + HIDDEN, 414],
   'a length over the bound of a body': [post(['Content-Length: 999999999'], HIDDEN), 413],
   'chunks over the bound of a body': [

@@ -2,6 +2,11 @@
 
 #include <algorithm>
 
+#include "net/codec/json.hpp"
+#include "net/codec/json_writer.hpp"
+#include "net/codec/messagepack.hpp"
+#include "net/codec/messagepack_writer.hpp"
+#include "net/codec/render.hpp"
 #include "tests/fuzz/check.hpp"
 #include "tests/support/people.hpp"
 
@@ -37,30 +42,83 @@ void check_stretch(const chat::read_stretch& what) {
        "one of before, after and around is given");
 }
 
-auto some_message(unsigned turn) -> chat::message_view {
-  chat::message_view seen;
-  seen.message.seq = turn + 1;
-  seen.message.actor = test::bob;
-  seen.message.content = turn % 4 == 0 ? std::string(3'000, 'x') : "h\xc3\xa9 \"\\\x01";
-  seen.message.created_at = test::noon;
-  return seen;
+/// What values are made of, so that each answer differs.
+struct source {
+  unsigned turn = 0;
+  std::string text;
+
+  auto message() const -> chat::message_view {
+    chat::message_view seen;
+    seen.message.seq = turn + 1;
+    seen.message.actor = test::bob;
+    seen.message.content = turn % 4 == 1 ? std::string(3'000, 'x') : text;
+    seen.message.created_at = test::noon;
+    if (turn % 3 == 0) seen.message.edited_at = seen.message.deleted_at = test::noon;
+    if (turn % 3 == 1) seen.message.attachments = {{{}, text, "text/plain", turn, {}}};
+    return seen;
+  }
+  auto info() const -> chat::conversation_info {
+    return {{}, chat::conversation_type::group, {}, {}, text, "case", {}, test::bob, test::noon};
+  }
+  auto row() const -> chat::chat_list_row {
+    chat::chat_list_row made{info(), {test::bob, text, {}, text, {}}, {}, {}, turn, test::noon, {}, 1};
+    if (turn % 3 != 0) made.last_message = message().message;
+    made.participants.push_back({made.other, chat::member_role::owner});
+    return made;
+  }
+};
+
+template <class Value>
+auto value_of(const source& from) -> Value {
+  if constexpr (std::is_same_v<Value, chat::message_view>) return from.message();
+  else if constexpr (std::is_same_v<Value, chat::entry>) return from.message().message;
+  else if constexpr (std::is_same_v<Value, chat::chat_list_row>) return from.row();
+  else if constexpr (std::is_same_v<Value, chat::profile>)
+    return {test::alice, from.text, {}, from.text, {}};
+  else if constexpr (std::is_same_v<Value, chat::signed_in>) return {{test::alice, {}, {}, {}, {}}};
+  else if constexpr (std::is_same_v<Value, chat::caught_up>)
+    return {{}, true, from.info(), {from.message().message}, {{test::bob, {}}}, from.turn};
+  else return Value{};
 }
+
+template <class Result>
+constexpr bool is_list = false;
+template <class Value>
+constexpr bool is_list<std::vector<Value>> = true;
 
 /// The result of a command that answers `Result`.
 template <class Result>
-auto result_of(unsigned turn) -> Result {
-  Result made{};
-  if constexpr (std::is_same_v<Result, chat::stretch>) {
-    made.messages.assign(turn % 7, some_message(turn));
-    made.has_more = turn % 4 == 2;
+auto result_of(const source& from) -> Result {
+  const auto count = (from.turn + 3) % 7;
+  if constexpr (is_list<Result>) {
+    return Result(count, value_of<typename Result::value_type>(from));
+  } else if constexpr (std::is_same_v<Result, chat::stretch>) {
+    return {std::vector(count, from.message()), from.turn % 3 != 2};
   } else if constexpr (std::is_same_v<Result, chat::page>) {
-    made.messages.assign(turn % 7, some_message(turn));
-  } else if constexpr (std::is_same_v<Result, std::vector<chat::entry>>) {
-    made.assign(turn % 5, some_message(turn).message);
-  } else if constexpr (std::is_same_v<Result, chat::profile>) {
-    made.user = test::alice;
+    return {std::vector(count, from.message()), 1, 50, count};
+  } else {
+    return value_of<Result>(from);
   }
-  return made;
+}
+
+auto taken(std::string_view text) -> std::string {
+  const auto part = text.substr(0, 200);
+  return chat::is_valid_utf8(part) ? std::string{part} : "h\xc3\xa9 \"\\\x01";
+}
+
+/// Both writers say what the value says, byte for byte as the value is written.
+template <class Write>
+void check_writers(Write write) {
+  namespace codec = net::codec;
+  const auto text = codec::json_text([&](codec::writer& to) { write(to); });
+  const auto value = codec::json::parse(text, nullptr, false);
+  must(!value.is_discarded() && codec::dump(value) == text, "what is written is JSON");
+  std::string bytes;
+  codec::messagepack_writer to{bytes};
+  write(to);
+  std::string expected;
+  codec::append_messagepack(expected, value);
+  must(bytes == expected, "both hub protocols say the same");
 }
 
 }  // namespace
@@ -109,17 +167,40 @@ void check_command(const chat::request& what) {
       what);
 }
 
-auto answer_to(const chat::request& what, unsigned turn) -> chat::outcome {
+auto answer_to(const chat::request& what, unsigned turn, std::string_view text) -> chat::outcome {
   using chat::errc;
   constexpr std::array refusals{errc::not_found, errc::rate_limited, errc::unavailable,
-                                errc::busy,      errc::unknown};
+                                errc::busy,      errc::unknown,      errc::forbidden,
+                                errc::conflict,  errc::limit,        errc::unauthenticated};
   if (turn % 2 == 1)
     return chat::unexpected{refusals[turn / 2 % refusals.size()], "no \"such\" thing"};
-  return std::visit(
-      [turn]<class Command>(const Command&) -> chat::outcome {
-        return chat::result{result_of<typename Command::result_type>(turn)};
+  const source from{turn / 2, taken(text)};
+  const auto made = std::visit(
+      [&from]<class Command>(const Command&) -> chat::result {
+        return result_of<typename Command::result_type>(from);
       },
       what);
+  check_writers([&made](net::codec::writer& to) { net::codec::write_result(to, made); });
+  return made;
+}
+
+auto some_event(unsigned kind, std::string_view text) -> chat::event {
+  const source from{kind, taken(text)};
+  const std::array<chat::event, 11> all{
+      chat::message_posted{chat::conversation_type::group, from.text, from.message().message},
+      chat::message_edited{{}, {}, from.text, test::noon, kind},
+      chat::message_deleted{{}, {}, kind},
+      chat::receipt{{}, chat::message_status::read, test::bob, kind, test::noon},
+      chat::typing_changed{{}, test::bob, true},
+      chat::presence_changed{test::bob, true},
+      chat::conversation_created{from.info(), {test::alice, test::bob}, 1},
+      chat::participants_added{{}, {test::bob}, test::alice, kind},
+      chat::participant_removed{{}, test::bob, test::alice, kind},
+      chat::title_changed{{}, from.text, test::bob, kind},
+      chat::role_changed{{}, test::bob, "owner", kind}};
+  const auto& made = all[kind % all.size()];
+  check_writers([&made](net::codec::writer& to) { net::codec::write_arguments(to, made); });
+  return made;
 }
 
 }  // namespace parley::fuzz

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string_view>
+
+#include "chat/event.hpp"
 #include "chat/request.hpp"
 
 namespace parley::fuzz {
@@ -9,7 +12,11 @@ namespace parley::fuzz {
 void check_command(const chat::request& what);
 
 /// An answer such as the engine could give, of the type that belongs to `what`. Odd `turn`s are
-/// refusals.
-auto answer_to(const chat::request& what, unsigned turn) -> chat::outcome;
+/// refusals. Checks on the way that both encodings of a result say what its value says.
+/// @param text  what people wrote; of bytes that are not UTF-8 nothing is taken
+auto answer_to(const chat::request& what, unsigned turn, std::string_view text) -> chat::outcome;
+
+/// An event of the kind-th sort, and the same checks.
+auto some_event(unsigned kind, std::string_view text) -> chat::event;
 
 }  // namespace parley::fuzz

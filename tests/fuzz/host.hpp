@@ -15,6 +15,7 @@ class fuzz_host final : public net::connection_host {
     std::uint64_t key = 0;
     std::uint64_t ticket = 0;
     chat::request what;
+    bool by_hub = false;  ///< else by REST
   };
 
   auto open_hub_session(net::event_listener& who, const chat::profile&) -> std::uint64_t override {
@@ -28,7 +29,7 @@ class fuzz_host final : public net::connection_host {
   }
   void execute(std::uint64_t key, std::uint64_t ticket, chat::request what,
                std::string) override {
-    asked_for.push_back({key, ticket, std::move(what)});
+    asked_for.push_back({key, ticket, std::move(what), listeners.contains(key)});
   }
   void close_session(std::uint64_t key, bool clean) override {
     closed.emplace_back(key, clean);

@@ -215,13 +215,15 @@ auto answers_to(std::string_view handshake, const std::vector<std::string_view>&
   must(host.asked_for.size() <=
            host.settings.hub.max_pending_invocations + host.settings.hub.max_streams,
        "no more calls run than may");
+  std::string text;
+  for (const auto piece : pieces) text += piece;
   std::string log;
   // A stream of pages would go on for as long as there are some.
   for (unsigned turn = 0; turn < std::min<std::size_t>(host.asked_for.size(), 200); ++turn) {
     const auto asked = host.asked_for[turn];
     check_command(asked.what);
     log += "asked " + std::to_string(asked.what.index()) + "\n";
-    connection.on_answer(asked.ticket, answer_to(asked.what, turn));
+    connection.on_answer(asked.ticket, answer_to(asked.what, turn, text));
     if (transport.is_reading) feed(std::exchange(held, {}));
   }
   for (const auto& one : transport.sent) log += one;

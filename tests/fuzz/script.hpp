@@ -18,12 +18,13 @@ namespace parley::fuzz {
 /// handshake of itself. Each further line is a step:
 ///   <RECORD  the client sends a record, written as JSON (a MessagePack one as its array)
 ///   =BYTES   the client sends bytes
-///   a A      the host answers its oldest question, well or not
+///   aTEXT A  the host answers its oldest question, well or not; people wrote TEXT
 ///   r R      the client answers the oldest call of its methods, well or not
 ///   g G      the oldest call of Hold ends, well or not
 ///   tN       N times 2.5 seconds pass (one digit)
 ///   uN       the client takes 10^N bytes (one digit)
-///   e E      an event comes, one that may be dropped or one that may not
+///   eN ENTEXT  an event of the N-th kind comes (one digit; e+: the 10th), by itself or a message's with its
+///            notification; people wrote TEXT
 ///   i        the hub calls a method of the client's, with a result
 ///   k        the client acknowledges what came (stateful reconnect)
 ///   l n      the socket is lost; the client comes with a new one
@@ -43,14 +44,14 @@ class script {
  private:
   void connect();
   void step(std::string_view line);
-  void step_host(char what);
+  void step_host(std::string_view line);
   void step_socket(char what);
   auto record_of(std::string_view text) const -> std::string;
   void client_sends(std::string_view bytes);
   void pump();
   void client_takes(std::size_t count);
-  auto answer_next(bool well) -> bool;
-  void push_event(bool ephemeral);
+  auto answer_next(bool well, std::string_view text) -> bool;
+  void push_event(unsigned kind, bool both, std::string_view text);
   void pass(int steps);
   void lose();
   void come_back();
