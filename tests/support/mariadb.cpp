@@ -156,6 +156,7 @@ void mariadb::stop() {
 
 void mariadb::freeze() {
   kill(pid_, SIGSTOP);
+  waitpid(pid_, nullptr, WUNTRACED);  // until the last of its threads stands still
 }
 
 void mariadb::thaw() {
