@@ -32,6 +32,7 @@ struct environment {
 
   std::vector<actor_host*> hosts;           ///< the io threads, by index
   std::vector<caf::actor> networks;         ///< one on each of them
+  std::vector<caf::actor> finders;          ///< one on each of them
   std::vector<caf::actor> message_workers;  ///< "chat-message-to-db"
   caf::actor room_worker;                   ///< "chat-room-to-db"
   std::vector<caf::actor> readers;

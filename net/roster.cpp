@@ -51,6 +51,11 @@ void roster::leave_all(const chat::user_id& user, const chat::conversation_id& c
   for (const auto* who : of_user(user)) leave(who->key, conversation);
 }
 
+void roster::rest(const chat::conversation_id& conversation) {
+  const auto at = rooms_.find(conversation);
+  if (at != rooms_.end()) at->second = room{std::move(at->second.subscribed), nullptr, 0, {}};
+}
+
 auto roster::unclaimed::covers(const chat::conversation_id& one) const -> bool {
   return !is_known ||
          std::find(conversations.begin(), conversations.end(), one) != conversations.end();
@@ -91,6 +96,8 @@ auto roster::resolve(const chat::conversation_id& conversation, const people& pa
     -> audience {
   audience found;
   if (!participants) return found;
+  const auto joined = rooms_.find(conversation);
+  if (joined != rooms_.end()) found.joined.reserve(joined->second.subscribed.size());
   for (const auto& user : *participants)
     for (auto* who : of_user(user))
       (has_joined(*who, conversation) ? found.joined : found.others).push_back(who);

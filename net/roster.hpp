@@ -51,6 +51,8 @@ class roster {
   void leave(std::uint64_t key, const chat::conversation_id& conversation);
   /// All connections of a user: it is no participant any more.
   void leave_all(const chat::user_id& user, const chat::conversation_id& conversation);
+  /// Nothing is said there for a while: what only speeds up the next event is forgotten.
+  void rest(const chat::conversation_id& conversation);
 
   /// Null: it has gone.
   auto find(std::uint64_t key) -> seat*;

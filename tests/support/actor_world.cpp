@@ -35,6 +35,7 @@ void actor_world::end() {
     auto& env = where->env;
     env.hosts.clear();
     env.networks.clear();
+    env.finders.clear();
     env.message_workers.clear();
     env.readers.clear();
     env.accounts.clear();

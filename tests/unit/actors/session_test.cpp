@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "actors/conversation_finder.hpp"
 #include "actors/conversation_registry.hpp"
 #include "actors/presence.hpp"
 #include "actors/profiles.hpp"
@@ -22,6 +23,7 @@ struct session_world : actor_world {
   explicit session_world(const std::function<void(config::options&)>& adjust = no_limits)
       : actor_world(adjust) {
     env().registry = keep(system().spawn<actors::conversation_registry>(env()));
+    env().finders.push_back(keep(actors::spawn_finder(system(), host, env())));
     env().presence = keep(system().spawn<actors::presence_actor>(env()));
     env().budgets = &budgets;
     env().profiles = keep(system().spawn<actors::profiles_actor>(env()));
