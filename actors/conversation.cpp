@@ -129,9 +129,7 @@ void conversation_actor::submit(const chat::caller& from, chat::entry what,
   pending_.push_back({std::move(what), from, std::move(waiting), participants_, std::move(also),
                       env_.clock.steady_now(), {}});
   show_unstored();
-  if (overdue_tick_) return;
-  overdue_tick_ = true;
-  delayed_send(this, answer_deadline, tick_atom::value);
+  watch();
 }
 
 void conversation_actor::on_stored(const stored& what) {
@@ -234,15 +232,18 @@ void conversation_actor::retract(const pending_entry& what) {
 }
 
 void conversation_actor::answer_overdue() {
-  overdue_tick_ = false;
+  is_watched_ = false;
   const auto oldest = env_.clock.steady_now() - answer_deadline;
   for (auto& one : pending_) {
     if (one.since > oldest) break;
     for (auto& reply : std::exchange(one.waiting, {})) reply.deliver(lost());
   }
   if (pending_.empty()) return;
-  overdue_tick_ = true;
-  delayed_send(this, milliseconds{500}, tick_atom::value);
+  watch();
+}
+
+void conversation_actor::watch() {
+  if (!std::exchange(is_watched_, true)) keeper().watch(caf::actor_cast<caf::actor>(this));
 }
 
 }  // namespace parley::actors

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "actors/conversation_keeper.hpp"
 #include "actors/database.hpp"
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
@@ -156,6 +157,7 @@ class conversation_actor : public pinned_actor {
   void announce(chat::audience to, const chat::user_id& actor, chat::event what);
   void announce(fan_out what);
   void answer_overdue();
+  void watch();
   auto newest_visible() const -> std::uint64_t;
 
   // life
@@ -167,9 +169,9 @@ class conversation_actor : public pinned_actor {
   void expire_typing();
   auto is_anybody_typing() const -> bool;
   void on_idle_check();
-  void check_idle_in(std::chrono::milliseconds delay);
   void on_retire();
   void note_use();
+  auto keeper() const -> conversation_keeper&;
 
   environment& env_;
   chat::conversation_id id_;
@@ -185,10 +187,9 @@ class conversation_actor : public pinned_actor {
   actors::participants stored_participants_;  ///< as of stored_seq_
   bool may_elect_ = true;         ///< false once the store has refused an elected owner for good
   std::size_t questions_ = 0;     ///< asked of others for callers who wait
-  chat::clock::steady last_use_{};
+  std::optional<conversation_keeper::place> place_;  ///< from the first turn to the end
   chat::token_bucket sends_;      ///< limits.conversation_sends_per_s
-  bool idle_tick_ = false;
-  bool overdue_tick_ = false;
+  bool is_watched_ = false;  ///< by its keeper, as it may owe answers
   bool typing_tick_ = false;
 };
 

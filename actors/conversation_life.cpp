@@ -52,19 +52,21 @@ conversation_actor::conversation_actor(caf::actor_config& config, environment& e
     : pinned_actor(config, env.host_of(id)),
       env_(env),
       id_(id),
-      last_use_(env.clock.steady_now()),
       sends_(env.options.limits.conversation_sends_per_s,
              env.options.limits.conversation_sends_burst) {
   env_.metrics.conversations.Increment();
 }
 
 auto conversation_actor::make_behavior() -> caf::behavior {
+  place_ = keeper().enter(caf::actor_cast<caf::actor>(this));
   load();
   return loading();
 }
 
-/// Timers may still hold the address; what it held goes now.
+/// Others may still hold the address for a moment; what it held goes now.
 void conversation_actor::on_exit() {
+  if (place_) keeper().leave(*std::exchange(place_, std::nullopt));
+  if (is_watched_) keeper().unwatch(caf::actor_cast<caf::actor>(this));
   env_.metrics.conversations.Decrement();
   room_.reset();
   previous_.reset();
@@ -132,18 +134,16 @@ auto conversation_actor::ready() -> caf::behavior {
 void conversation_actor::on_retire() {
   if (pending_.empty() && questions_ == 0) return quit();
   send(env_.registry, retire_refused{id_});
-  check_idle_in(milliseconds{env_.options.chat.idle_ms});
+  note_use();
 }
 
 /// Nothing to sequence: there is no such conversation, or the store cannot be asked now.
 auto conversation_actor::absent(chat::error why) -> caf::behavior {
   const bool for_good = why.code == chat::errc::not_found;
-  if (for_good) {
+  if (for_good)
     send(env_.registry, retire_request{id_});
-  } else {
+  else
     delayed_send(this, reload_pause, retry_atom::value);
-    check_idle_in(milliseconds{env_.options.chat.idle_ms});
-  }
   set_default_handler([refusal = to_caf(why)](caf::scheduled_actor*, caf::message_view&)
                           -> caf::result<caf::message> { return refusal; });
   return {
@@ -215,7 +215,6 @@ void conversation_actor::start(loaded found) {
       env_.rules());
   refresh_participants();
   stored_participants_ = participants_;
-  check_idle_in(milliseconds{env_.options.chat.idle_ms});
   if (previous_) room_->carry_cursors(*std::exchange(previous_, nullptr));
   become(ready());
   shown_seq_ = stored_seq_;
@@ -278,20 +277,16 @@ auto conversation_actor::take_again() -> std::vector<pending_entry> {
 
 // -- life ---------------------------------------------------------------------------------------------------
 
-void conversation_actor::note_use() { last_use_ = env_.clock.steady_now(); }
-
-void conversation_actor::on_idle_check() {
-  idle_tick_ = false;
-  const milliseconds limit{env_.options.chat.idle_ms};
-  const auto idle = std::chrono::duration_cast<milliseconds>(env_.clock.steady_now() - last_use_);
-  const bool may_go = idle >= limit && pending_.empty() && !is_anybody_typing();
-  // A timer under way would keep what is left of this actor in memory.
-  if (may_go) return send(env_.registry, retire_request{id_});
-  check_idle_in(std::max(limit - idle, milliseconds{10}));
+auto conversation_actor::keeper() const -> conversation_keeper& {
+  return *caf::actor_cast<conversation_keeper*>(env_.keeper_of(id_));
 }
 
-void conversation_actor::check_idle_in(milliseconds delay) {
-  if (!std::exchange(idle_tick_, true)) delayed_send(this, delay, idle_atom::value);
+void conversation_actor::note_use() { keeper().note_use(*place_); }
+
+void conversation_actor::on_idle_check() {
+  if (!keeper().is_idle(*place_)) return;
+  if (pending_.empty() && !is_anybody_typing()) return send(env_.registry, retire_request{id_});
+  note_use();  // it is asked again
 }
 
 auto spawn_conversation(caf::actor_system& system, environment& env, chat::conversation_id id)

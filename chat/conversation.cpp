@@ -30,6 +30,9 @@ auto folded_to_48_bits(std::uint64_t hash) -> std::uint64_t {
   return (hash ^ (hash >> bits)) & ((std::uint64_t{1} << bits) - 1);
 }
 
+/// That standing::after_ordinal holds.
+constexpr std::uint64_t max_ordinal = (std::uint64_t{1} << 56) - 1;
+
 auto low_half(std::uint64_t key) -> std::uint32_t { return static_cast<std::uint32_t>(key); }
 
 }  // namespace
@@ -52,7 +55,7 @@ conversation::conversation(conversation_state from, conversation_rules rules)
   standings_.reserve(from.members.size());
   for (auto& m : from.members) {
     users.push_back(std::move(m.user));
-    standings_.push_back({m.role, m.after_seq, m.after_ordinal, m.cursors});
+    standings_.push_back({m.after_seq, m.after_ordinal & max_ordinal, m.role, m.cursors});
   }
   participants_ = std::make_shared<const std::vector<user_id>>(std::move(users));
   recent_sends_.reserve(from.recent_sends.size());
@@ -237,8 +240,11 @@ auto conversation::admit(const user_id& by, std::vector<user_id> fresh, message_
   auto change = next_entry(entry_kind::added, by, id, now);
   change.subjects = std::move(fresh);
   if (rules_.new_members_see_all) change.content = "all";
-  standing added{member_role::member, change.seq, last_ordinal_, {}};
-  if (rules_.new_members_see_all) added.after_seq = added.after_ordinal = 0;
+  standing added;
+  if (!rules_.new_members_see_all) {
+    added.after_seq = change.seq;
+    added.after_ordinal = last_ordinal_ & max_ordinal;
+  }
   added.cursors.delivered_seq = added.cursors.read_seq = change.seq;
   standings_.insert(standings_.end(), change.subjects.size(), added);
   auto users = *participants_;

@@ -33,13 +33,14 @@ struct conversation_state {
   std::vector<block> blocks;  ///< two-person conversations: between the two
 };
 
-/// What a conversation remembers of one member, beside who it is.
+/// What a conversation remembers of one member, beside who it is; the fields of member.
 struct standing {
-  member_role role = member_role::member;
-  std::uint64_t after_seq = 0;  ///< as in member
-  std::uint64_t after_ordinal = 0;
-  chat::cursors cursors;
+  std::uint64_t after_seq = 0;
+  std::uint64_t after_ordinal : 56 = 0;
+  member_role role : 8 = member_role::member;  ///< in one word with its neighbour
+  chat::cursors cursors = {};
 };
+static_assert(sizeof(standing) <= 48);  // the largest part of a large group
 
 /// What somebody wants to do in a conversation; the one authorization function asks about these.
 enum class action : std::uint8_t {
