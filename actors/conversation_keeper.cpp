@@ -20,25 +20,25 @@ auto conversation_keeper::make_behavior() -> caf::behavior {
 // -- idle conversations -----------------------------------------------------------------------------
 
 auto conversation_keeper::enter(caf::actor who) -> place {
-  const auto made = uses_.insert(uses_.end(), {std::move(who), env_.clock.steady_now(), false});
+  const auto made = uses_.insert(uses_.end(), {std::move(who), env_.clock.steady_now()});
   check_idle_later();
   return made;
 }
 
 void conversation_keeper::note_use(place who) {
+  uses_.splice(uses_.end(), is_idle(who) ? told_ : uses_, who);
   who->at = env_.clock.steady_now();
-  uses_.splice(uses_.end(), std::exchange(who->told, false) ? told_ : uses_, who);
   check_idle_later();
 }
 
-void conversation_keeper::leave(place who) { (who->told ? told_ : uses_).erase(who); }
+void conversation_keeper::leave(place who) { (is_idle(who) ? told_ : uses_).erase(who); }
 
 void conversation_keeper::check_idle() {
   idle_tick_ = false;
   const auto limit = env_.clock.steady_now() - milliseconds{env_.options.chat.idle_ms};
   while (!uses_.empty() && uses_.front().at <= limit) {
     auto& one = uses_.front();
-    one.told = true;
+    one.at = never;
     send(one.who, idle_atom::value);
     told_.splice(told_.end(), uses_, uses_.begin());
   }

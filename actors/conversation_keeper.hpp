@@ -20,8 +20,7 @@ class conversation_keeper : public pinned_actor {
 
   struct use {
     caf::actor who;
-    chat::clock::steady at;
-    bool told = false;  ///< that it is idle; since then it was not used
+    chat::clock::steady at;  ///< its last; `never`: since it was told that it is idle
   };
   using place = std::list<use>::iterator;
 
@@ -33,7 +32,7 @@ class conversation_keeper : public pinned_actor {
   auto enter(caf::actor who) -> place;
   void note_use(place who);
   /// Not used since it was told so.
-  auto is_idle(place who) const -> bool { return who->told; }
+  auto is_idle(place who) const -> bool { return who->at == never; }
   void leave(place who);
 
   /// `who` is sent one tick_atom, unless it takes this back.
@@ -41,6 +40,8 @@ class conversation_keeper : public pinned_actor {
   void unwatch(const caf::actor& who);
 
  private:
+  static constexpr auto never = chat::clock::steady::max();
+
   void check_idle();
   void check_idle_later();
   void check_owing();
