@@ -52,8 +52,8 @@ void conversation_actor::on_post(const chat::caller& from, const chat::post& wha
 void conversation_actor::post_or_repeat(const chat::caller& from, const chat::post& what,
                                         promise reply) {
   if (what.client_message_id.empty()) return post_checked(from, what, reply);
-  if (const auto seq = room_->earlier_send(from.user, what.client_message_id))
-    return answer_repeat(from, what, reply, *seq);
+  if (room_->may_be_repeat(from.user, what.client_message_id))
+    return answer_repeat(from, what, reply);
   // Who was removed meanwhile still gets the answer to what was accepted before.
   if (room_->find(from.user) == nullptr && !room_->is_lobby())
     return look_up_repeat(from, what, reply);
@@ -92,12 +92,11 @@ void conversation_actor::post_new(const chat::caller& from, const chat::post& wh
 }
 
 void conversation_actor::answer_repeat(const chat::caller& from, const chat::post& what,
-                                       promise reply, std::uint64_t seq) {
-  const auto at = std::find_if(pending_.begin(), pending_.end(),
-                               [seq](const pending_entry& p) { return p.entry.seq == seq; });
-  const bool is_pending = at != pending_.end() && at->entry.actor == from.user &&
-                          at->entry.client_message_id == what.client_message_id;
-  if (!is_pending) return look_up_repeat(from, what, reply);
+                                       promise reply) {
+  const auto at = std::find_if(pending_.begin(), pending_.end(), [&](const pending_entry& p) {
+    return p.entry.client_message_id == what.client_message_id && p.entry.actor == from.user;
+  });
+  if (at == pending_.end()) return look_up_repeat(from, what, reply);
   if (at->entry.fingerprint != chat::fingerprint_of(what))
     return reply.deliver(refusal(chat::errc::id_conflict, "clientMessageId was used before"));
   at->waiting.push_back(std::move(reply));
@@ -130,9 +129,7 @@ void conversation_actor::submit(const chat::caller& from, chat::entry what,
   pending_.push_back({std::move(what), from, std::move(waiting), participants_, std::move(also),
                       env_.clock.steady_now(), {}});
   show_unstored();
-  if (overdue_tick_) return;
-  overdue_tick_ = true;
-  delayed_send(this, answer_deadline, tick_atom::value);
+  watch();
 }
 
 void conversation_actor::on_stored(const stored& what) {
@@ -215,7 +212,7 @@ void conversation_actor::give_up(pending_entry& one, const not_stored& what) {
       waiting.reply.deliver(refusal(chat::errc::unavailable, "the membership could not be stored"));
   if (shown) retract(one);
   if (!culprit && !outage && !shown && one.entry.kind == chat::entry_kind::message)
-    return again_.push_back(std::move(one));
+    return seldom().again.push_back(std::move(one));
   const bool repeat = culprit && what.why == chat::errc::duplicate;
   const bool same = repeat && one.entry.fingerprint == what.existing.fingerprint;
   const auto why =
@@ -235,15 +232,18 @@ void conversation_actor::retract(const pending_entry& what) {
 }
 
 void conversation_actor::answer_overdue() {
-  overdue_tick_ = false;
+  is_watched_ = false;
   const auto oldest = env_.clock.steady_now() - answer_deadline;
   for (auto& one : pending_) {
     if (one.since > oldest) break;
     for (auto& reply : std::exchange(one.waiting, {})) reply.deliver(lost());
   }
   if (pending_.empty()) return;
-  overdue_tick_ = true;
-  delayed_send(this, milliseconds{500}, tick_atom::value);
+  watch();
+}
+
+void conversation_actor::watch() {
+  if (!std::exchange(is_watched_, true)) keeper().watch(caf::actor_cast<caf::actor>(this));
 }
 
 }  // namespace parley::actors

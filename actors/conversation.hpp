@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "actors/conversation_keeper.hpp"
 #include "actors/database.hpp"
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
@@ -55,7 +56,20 @@ class conversation_actor : public pinned_actor {
     actors::participants spared;  ///< who has not heard of it; null: nobody has
   };
 
+  /// What most conversations do without most of the time; apart, as it would make each larger.
+  struct seldom_needed {
+    std::vector<typist> typing;
+    std::vector<pending_entry> again;  ///< to be posted anew once loaded
+    std::vector<chat::uuid> claimed;   ///< files of posts that are being looked up
+    std::vector<std::function<void()>> after_claims;  ///< posts that name one of them, too
+  };
+  auto seldom() -> seldom_needed&;
+  void let_go_of_seldom();
+  auto take_again() -> std::vector<pending_entry>;
+
   // states: absent() or loading() -> ready() -> loading() ...
+  /// The one whose turn it is; for handlers, which all conversations share.
+  static auto self() -> conversation_actor&;
   auto loading() -> caf::behavior;
   auto ready() -> caf::behavior;
   auto absent(chat::error why) -> caf::behavior;
@@ -82,8 +96,7 @@ class conversation_actor : public pinned_actor {
   void post_or_repeat(const chat::caller& from, const chat::post& what, promise reply);
   void post_new(const chat::caller& from, const chat::post& what, std::vector<promise> waiting,
                 std::vector<chat::attachment> files = {});
-  void answer_repeat(const chat::caller& from, const chat::post& what, promise reply,
-                     std::uint64_t seq);
+  void answer_repeat(const chat::caller& from, const chat::post& what, promise reply);
   void look_up_repeat(const chat::caller& from, const chat::post& what, promise reply);
   void post_checked(const chat::caller& from, const chat::post& what, promise reply);
   void on_create_attachment(const chat::caller& from, const chat::create_attachment& what);
@@ -144,6 +157,7 @@ class conversation_actor : public pinned_actor {
   void announce(chat::audience to, const chat::user_id& actor, chat::event what);
   void announce(fan_out what);
   void answer_overdue();
+  void watch();
   auto newest_visible() const -> std::uint64_t;
 
   // life
@@ -153,8 +167,11 @@ class conversation_actor : public pinned_actor {
   void tell_typing(typist& who, const participants& blocked);
   void stop_typing(const chat::user_id& user);
   void expire_typing();
+  auto is_anybody_typing() const -> bool;
   void on_idle_check();
+  void on_retire();
   void note_use();
+  auto keeper() const -> conversation_keeper&;
 
   environment& env_;
   chat::conversation_id id_;
@@ -162,10 +179,7 @@ class conversation_actor : public pinned_actor {
   std::unique_ptr<chat::conversation> previous_;  ///< what was believed before it stepped down
   actors::participants participants_;
   std::list<pending_entry> pending_;  ///< a list: an empty one holds no memory
-  std::vector<pending_entry> again_;  ///< to be posted anew once loaded
-  std::vector<chat::uuid> claimed_;   ///< files of posts that are being looked up
-  std::vector<std::function<void()>> after_claims_;  ///< posts that name one of them, too
-  std::vector<typist> typing_;
+  std::unique_ptr<seldom_needed> seldom_;  ///< null: nothing of it
   std::uint64_t attempt_ = 1;
   std::uint64_t stored_seq_ = 0;  ///< on disk up to here
   std::uint64_t stored_ordinal_ = 0;
@@ -173,9 +187,9 @@ class conversation_actor : public pinned_actor {
   actors::participants stored_participants_;  ///< as of stored_seq_
   bool may_elect_ = true;         ///< false once the store has refused an elected owner for good
   std::size_t questions_ = 0;     ///< asked of others for callers who wait
-  chat::clock::steady last_use_{};
+  std::optional<conversation_keeper::place> place_;  ///< from the first turn to the end
   chat::token_bucket sends_;      ///< limits.conversation_sends_per_s
-  bool overdue_tick_ = false;
+  bool is_watched_ = false;  ///< by its keeper, as it may owe answers
   bool typing_tick_ = false;
 };
 

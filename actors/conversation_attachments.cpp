@@ -72,7 +72,8 @@ struct conversation_actor::found_files {
 };
 
 auto conversation_actor::is_claimed(const chat::post& what) const -> bool {
-  return std::any_of(claimed_.begin(), claimed_.end(), [&](const auto& id) { return names(what, id); });
+  return seldom_ && std::any_of(seldom_->claimed.begin(), seldom_->claimed.end(),
+                                [&](const auto& id) { return names(what, id); });
 }
 
 auto conversation_actor::is_on_its_way(const chat::post& what) const -> bool {
@@ -81,7 +82,7 @@ auto conversation_actor::is_on_its_way(const chat::post& what) const -> bool {
                        [&](const auto& file) { return names(what, file.id); });
   };
   return std::any_of(pending_.begin(), pending_.end(), shares) ||
-         std::any_of(again_.begin(), again_.end(), shares);
+         (seldom_ && std::any_of(seldom_->again.begin(), seldom_->again.end(), shares));
 }
 
 /// Posts at once when there are no files. While files are looked up, another post that names one of
@@ -97,13 +98,14 @@ void conversation_actor::post_with_files(const chat::caller& from, const chat::p
   if (what.attachments.size() > env_.options.attachments.per_message)
     return reply.deliver(refusal(chat::errc::limit, "too many attachments for one message"));
   if (is_claimed(what))
-    return after_claims_.push_back([this, from, what, reply]() mutable {
+    return seldom().after_claims.push_back([this, from, what, reply]() mutable {
       room_ ? post_or_repeat(from, what, reply) : reply.deliver(being_loaded());
     });
   if (is_on_its_way(what))
     return reply.deliver(
         refusal(chat::errc::conflict, "an attachment is on its way in another message"));
-  claimed_.insert(claimed_.end(), what.attachments.begin(), what.attachments.end());
+  auto& claimed = seldom().claimed;
+  claimed.insert(claimed.end(), what.attachments.begin(), what.attachments.end());
   ask_reader(
       [what, user = from.user, blobs = env_.blobs](storage::store& store) {
         return look_up(store, *blobs, user, what);
@@ -120,8 +122,8 @@ void conversation_actor::post_with_files(const chat::caller& from, const chat::p
 }
 
 void conversation_actor::release_files(const chat::post& what) {
-  std::erase_if(claimed_, [&](const auto& id) { return names(what, id); });
-  for (auto& go : std::exchange(after_claims_, {})) go();
+  std::erase_if(seldom().claimed, [&](const auto& id) { return names(what, id); });
+  for (auto& go : std::exchange(seldom().after_claims, {})) go();
 }
 
 auto conversation_actor::look_up(storage::store& store, const storage::blobs::blob_store& blobs,

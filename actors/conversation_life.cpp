@@ -52,78 +52,89 @@ conversation_actor::conversation_actor(caf::actor_config& config, environment& e
     : pinned_actor(config, env.host_of(id)),
       env_(env),
       id_(id),
-      last_use_(env.clock.steady_now()),
       sends_(env.options.limits.conversation_sends_per_s,
-             env.options.limits.conversation_sends_burst) {}
+             env.options.limits.conversation_sends_burst) {
+  env_.metrics.conversations.Increment();
+}
 
 auto conversation_actor::make_behavior() -> caf::behavior {
-  env_.metrics.conversations.Increment();
-  attach_functor([&env = env_] { env.metrics.conversations.Decrement(); });
+  place_ = keeper().enter(caf::actor_cast<caf::actor>(this));
   load();
-  delayed_send(this, milliseconds{env_.options.chat.idle_ms}, idle_atom::value);
   return loading();
 }
 
-/// Sessions may still hold the address; what it held goes now.
+/// Others may still hold the address for a moment; what it held goes now.
 void conversation_actor::on_exit() {
+  if (place_) keeper().leave(*std::exchange(place_, std::nullopt));
+  if (is_watched_) keeper().unwatch(caf::actor_cast<caf::actor>(this));
+  env_.metrics.conversations.Decrement();
   room_.reset();
   previous_.reset();
   participants_.reset();
   stored_participants_.reset();
   pending_.clear();
-  after_claims_.clear();
+  seldom_.reset();
 }
 
 // -- states ---------------------------------------------------------------------------------------
 
+auto conversation_actor::self() -> conversation_actor& {
+  return static_cast<conversation_actor&>(running());
+}
+
 auto conversation_actor::loading() -> caf::behavior {
   set_default_handler(caf::skip);  // commands wait in the mailbox
-  return {
+  static const caf::behavior shared{
       [](not_stored&) {},
       [](const stored&) {},
   };
+  return shared;
 }
 
 auto conversation_actor::ready() -> caf::behavior {
   set_default_handler(caf::drop);
-  return {
-      [this](const chat::caller& from, const chat::post& what) { on_post(from, what); },
-      [this](const stored& what) { on_stored(what); },
-      [this](const chat::caller& from, const chat::create_attachment& what) {
-        on_create_attachment(from, what);
+  static const caf::behavior shared{
+      [](const chat::caller& from, const chat::post& what) { self().on_post(from, what); },
+      [](const stored& what) { self().on_stored(what); },
+      [](const chat::caller& from, const chat::create_attachment& what) {
+        self().on_create_attachment(from, what);
       },
-      [this](const chat::caller& from, const chat::join&) { on_join(from); },
-      [this](const chat::caller& from, const chat::leave_live&) { on_leave(from); },
-      [this](const chat::caller& from, const chat::typing& t) { on_typing(from, t.active); },
-      [this](const chat::caller& from, const chat::mark& what) { on_mark(from, what); },
-      [this](const delivered_to& report) { on_delivered(report); },
-      [this](const chat::caller& from, const chat::edit_message& what) { on_edit(from, what); },
-      [this](const chat::caller& from, const chat::delete_message& what) { on_delete(from, what); },
-      [this](const chat::caller& from, const chat::add_participants& what) { on_add(from, what); },
-      [this](const chat::caller& from, const chat::remove_participant& what) {
-        on_remove(from, what);
+      [](const chat::caller& from, const chat::join&) { self().on_join(from); },
+      [](const chat::caller& from, const chat::leave_live&) { self().on_leave(from); },
+      [](const chat::caller& from, const chat::typing& t) { self().on_typing(from, t.active); },
+      [](const chat::caller& from, const chat::mark& what) { self().on_mark(from, what); },
+      [](const delivered_to& report) { self().on_delivered(report); },
+      [](const chat::caller& from, const chat::edit_message& what) { self().on_edit(from, what); },
+      [](const chat::caller& from, const chat::delete_message& what) { self().on_delete(from, what); },
+      [](const chat::caller& from, const chat::add_participants& what) { self().on_add(from, what); },
+      [](const chat::caller& from, const chat::remove_participant& what) {
+        self().on_remove(from, what);
       },
-      [this](const chat::caller& from, const chat::rename& what) { on_rename(from, what); },
-      [this](const chat::caller& from, const chat::set_role& what) { on_set_role(from, what); },
-      [this](const chat::caller& from, const chat::read_page& what) { on_page(from, what); },
-      [this](const chat::caller& from, const chat::read_stretch& what) { on_stretch(from, what); },
-      [this](const chat::caller& from, const chat::catch_up& what) { on_catch_up(from, what); },
-      [this](const chat::caller& from, const chat::claim_delivered& what) {
-        on_claim_delivered(from, what);
+      [](const chat::caller& from, const chat::rename& what) { self().on_rename(from, what); },
+      [](const chat::caller& from, const chat::set_role& what) { self().on_set_role(from, what); },
+      [](const chat::caller& from, const chat::read_page& what) { self().on_page(from, what); },
+      [](const chat::caller& from, const chat::read_stretch& what) { self().on_stretch(from, what); },
+      [](const chat::caller& from, const chat::catch_up& what) { self().on_catch_up(from, what); },
+      [](const chat::caller& from, const chat::claim_delivered& what) {
+        self().on_claim_delivered(from, what);
       },
-      [this](const chat::caller& from, const chat::enter&) { on_enter(from); },
-      [this](const chat::caller& from, const check_member&) { on_check_member(from); },
-      [this](const chat::caller&, const blocks_changed&) { on_blocks_changed(); },
-      [this](not_stored& what) { on_not_stored(what); },
-      [this](tick_atom) { answer_overdue(); },
-      [this](typing_atom) { expire_typing(); },
-      [this](idle_atom) { on_idle_check(); },
-      [this](const retire&) {
-        // An answer that is owed to somebody would never come.
-        if (pending_.empty() && questions_ == 0) return quit();
-        send(env_.registry, retire_refused{id_});
-      },
+      [](const chat::caller& from, const chat::enter&) { self().on_enter(from); },
+      [](const chat::caller& from, const check_member&) { self().on_check_member(from); },
+      [](const chat::caller&, const blocks_changed&) { self().on_blocks_changed(); },
+      [](not_stored& what) { self().on_not_stored(what); },
+      [](tick_atom) { self().answer_overdue(); },
+      [](typing_atom) { self().expire_typing(); },
+      [](idle_atom) { self().on_idle_check(); },
+      [](const retire&) { self().on_retire(); },
   };
+  return shared;
+}
+
+/// An answer that is owed to somebody would never come.
+void conversation_actor::on_retire() {
+  if (pending_.empty() && questions_ == 0) return quit();
+  send(env_.registry, retire_refused{id_});
+  note_use();
 }
 
 /// Nothing to sequence: there is no such conversation, or the store cannot be asked now.
@@ -188,7 +199,7 @@ void conversation_actor::on_loaded(chat::expected<loaded> found) {
                                              : start(std::move(*found));
   }
   auto why = found ? chat::error{chat::errc::not_found, "no such conversation"} : found.error();
-  for (auto& again : std::exchange(again_, {}))
+  for (auto& again : take_again())
     for (auto& reply : again.waiting) reply.deliver(to_caf(why));
   become(absent(std::move(why)));
 }
@@ -207,7 +218,7 @@ void conversation_actor::start(loaded found) {
   if (previous_) room_->carry_cursors(*std::exchange(previous_, nullptr));
   become(ready());
   shown_seq_ = stored_seq_;
-  for (auto& again : std::exchange(again_, {})) {
+  for (auto& again : take_again()) {
     chat::post what{id_, again.entry.content, again.entry.client_message_id,
                     again.entry.reply_to, {}};
     for (const auto& file : again.entry.attachments) what.attachments.push_back(file.id);
@@ -245,19 +256,37 @@ void conversation_actor::show_missed(const loaded& found) {
 
 void conversation_actor::refresh_participants() {
   if (room_->is_lobby()) return;  // its people are whoever listens
-  participants_ = std::make_shared<const std::vector<chat::user_id>>(room_->participants());
+  participants_ = room_->participants();
+}
+
+auto conversation_actor::seldom() -> seldom_needed& {
+  if (!seldom_) seldom_ = std::make_unique<seldom_needed>();
+  return *seldom_;
+}
+
+void conversation_actor::let_go_of_seldom() {
+  if (seldom_->typing.empty() && seldom_->again.empty() && seldom_->claimed.empty() &&
+      seldom_->after_claims.empty())
+    seldom_.reset();
+}
+
+auto conversation_actor::take_again() -> std::vector<pending_entry> {
+  if (!seldom_) return {};
+  return std::exchange(seldom_->again, {});
 }
 
 // -- life ---------------------------------------------------------------------------------------------------
 
-void conversation_actor::note_use() { last_use_ = env_.clock.steady_now(); }
+auto conversation_actor::keeper() const -> conversation_keeper& {
+  return *caf::actor_cast<conversation_keeper*>(env_.keeper_of(id_));
+}
+
+void conversation_actor::note_use() { keeper().note_use(*place_); }
 
 void conversation_actor::on_idle_check() {
-  const milliseconds limit{env_.options.chat.idle_ms};
-  const auto idle = std::chrono::duration_cast<milliseconds>(env_.clock.steady_now() - last_use_);
-  const bool may_go = idle >= limit && pending_.empty() && typing_.empty();
-  if (may_go) send(env_.registry, retire_request{id_});
-  delayed_send(this, may_go ? limit : std::max(limit - idle, milliseconds{10}), idle_atom::value);
+  if (!keeper().is_idle(*place_)) return;
+  if (pending_.empty() && !is_anybody_typing()) return send(env_.registry, retire_request{id_});
+  note_use();  // it is asked again
 }
 
 auto spawn_conversation(caf::actor_system& system, environment& env, chat::conversation_id id)

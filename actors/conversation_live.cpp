@@ -93,7 +93,8 @@ void conversation_actor::on_typing(const chat::caller& from, bool active) {
   if (!active || room_->is_large()) return reply.deliver(chat::done{});
   const auto now = env_.clock.steady_now();
   auto at = typist_of(from.user);
-  if (at == typing_.end()) at = typing_.insert(typing_.end(), {from.user, {}, {}, {}});
+  auto& typing = seldom().typing;
+  if (at == typing.end()) at = typing.insert(typing.end(), {from.user, {}, {}, {}});
   at->until = now + milliseconds{env_.options.chat.typing_ms};
   if (at->announced == chat::clock::steady{} || now - at->announced >= typing_repeat) {
     at->announced = now;
@@ -121,7 +122,7 @@ void conversation_actor::announce_typing(const chat::user_id& user, promise repl
           const chat::expected<std::vector<chat::blocked_user>>& blocked) mutable {
         reply.deliver(chat::done{});
         const auto at = typist_of(user);
-        if (!blocked || at == typing_.end() || at->announced != since) return;
+        if (!blocked || at == seldom_->typing.end() || at->announced != since) return;
         std::vector<chat::user_id> users;
         for (const auto& one : *blocked) users.push_back(one.user);
         tell_typing(*at, std::make_shared<const std::vector<chat::user_id>>(std::move(users)));
@@ -145,29 +146,36 @@ void conversation_actor::tell_typing(typist& who, const participants& blocked) {
 }
 
 auto conversation_actor::typist_of(const chat::user_id& user) -> std::vector<typist>::iterator {
-  return std::find_if(typing_.begin(), typing_.end(),
+  auto& typing = seldom().typing;
+  return std::find_if(typing.begin(), typing.end(),
                       [&](const typist& t) { return t.user == user; });
 }
 
 void conversation_actor::stop_typing(const chat::user_id& user) {
+  if (!is_anybody_typing()) return;
   const auto at = typist_of(user);
-  if (at == typing_.end()) return;
+  if (at == seldom_->typing.end()) return;
   const auto spared = std::move(at->spared);
-  typing_.erase(at);
+  seldom_->typing.erase(at);
   if (spared)  // else nobody has heard of it
     announce(fan_out{id_, chat::audience::joined_others, user,
                      chat::typing_changed{id_, user, false}, participants_, {}, spared});
+}
+
+auto conversation_actor::is_anybody_typing() const -> bool {
+  return seldom_ && !seldom_->typing.empty();
 }
 
 void conversation_actor::expire_typing() {
   typing_tick_ = false;
   const auto now = env_.clock.steady_now();
   std::vector<chat::user_id> over;
-  for (const auto& t : typing_)
+  const auto& typing = seldom().typing;
+  for (const auto& t : typing)
     if (t.until <= now) over.push_back(t.user);
   for (const auto& user : over) stop_typing(user);
-  if (typing_.empty()) return;
-  const auto next = std::min_element(typing_.begin(), typing_.end(), [](auto& a, auto& b) {
+  if (typing.empty()) return let_go_of_seldom();
+  const auto next = std::min_element(typing.begin(), typing.end(), [](auto& a, auto& b) {
     return a.until < b.until;
   });
   typing_tick_ = true;

@@ -233,8 +233,7 @@ void conversation_actor::finish_catch_up(catching_up asked, std::vector<chat::en
   answer.recovered = true;
   answer.info = room_->info();
   answer.entries = std::move(found);
-  for (const auto& m : room_->members())
-    answer.cursors.push_back({m.user, room_->cursors_as_seen(m, asked.from.user)});
+  answer.cursors = room_->cursors_as_seen_by(asked.from.user);
   asked.reply.deliver(std::move(answer));
 }
 

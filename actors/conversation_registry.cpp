@@ -212,6 +212,9 @@ void conversation_registry::on_down(const caf::down_msg& down) {
   if (known == by_actor_.end()) return;
   const auto id = known->second;
   by_actor_.erase(known);
+  const auto news = caf::make_message(conversation_retired{id, down.source.id()});
+  for (const auto* tell : {&env_.finders, &env_.networks})
+    for (const auto& one : *tell) send(one, news);
   const auto at = slots_.find(id);
   auto waiting = std::move(at->second.waiting);
   if (waiting.empty()) {

@@ -32,6 +32,8 @@ struct environment {
 
   std::vector<actor_host*> hosts;           ///< the io threads, by index
   std::vector<caf::actor> networks;         ///< one on each of them
+  std::vector<caf::actor> finders;          ///< one on each of them
+  std::vector<caf::actor> keepers;          ///< one on each of them
   std::vector<caf::actor> message_workers;  ///< "chat-message-to-db"
   caf::actor room_worker;                   ///< "chat-room-to-db"
   std::vector<caf::actor> readers;
@@ -56,6 +58,10 @@ struct environment {
   /// The io thread that a conversation runs on.
   auto host_of(const chat::conversation_id& id) const -> actor_host& {
     return *hosts[std::hash<chat::conversation_id>{}(id) % hosts.size()];
+  }
+  /// The conversation_keeper of that thread.
+  auto keeper_of(const chat::conversation_id& id) const -> const caf::actor& {
+    return keepers[std::hash<chat::conversation_id>{}(id) % hosts.size()];
   }
   auto worker_of(const chat::conversation_id& id) const -> const caf::actor& {
     return message_workers[std::hash<chat::conversation_id>{}(id) % message_workers.size()];

@@ -86,9 +86,17 @@ struct delivered_to {
 
 // -- session -> registry, presence ------------------------------------------------------------------
 
-/// Who sequences this conversation? Answered with its actor.
+/// Who sequences this conversation? Answered with its actor. Sessions ask the conversation_finder of
+/// their io thread, which asks the registry.
 struct find_conversation {
   chat::conversation_id id;
+};
+
+/// From the registry to all finders and network actors: this owner has left memory. Who holds
+/// something for it lets it go.
+struct conversation_retired {
+  chat::conversation_id id;
+  caf::actor_id owner = 0;
 };
 
 struct arrived {
@@ -211,6 +219,7 @@ using typing_atom = caf::atom_constant<caf::atom("typing")>;
   }
 
 PARLEY_INSPECT(find_conversation, x.id)
+PARLEY_INSPECT(conversation_retired, x.id, x.owner)
 PARLEY_INSPECT(arrived, x.user, x.network, x.connection, x.is_classic)
 PARLEY_INSPECT(departed, x.user, x.network, x.connection, x.clean, x.is_classic)
 PARLEY_INSPECT(claim_name, x.name, x.network, x.connection)

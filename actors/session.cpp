@@ -8,8 +8,8 @@
 namespace parley::actors {
 namespace {
 
-/// Conversations a session keeps the way to; more, and it asks the registry again.
-constexpr std::size_t max_routes = 256;
+/// Conversations in which the end of a session is the end of its typing; in more, the time is.
+constexpr std::size_t max_typing = 16;
 
 }  // namespace
 
@@ -20,7 +20,8 @@ session_actor::session_actor(caf::actor_config& config, actor_host& host, enviro
       caller_(std::move(start.caller)),
       profile_(std::make_unique<chat::profile>(std::move(start.profile))),
       is_hub_(start.is_hub),
-      is_classic_(start.is_classic) {
+      is_classic_(start.is_classic),
+      departures_(finder().departures()) {
   // The largest part of an idle connection; CAF's part of it is 1,016 bytes. See docs/performance.md.
   static_assert(sizeof(session_actor) + CAF_CACHE_LINE_SIZE <= 1'280);
   const auto& limits = env_.options.limits;
@@ -43,8 +44,8 @@ auto session_actor::make_behavior() -> caf::behavior {
 
 void session_actor::on_over(bool clean) {
   const auto& who = caller_;
-  for (const auto& [id, way] : routes_)
-    if (way.is_typing && way.owner) send(way.owner, who, chat::typing{id, false});
+  for (const auto& id : typing_)
+    if (const auto owner = finder().owner_of(id)) send(owner, who, chat::typing{id, false});
   if (is_hub_)
     send(env_.presence,
          departed{arrived_as(), who.network, who.connection, clean, is_classic_});
@@ -161,28 +162,43 @@ auto session_actor::budget() -> user_budget& {
 
 // -- the ways --------------------------------------------------------------------------------------
 
-/// Runs `go` when routes_[id].owner is known, in ticket order.
-void session_actor::via_route(std::uint64_t ticket, chat::conversation_id id,
-                              std::function<void()> go) {
-  if (routes_.size() > max_routes)
-    std::erase_if(routes_, [](const auto& r) { return r.second.waiting.empty(); });
-  auto& way = routes_[id];
-  if (way.owner) return go();
-  const auto after = std::find_if(way.waiting.begin(), way.waiting.end(),
-                                  [ticket](const auto& w) { return w.first > ticket; });
-  const bool first = way.waiting.empty();
-  way.waiting.emplace(after, ticket, std::move(go));
-  if (first) open_route(id);
+auto session_actor::finder() const -> conversation_finder& {
+  return *caf::actor_cast<conversation_finder*>(env_.finders[caller_.network]);
 }
 
-void session_actor::open_route(chat::conversation_id id) {
-  request(env_.registry, caf::infinite, find_conversation{id})
-      .then([this, id](const caf::actor& owner) {
-              auto& way = routes_[id];
-              way.owner = owner;
-              for (auto& [ticket, go] : std::exchange(way.waiting, {})) go();
+/// Runs `go` with the owner of the conversation, in ticket order. A command that has bounced off a
+/// retired owner may still be in the mailbox, and must not be overtaken on the way to its successor:
+/// after a departure the next command asks, and has its answer behind what is in the mailbox now.
+void session_actor::with_owner(std::uint64_t ticket, chat::conversation_id id, on_owner go) {
+  if (departures_ == finder().departures() && !(waiting_ && waiting_->contains(id)))
+    if (const auto owner = finder().owner_of(id)) return go(owner);
+  wait_for_owner(ticket, id, std::move(go));
+}
+
+void session_actor::wait_for_owner(std::uint64_t ticket, chat::conversation_id id, on_owner go) {
+  if (!waiting_) waiting_ = std::make_unique<waiting_rooms>();
+  auto& room = (*waiting_)[id];
+  const auto after = std::find_if(room.begin(), room.end(),
+                                  [ticket](const auto& w) { return w.first > ticket; });
+  const bool is_first = room.empty();
+  room.emplace(after, ticket, std::move(go));
+  if (is_first) look_up_owner(id);
+}
+
+void session_actor::look_up_owner(chat::conversation_id id) {
+  const auto departures = finder().departures();
+  request(env_.finders[caller_.network], caf::infinite, find_conversation{id})
+      .then([this, id, departures](const caf::actor& owner) {
+              departures_ = std::max(departures_, departures);
+              for (const auto& [ticket, go] : take_waiting(id)) go(owner);
             },
-            [this, id](const caf::error&) { routes_.erase(id); });
+            [this, id](const caf::error&) { take_waiting(id); });
+}
+
+auto session_actor::take_waiting(chat::conversation_id id) -> waiting_room {
+  auto room = std::move(waiting_->extract(id).mapped());
+  if (waiting_->empty()) waiting_.reset();
+  return room;
 }
 
 template <class Command>
@@ -228,7 +244,14 @@ void session_actor::run(std::uint64_t ticket, const chat::delete_message& what) 
 
 void session_actor::run(std::uint64_t ticket, const chat::typing& what) {
   to_conversation(ticket, what.conversation, what);
-  routes_[what.conversation].is_typing = what.active;
+  note_typing(what.conversation, what.active);
+}
+
+void session_actor::note_typing(chat::conversation_id id, bool is_typing) {
+  std::erase(typing_, id);
+  if (!is_typing) return;
+  if (typing_.size() == max_typing) typing_.erase(typing_.begin());
+  typing_.push_back(id);
 }
 
 void session_actor::run(std::uint64_t ticket, const chat::create_conversation& what) {

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/conversation_finder.hpp"
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
 #include "actors/pinned_actor.hpp"
@@ -25,7 +26,8 @@ struct session_start {
 /// brings the answers back in `answered`. Runs on the connection's io thread.
 ///
 /// Who decides: a conversation (most), the registry (create), presence, or a reader (chat list).
-/// Commands for one conversation reach it in the order they came.
+/// Commands for one conversation reach it in the order they came. A session keeps no handles of
+/// conversations: the finder of its io thread does.
 class session_actor : public pinned_actor {
  public:
   session_actor(caf::actor_config& config, actor_host& host, environment& env,
@@ -34,12 +36,11 @@ class session_actor : public pinned_actor {
   auto make_behavior() -> caf::behavior override;
 
  private:
-  /// The way to one conversation; commands wait in it, by ticket, until the registry answers.
-  struct route {
-    caf::actor owner;
-    std::vector<std::pair<std::uint64_t, std::function<void()>>> waiting;
-    bool is_typing = false;  ///< said last that it types there
-  };
+  /// Goes on with a command when its conversation is found.
+  using on_owner = std::function<void(const caf::actor& owner)>;
+  /// Commands for conversations that are being looked up, by ticket.
+  using waiting_room = std::vector<std::pair<std::uint64_t, on_owner>>;
+  using waiting_rooms = std::unordered_map<chat::conversation_id, waiting_room>;
 
   void on_execute(const execute& call);
   void on_over(bool clean);
@@ -86,6 +87,10 @@ class session_actor : public pinned_actor {
   template <class Command, class Got, class Failed>
   void ask_conversation(std::uint64_t ticket, chat::conversation_id id, const Command& what,
                         Got got, Failed failed);
+  using way_to_owner = void (session_actor::*)(std::uint64_t, chat::conversation_id, on_owner);
+  template <class Command, class Got, class Failed>
+  void send_to_owner(std::uint64_t ticket, chat::conversation_id id, const Command& what, Got got,
+                     Failed failed, way_to_owner find);
   template <class Command>
   void to_conversation(std::uint64_t ticket, chat::conversation_id id, const Command& what);
   template <class Command>
@@ -101,8 +106,12 @@ class session_actor : public pinned_actor {
   void to_actor(std::uint64_t ticket, const caf::actor& target, const Command& what);
   template <class Query>
   void ask_store(std::uint64_t ticket, const caf::actor& database, Query query);
-  void via_route(std::uint64_t ticket, chat::conversation_id id, std::function<void()> go);
-  void open_route(chat::conversation_id id);
+  auto finder() const -> conversation_finder&;
+  void with_owner(std::uint64_t ticket, chat::conversation_id id, on_owner go);
+  void wait_for_owner(std::uint64_t ticket, chat::conversation_id id, on_owner go);
+  void look_up_owner(chat::conversation_id id);
+  auto take_waiting(chat::conversation_id id) -> waiting_room;
+  void note_typing(chat::conversation_id id, bool is_typing);
   void answer(std::uint64_t ticket, chat::outcome outcome);
   void refuse(std::uint64_t ticket, const caf::error& why);
 
@@ -113,7 +122,9 @@ class session_actor : public pinned_actor {
   bool is_hub_;
   bool is_classic_;
   chat::token_bucket invocations_;
-  std::unordered_map<chat::conversation_id, route> routes_;
+  std::unique_ptr<waiting_rooms> waiting_;     ///< null: nothing waits
+  std::vector<chat::conversation_id> typing_;  ///< said last that it types there
+  std::uint64_t departures_;  ///< of the finder; what bounced off those owners has been seen
 };
 
 auto spawn_session(caf::actor_system& system, actor_host& host, environment& env,

@@ -11,15 +11,21 @@ namespace parley::actors {
 template <class Command, class Got, class Failed>
 void session_actor::ask_conversation(std::uint64_t ticket, chat::conversation_id id,
                                      const Command& what, Got got, Failed failed) {
-  via_route(ticket, id, [this, ticket, id, what, got, failed] {
-    const auto owner = routes_[id].owner;
+  send_to_owner(ticket, id, what, got, failed, &session_actor::with_owner);
+}
+
+/// @param find with_owner or wait_for_owner
+template <class Command, class Got, class Failed>
+void session_actor::send_to_owner(std::uint64_t ticket, chat::conversation_id id,
+                                  const Command& what, Got got, Failed failed, way_to_owner find) {
+  (this->*find)(ticket, id, [this, ticket, id, what, got, failed](const caf::actor& owner) {
     request(owner, caf::infinite, caller_, what)
-        .then(got, [this, ticket, id, what, got, failed, owner](const caf::error& why) {
+        .then(got, [=, this, gone = owner.id()](const caf::error& why) {
           if (!is_receiver_down(why)) return failed(why);
-          // It retired before it read this: ask for its successor.
-          auto& way = routes_[id];
-          if (way.owner == owner) way.owner = nullptr;
-          ask_conversation(ticket, id, what, got, failed);
+          // It retired before it read this: ask for its successor. Commands that bounced with this
+          // one wait with it.
+          finder().forget(id, gone);
+          send_to_owner(ticket, id, what, got, failed, &session_actor::wait_for_owner);
         });
   });
 }

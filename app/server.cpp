@@ -14,6 +14,8 @@
 #include "actors/accounts.hpp"
 #include "actors/attachment_cleaner.hpp"
 #include "actors/blocks.hpp"
+#include "actors/conversation_finder.hpp"
+#include "actors/conversation_keeper.hpp"
 #include "actors/conversation_registry.hpp"
 #include "actors/database.hpp"
 #include "actors/environment.hpp"
@@ -273,6 +275,8 @@ void server::parts::spawn_networks() {
         system->spawn<net::network_actor>(host, thread.io(), std::move(ways));
     thread.attach(*caf::actor_cast<net::network_actor*>(network));
     env.networks.push_back(network);
+    env.finders.push_back(actors::spawn_finder(*system, host, env));
+    env.keepers.push_back(actors::spawn_keeper(*system, host, env));
   }
 }
 
@@ -349,7 +353,8 @@ void server::parts::end_actors() {
   using caf::exit_reason;
   std::vector<caf::actor> all{env.registry, env.presence,           env.profiles,    env.blocks,
                               env.jobs,     env.attachment_cleaner, env.room_worker, health};
-  for (const auto* some : {&env.networks, &env.message_workers, &env.readers, &env.accounts})
+  for (const auto* some :
+       {&env.networks, &env.finders, &env.keepers, &env.message_workers, &env.readers, &env.accounts})
     all.insert(all.end(), some->begin(), some->end());
   for (const auto& one : all) caf::anon_send_exit(one, exit_reason::user_shutdown);
   all.clear();
@@ -358,6 +363,8 @@ void server::parts::end_actors() {
   env.attachment_cleaner = env.room_worker = health = nullptr;
   env.hosts.clear();
   env.networks.clear();
+  env.finders.clear();
+  env.keepers.clear();
   env.message_workers.clear();
   env.readers.clear();
   env.accounts.clear();

@@ -30,6 +30,11 @@ auto folded_to_48_bits(std::uint64_t hash) -> std::uint64_t {
   return (hash ^ (hash >> bits)) & ((std::uint64_t{1} << bits) - 1);
 }
 
+/// That standing::after_ordinal holds.
+constexpr std::uint64_t max_ordinal = (std::uint64_t{1} << 56) - 1;
+
+auto low_half(std::uint64_t key) -> std::uint32_t { return static_cast<std::uint32_t>(key); }
+
 }  // namespace
 
 auto fingerprint_of(const post& what) -> std::uint64_t {
@@ -40,25 +45,32 @@ auto fingerprint_of(const post& what) -> std::uint64_t {
 }
 
 conversation::conversation(conversation_state from, conversation_rules rules)
-    : state_(std::move(from)), rules_(rules) {
-  state_.members.shrink_to_fit();  // they were read row by row, and hardly ever grow
-}
-
-auto conversation::find_member(const user_id& user) -> member* {
-  const auto at = std::find_if(state_.members.begin(), state_.members.end(),
-                               [&](const member& m) { return m.user == user; });
-  return at == state_.members.end() ? nullptr : &*at;
-}
-
-auto conversation::find(const user_id& user) const -> const member* {
-  return const_cast<conversation*>(this)->find_member(user);
-}
-
-auto conversation::participants() const -> std::vector<user_id> {
+    : info_(std::move(from.info)),
+      last_seq_(from.last_seq),
+      last_ordinal_(from.last_ordinal),
+      blocks_(std::move(from.blocks)),
+      rules_(rules) {
   std::vector<user_id> users;
-  users.reserve(state_.members.size());
-  for (const auto& m : state_.members) users.push_back(m.user);
-  return users;
+  users.reserve(from.members.size());
+  standings_.reserve(from.members.size());
+  for (auto& m : from.members) {
+    users.push_back(std::move(m.user));
+    standings_.push_back({m.after_seq, m.after_ordinal & max_ordinal, m.role, m.cursors});
+  }
+  participants_ = std::make_shared<const std::vector<user_id>>(std::move(users));
+  recent_sends_.reserve(from.recent_sends.size());
+  for (const auto& [key, seq] : from.recent_sends) recent_sends_.push_back(low_half(key));
+}
+
+auto conversation::place_of(const user_id& user) const -> std::optional<std::size_t> {
+  const auto at = std::find(participants_->begin(), participants_->end(), user);
+  if (at == participants_->end()) return std::nullopt;
+  return static_cast<std::size_t>(at - participants_->begin());
+}
+
+auto conversation::find(const user_id& user) const -> const standing* {
+  const auto place = place_of(user);
+  return place ? &standings_[*place] : nullptr;
 }
 
 auto conversation::window_of(const user_id& user) const -> window {
@@ -70,7 +82,7 @@ auto conversation::authorize(const user_id& user, action what) const -> expected
   if (is_lobby()) return authorize_in_lobby(what);
   const auto* who = find(user);
   if (who == nullptr) return refuse(errc::not_found, "no such conversation");
-  const bool two_person = is_two_person(state_.info.type);
+  const bool two_person = is_two_person(info_.type);
   switch (what) {
     case action::post:
     case action::type: return authorize_contact(user);
@@ -94,13 +106,13 @@ auto conversation::authorize(const user_id& user, action what) const -> expected
 
 /// Blocks hold between two; in a group everybody hears everybody.
 auto conversation::authorize_contact(const user_id& user) const -> expected<void> {
-  if (state_.blocks.empty()) return {};
-  const std::array pair{state_.info.participant1, state_.info.participant2};
-  return may_reach(user, pair, state_.blocks, "no such conversation");
+  if (blocks_.empty()) return {};
+  const std::array pair{info_.participant1, info_.participant2};
+  return may_reach(user, pair, blocks_, "no such conversation");
 }
 
 auto conversation::has_blocked_other(const user_id& user) const -> bool {
-  return std::any_of(state_.blocks.begin(), state_.blocks.end(),
+  return std::any_of(blocks_.begin(), blocks_.end(),
                      [&](const block& b) { return b.by == user; });
 }
 
@@ -111,29 +123,26 @@ auto conversation::authorize_in_lobby(action what) const -> expected<void> {
   return refuse(errc::forbidden, "the lobby stays as it is");
 }
 
-auto conversation::earlier_send(const user_id& sender, const std::string& client_message_id) const
-    -> std::optional<std::uint64_t> {
-  if (client_message_id.empty()) return std::nullopt;
-  const auto key = send_key(sender, client_message_id);
-  const auto& sends = state_.recent_sends;
-  const auto at = std::find_if(sends.rbegin(), sends.rend(),
-                               [key](const auto& sent) { return sent.first == key; });
-  return at == sends.rend() ? std::nullopt : std::optional{at->second};
+auto conversation::may_be_repeat(const user_id& sender,
+                                 const std::string& client_message_id) const -> bool {
+  if (client_message_id.empty()) return false;
+  const auto key = low_half(send_key(sender, client_message_id));
+  return std::find(recent_sends_.begin(), recent_sends_.end(), key) != recent_sends_.end();
 }
 
 void conversation::remember_send(const entry& sent) {
   if (sent.client_message_id.empty()) return;
-  auto& sends = state_.recent_sends;
+  auto& sends = recent_sends_;
   if (sends.size() >= max_recent_sends)
     sends.erase(sends.begin(), sends.begin() + forgotten_at_once);
-  sends.emplace_back(send_key(sent.actor, sent.client_message_id), sent.seq);
+  sends.push_back(low_half(send_key(sent.actor, sent.client_message_id)));
 }
 
 auto conversation::next_entry(entry_kind kind, const user_id& by, message_id id, timestamp now)
     -> entry {
   entry next;
-  next.conversation = state_.info.id;
-  next.seq = ++state_.last_seq;
+  next.conversation = info_.id;
+  next.seq = ++last_seq_;
   next.kind = kind;
   next.id = id;
   next.actor = by;
@@ -150,7 +159,7 @@ auto conversation::post_message(const user_id& sender, const post& what, message
   if (auto fine = check_text(what.content, rules_.max_text_units); !fine)
     return unexpected{fine.error()};
   auto message = next_entry(entry_kind::message, sender, id, now);
-  message.ordinal = ++state_.last_ordinal;
+  message.ordinal = ++last_ordinal_;
   message.content = what.content;
   message.client_message_id = what.client_message_id;
   message.fingerprint = fingerprint_of(what);
@@ -218,7 +227,7 @@ auto conversation::add(const user_id& by, const std::vector<user_id>& users, mes
 
 auto conversation::enter(const user_id& user, message_id id, timestamp now)
     -> expected<std::optional<entry>> {
-  if (state_.info.name.empty()) return refuse(errc::not_found, "no such group");
+  if (info_.name.empty()) return refuse(errc::not_found, "no such group");
   if (find(user) != nullptr) return std::optional<entry>{};
   return admit(user, {user}, id, now);
 }
@@ -226,17 +235,21 @@ auto conversation::enter(const user_id& user, message_id id, timestamp now)
 auto conversation::admit(const user_id& by, std::vector<user_id> fresh, message_id id,
                          timestamp now) -> expected<std::optional<entry>> {
   if (fresh.empty()) return std::optional<entry>{};
-  if (state_.members.size() + fresh.size() > rules_.max_members)
+  if (standings_.size() + fresh.size() > rules_.max_members)
     return refuse(errc::limit, "the conversation has too many members");
   auto change = next_entry(entry_kind::added, by, id, now);
   change.subjects = std::move(fresh);
   if (rules_.new_members_see_all) change.content = "all";
-  for (const auto& user : change.subjects) {
-    member added{user, member_role::member, change.seq, state_.last_ordinal, now, {}};
-    if (rules_.new_members_see_all) added.after_seq = added.after_ordinal = 0;
-    added.cursors.delivered_seq = added.cursors.read_seq = change.seq;
-    state_.members.push_back(std::move(added));
+  standing added;
+  if (!rules_.new_members_see_all) {
+    added.after_seq = change.seq;
+    added.after_ordinal = last_ordinal_ & max_ordinal;
   }
+  added.cursors.delivered_seq = added.cursors.read_seq = change.seq;
+  standings_.insert(standings_.end(), change.subjects.size(), added);
+  auto users = *participants_;
+  users.insert(users.end(), change.subjects.begin(), change.subjects.end());
+  participants_ = std::make_shared<const std::vector<user_id>>(std::move(users));
   return std::optional{std::move(change)};
 }
 
@@ -245,13 +258,16 @@ auto conversation::remove(const user_id& by, const user_id& user, message_id id,
   const bool leaves = by == user;
   if (auto allowed = authorize(by, leaves ? action::leave : action::remove_other); !allowed)
     return unexpected{allowed.error()};
-  const auto* target = find(user);
-  if (target == nullptr) return std::optional<entry>{};
-  if (!leaves && !outranks(find(by)->role, target->role))
+  const auto place = place_of(user);
+  if (!place) return std::optional<entry>{};
+  if (!leaves && !outranks(find(by)->role, standings_[*place].role))
     return refuse(errc::forbidden, "only someone of higher rank may remove this member");
   auto change = next_entry(entry_kind::removed, by, id, now);
   change.subjects = {user};
-  std::erase_if(state_.members, [&](const member& m) { return m.user == user; });
+  standings_.erase(standings_.begin() + static_cast<std::ptrdiff_t>(*place));
+  auto users = *participants_;
+  std::erase(users, user);
+  participants_ = std::make_shared<const std::vector<user_id>>(std::move(users));
   return std::optional{std::move(change)};
 }
 
@@ -259,10 +275,10 @@ auto conversation::set_title(const user_id& by, const std::string& title, messag
                              timestamp now) -> expected<std::optional<entry>> {
   if (auto allowed = authorize(by, action::rename); !allowed) return unexpected{allowed.error()};
   if (auto fine = check_name(title, 200); !fine) return unexpected{fine.error()};
-  if (title == state_.info.title) return std::optional<entry>{};
+  if (title == info_.title) return std::optional<entry>{};
   auto change = next_entry(entry_kind::title, by, id, now);
   change.content = title;
-  state_.info.title = title;
+  info_.title = title;
   return std::optional{std::move(change)};
 }
 
@@ -270,35 +286,36 @@ auto conversation::set_role(const user_id& by, const user_id& user, member_role 
                             message_id id, timestamp now) -> expected<std::optional<entry>> {
   if (auto allowed = authorize(by, action::set_role); !allowed)
     return unexpected{allowed.error()};
-  auto* target = find_member(user);
-  if (target == nullptr) return refuse(errc::not_found, "no such member");
-  if (role == member_role::owner || target->role == member_role::owner)
+  const auto place = place_of(user);
+  if (!place) return refuse(errc::not_found, "no such member");
+  auto& target = standings_[*place];
+  if (role == member_role::owner || target.role == member_role::owner)
     return refuse(errc::forbidden, "the owner stays the owner until it leaves");
-  if (target->role == role) return std::optional<entry>{};
+  if (target.role == role) return std::optional<entry>{};
   const bool lays_down = by == user && role == member_role::member;
   if (!lays_down && find(by)->role != member_role::owner)
     return refuse(errc::forbidden, "only the owner makes admins, and takes the role back");
   auto change = next_entry(entry_kind::role, by, id, now);
   change.subjects = {user};
   change.content = to_string(role);
-  target->role = role;
+  target.role = role;
   return std::optional{std::move(change)};
 }
 
 auto conversation::succession(message_id id, timestamp now) -> std::optional<entry> {
-  auto& members = state_.members;
+  auto& all = standings_;
   const auto has_role = [](member_role role) {
-    return [role](const member& m) { return m.role == role; };
+    return [role](const standing& one) { return one.role == role; };
   };
-  if (is_two_person(state_.info.type) || members.empty() ||
-      state_.info.type == conversation_type::lobby ||
-      std::any_of(members.begin(), members.end(), has_role(member_role::owner)))
+  if (is_two_person(info_.type) || is_lobby() || all.empty() ||
+      std::any_of(all.begin(), all.end(), has_role(member_role::owner)))
     return std::nullopt;
-  const auto admin = std::find_if(members.begin(), members.end(), has_role(member_role::admin));
-  auto& heir = admin == members.end() ? members.front() : *admin;
-  heir.role = member_role::owner;
-  auto change = next_entry(entry_kind::role, heir.user, id, now);
-  change.subjects = {heir.user};
+  const auto admin = std::find_if(all.begin(), all.end(), has_role(member_role::admin));
+  const auto heir = admin == all.end() ? all.begin() : admin;
+  heir->role = member_role::owner;
+  const auto& user = (*participants_)[static_cast<std::size_t>(heir - all.begin())];
+  auto change = next_entry(entry_kind::role, user, id, now);
+  change.subjects = {user};
   change.content = to_string(member_role::owner);
   return change;
 }
@@ -306,10 +323,10 @@ auto conversation::succession(message_id id, timestamp now) -> std::optional<ent
 auto conversation::move_cursor(const user_id& user, message_status status,
                                std::uint64_t up_to_seq, timestamp now)
     -> std::optional<std::uint64_t> {
-  auto* who = find_member(user);
-  if (who == nullptr || status == message_status::sent) return std::nullopt;
+  const auto place = place_of(user);
+  if (!place || status == message_status::sent) return std::nullopt;
   const auto target = up_to_seq == 0 ? last_seq() : std::min(up_to_seq, last_seq());
-  auto& at = who->cursors;
+  auto& at = standings_[*place].cursors;
   if (status == message_status::read && target > at.read_seq) {
     at.read_seq = target;
     at.read_at = now;
@@ -328,10 +345,11 @@ auto conversation::move_cursor(const user_id& user, message_status status,
 }
 
 void conversation::carry_cursors(const conversation& previous) {
-  for (const auto& old : previous.state_.members) {
-    auto* kept = find_member(old.user);
-    if (kept == nullptr) continue;
-    auto& at = kept->cursors;
+  for (std::size_t i = 0; i < previous.standings_.size(); ++i) {
+    const auto& old = previous.standings_[i];
+    const auto place = place_of((*previous.participants_)[i]);
+    if (!place) continue;
+    auto& at = standings_[*place].cursors;
     if (old.cursors.delivered_seq > at.delivered_seq && old.cursors.delivered_seq <= last_seq()) {
       at.delivered_seq = old.cursors.delivered_seq;
       at.delivered_at = old.cursors.delivered_at;
@@ -343,20 +361,31 @@ void conversation::carry_cursors(const conversation& previous) {
   }
 }
 
-auto conversation::cursors_as_seen(const member& who, const user_id& viewer) const
+auto conversation::cursors_as_seen(std::size_t place, const user_id& viewer) const
     -> const cursors& {
-  const auto at = std::find(state_.blocks.begin(), state_.blocks.end(), block{who.user, viewer});
-  return at == state_.blocks.end() ? who.cursors : at->held;
+  const auto& user = (*participants_)[place];
+  const auto at = std::find_if(blocks_.begin(), blocks_.end(), [&](const block& b) {
+    return b.by == user && b.whom == viewer;
+  });
+  return at == blocks_.end() ? standings_[place].cursors : at->held;
+}
+
+auto conversation::cursors_as_seen_by(const user_id& viewer) const -> std::vector<member_cursors> {
+  std::vector<member_cursors> all;
+  all.reserve(standings_.size());
+  for (std::size_t i = 0; i < standings_.size(); ++i)
+    all.push_back({(*participants_)[i], cursors_as_seen(i, viewer)});
+  return all;
 }
 
 auto conversation::view(entry message) const -> message_view {
   constexpr auto all = std::numeric_limits<std::uint64_t>::max();
   cursors slowest{all, {}, all, {}};
   bool anybody = false;
-  for (const auto& m : state_.members) {
-    if (m.user == message.actor || m.after_seq >= message.seq) continue;
+  for (std::size_t i = 0; i < standings_.size(); ++i) {
+    if (standings_[i].after_seq >= message.seq || (*participants_)[i] == message.actor) continue;
     anybody = true;
-    const auto& at = cursors_as_seen(m, message.actor);
+    const auto& at = cursors_as_seen(i, message.actor);
     slowest.delivered_seq = std::min(slowest.delivered_seq, at.delivered_seq);
     slowest.delivered_at = std::max(slowest.delivered_at, at.delivered_at);
     slowest.read_seq = std::min(slowest.read_seq, at.read_seq);

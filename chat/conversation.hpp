@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,6 +33,15 @@ struct conversation_state {
   std::vector<block> blocks;  ///< two-person conversations: between the two
 };
 
+/// What a conversation remembers of one member, beside who it is; the fields of member.
+struct standing {
+  std::uint64_t after_seq = 0;
+  std::uint64_t after_ordinal : 56 = 0;
+  member_role role : 8 = member_role::member;  ///< in one word with its neighbour
+  chat::cursors cursors = {};
+};
+static_assert(sizeof(standing) <= 48);  // the largest part of a large group
+
 /// What somebody wants to do in a conversation; the one authorization function asks about these.
 enum class action : std::uint8_t {
   read, post, join, mark, type, add_members, remove_other, rename, leave, set_role,
@@ -46,16 +55,22 @@ enum class action : std::uint8_t {
 /// away and made again from what is stored.
 class conversation {
  public:
+  /// Users, longest-standing first.
+  using people = std::shared_ptr<const std::vector<user_id>>;
+
   conversation(conversation_state from, conversation_rules rules);
 
-  auto info() const -> const conversation_info& { return state_.info; }
-  auto members() const -> std::span<const member> { return state_.members; }
-  auto last_seq() const -> std::uint64_t { return state_.last_seq; }
-  auto last_ordinal() const -> std::uint64_t { return state_.last_ordinal; }
-  auto participants() const -> std::vector<user_id>;
-  auto is_large() const -> bool { return state_.members.size() > rules_.large_conversation; }
+  auto info() const -> const conversation_info& { return info_; }
+  auto last_seq() const -> std::uint64_t { return last_seq_; }
+  auto last_ordinal() const -> std::uint64_t { return last_ordinal_; }
+  /// Never null, and a new object whenever somebody comes or goes: others may keep it.
+  auto participants() const -> const people& { return participants_; }
+  /// In the order of participants().
+  auto standings() const -> std::span<const standing> { return standings_; }
+  auto is_large() const -> bool { return standings_.size() > rules_.large_conversation; }
 
-  auto find(const user_id& user) const -> const member*;
+  /// Null: no member.
+  auto find(const user_id& user) const -> const standing*;
 
   /// Where the window of somebody who may read begins: entries and messages after these.
   struct window {
@@ -63,7 +78,7 @@ class conversation {
     std::uint64_t after_ordinal = 0;
   };
   auto window_of(const user_id& user) const -> window;
-  auto is_lobby() const -> bool { return state_.info.type == conversation_type::lobby; }
+  auto is_lobby() const -> bool { return info_.type == conversation_type::lobby; }
 
   /// May `user` do this here? A stranger is told not_found, as for an id that does not exist; a
   /// member who may not, forbidden. Whoever the other of a two-person conversation has
@@ -71,14 +86,13 @@ class conversation {
   auto authorize(const user_id& user, action what) const -> expected<void>;
 
   /// The blocks between the two have changed.
-  void set_blocks(std::vector<block> blocks) { state_.blocks = std::move(blocks); }
+  void set_blocks(std::vector<block> blocks) { blocks_ = std::move(blocks); }
   /// Has `user` blocked the other? Then what it does is no business of the other's.
   auto has_blocked_other(const user_id& user) const -> bool;
 
-  /// The seq of an earlier send that may be the same: its key is among the newest ones. The store
-  /// holds the truth.
-  auto earlier_send(const user_id& sender, const std::string& client_message_id) const
-      -> std::optional<std::uint64_t>;
+  /// Is it like one of the newest sends? Once in millions the answer is a false yes: the store holds
+  /// the truth.
+  auto may_be_repeat(const user_id& sender, const std::string& client_message_id) const -> bool;
 
   auto post_message(const user_id& sender, const post& what, message_id id, timestamp now)
       -> expected<entry>;
@@ -116,9 +130,9 @@ class conversation {
   /// Takes over cursors that are further than those held: they are stored a moment later.
   void carry_cursors(const conversation& previous);
 
-  /// How far `who` has come, as `viewer` is shown it: whoever is blocked sees where it stood when the
-  /// block began.
-  auto cursors_as_seen(const member& who, const user_id& viewer) const -> const cursors&;
+  /// How far each member has come, as `viewer` is shown it: whoever is blocked sees where the other
+  /// stood when the block began.
+  auto cursors_as_seen_by(const user_id& viewer) const -> std::vector<member_cursors>;
 
   /// Status of a message over the members other than its sender who can see it (C-17).
   auto view(entry message) const -> message_view;
@@ -128,13 +142,20 @@ class conversation {
   auto authorize_contact(const user_id& user) const -> expected<void>;
   auto authorize_change(const user_id& by, const entry& original, action as) const
       -> expected<void>;
-  auto find_member(const user_id& user) -> member*;
+  auto place_of(const user_id& user) const -> std::optional<std::size_t>;
+  auto cursors_as_seen(std::size_t place, const user_id& viewer) const -> const cursors&;
   auto admit(const user_id& by, std::vector<user_id> fresh, message_id id, timestamp now)
       -> expected<std::optional<entry>>;
   auto next_entry(entry_kind kind, const user_id& by, message_id id, timestamp now) -> entry;
   void remember_send(const entry& sent);
 
-  conversation_state state_;
+  conversation_info info_;
+  people participants_;
+  std::vector<standing> standings_;
+  std::uint64_t last_seq_ = 0;
+  std::uint64_t last_ordinal_ = 0;
+  std::vector<std::uint32_t> recent_sends_;  ///< the low halves of their keys, old first
+  std::vector<block> blocks_;
   conversation_rules rules_;
 };
 

@@ -34,6 +34,7 @@ auto network_actor::make_behavior() -> caf::behavior {
       [this](actors::waits_for_register& what) { on_waits(what); },
       [this](const actors::subscribe& s) { roster_.join(s.connection, s.conversation); },
       [this](const actors::unsubscribe& s) { roster_.leave(s.connection, s.conversation); },
+      [this](const actors::conversation_retired& what) { roster_.rest(what.id); },
   };
 }
 

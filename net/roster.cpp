@@ -5,8 +5,8 @@
 namespace parley::net {
 namespace {
 
-auto has_joined(const roster::seat& who, const chat::conversation_id& conversation) -> bool {
-  return std::find(who.joined.begin(), who.joined.end(), conversation) != who.joined.end();
+auto has_joined(const roster::seat& who, const roster::rooms::value_type* place) -> bool {
+  return std::find(who.joined.begin(), who.joined.end(), place) != who.joined.end();
 }
 
 }  // namespace
@@ -22,7 +22,7 @@ void roster::remove(std::uint64_t key) {
   const auto at = seats_.find(key);
   if (at == seats_.end()) return;
   auto& who = at->second;
-  while (!who.joined.empty()) leave(key, who.joined.back());
+  while (!who.joined.empty()) leave(who, rooms_.find(who.joined.back()->first));
   const auto user = users_.find(who.user);
   std::erase(user->second, &who);
   seats_.erase(at);
@@ -32,23 +32,37 @@ void roster::remove(std::uint64_t key) {
 
 void roster::join(std::uint64_t key, const chat::conversation_id& conversation) {
   const auto at = seats_.find(key);
-  if (at == seats_.end() || has_joined(at->second, conversation)) return;
-  at->second.joined.push_back(conversation);
-  rooms_[conversation].subscribed.push_back(&at->second);
+  if (at == seats_.end()) return;
+  auto& place = *rooms_.try_emplace(conversation).first;
+  if (has_joined(at->second, &place)) return;
+  at->second.joined.push_back(&place);
+  place.second.subscribed.push_back(&at->second);
   ++epoch_;
 }
 
 void roster::leave(std::uint64_t key, const chat::conversation_id& conversation) {
   const auto at = seats_.find(key);
-  if (at == seats_.end() || std::erase(at->second.joined, conversation) == 0) return;
   const auto place = rooms_.find(conversation);
-  std::erase(place->second.subscribed, &at->second);
+  if (at != seats_.end() && place != rooms_.end()) leave(at->second, place);
+}
+
+void roster::leave(seat& who, rooms::iterator place) {
+  if (std::erase(who.joined, &*place) == 0) return;
+  std::erase(place->second.subscribed, &who);
   if (place->second.subscribed.empty()) rooms_.erase(place);
   ++epoch_;
 }
 
 void roster::leave_all(const chat::user_id& user, const chat::conversation_id& conversation) {
   for (const auto* who : of_user(user)) leave(who->key, conversation);
+}
+
+void roster::rest(const chat::conversation_id& conversation) {
+  const auto at = rooms_.find(conversation);
+  if (at == rooms_.end()) return;
+  at->second.participants = nullptr;
+  at->second.audience = {};
+  at->second.epoch = 0;
 }
 
 auto roster::unclaimed::covers(const chat::conversation_id& one) const -> bool {
@@ -76,10 +90,11 @@ auto roster::everyone() -> std::vector<seat*> {
 auto roster::audience_of(const chat::conversation_id& conversation, const people& participants)
     -> const audience& {
   const auto at = rooms_.find(conversation);
-  if (at == rooms_.end()) return scratch_ = resolve(conversation, participants);
+  if (at == rooms_.end()) return scratch_ = resolve(nullptr, participants);
   auto& place = at->second;
   if (place.participants != participants || place.epoch != epoch_) {
-    place.audience = participants ? resolve(conversation, participants)
+    place.subscribed.shrink_to_fit();  // they joined one by one
+    place.audience = participants ? resolve(&*at, participants)
                                   : audience{place.subscribed, {}};
     place.participants = participants;
     place.epoch = epoch_;
@@ -87,13 +102,14 @@ auto roster::audience_of(const chat::conversation_id& conversation, const people
   return place.audience;
 }
 
-auto roster::resolve(const chat::conversation_id& conversation, const people& participants) const
-    -> audience {
+/// @param place null: nobody here joined
+auto roster::resolve(const rooms::value_type* place, const people& participants) const -> audience {
   audience found;
   if (!participants) return found;
+  if (place != nullptr) found.joined.reserve(place->second.subscribed.size());
   for (const auto& user : *participants)
     for (auto* who : of_user(user))
-      (has_joined(*who, conversation) ? found.joined : found.others).push_back(who);
+      (has_joined(*who, place) ? found.joined : found.others).push_back(who);
   return found;
 }
 

@@ -29,11 +29,14 @@ class roster {
     auto covers(const chat::conversation_id& one) const -> bool;
   };
 
+  struct room;
+  using rooms = std::unordered_map<chat::conversation_id, room>;
+
   struct seat {
     std::uint64_t key = 0;
     event_listener* listener = nullptr;
     const chat::user_id& user;
-    std::vector<chat::conversation_id> joined{};
+    std::vector<const std::pair<const chat::conversation_id, room>*> joined{};
     std::unique_ptr<unclaimed> waiting = nullptr;  ///< null: nothing waits
   };
 
@@ -51,6 +54,8 @@ class roster {
   void leave(std::uint64_t key, const chat::conversation_id& conversation);
   /// All connections of a user: it is no participant any more.
   void leave_all(const chat::user_id& user, const chat::conversation_id& conversation);
+  /// Nothing is said there for a while: what only speeds up the next event is forgotten.
+  void rest(const chat::conversation_id& conversation);
 
   /// Null: it has gone.
   auto find(std::uint64_t key) -> seat*;
@@ -65,22 +70,24 @@ class roster {
       -> const audience&;
 
  private:
-  struct room {
-    std::vector<seat*> subscribed;
-    people participants;
-    std::uint64_t epoch = 0;
-    roster::audience audience;
-  };
+  void leave(seat& who, rooms::iterator place);
+  auto resolve(const rooms::value_type* place, const people& participants) const -> audience;
 
-  auto resolve(const chat::conversation_id& conversation, const people& participants) const
-      -> audience;
-
-  // Elements of both stay where they are: seats are pointed at, and point at their users' keys.
+  // Elements of all three stay where they are: seats and rooms are pointed at, and seats point at
+  // their users' keys.
   std::unordered_map<std::uint64_t, seat> seats_;
   std::unordered_map<chat::user_id, std::vector<seat*>> users_;
-  std::unordered_map<chat::conversation_id, room> rooms_;  ///< those that somebody here joined
+  rooms rooms_;  ///< those that somebody here joined
   audience scratch_;
   std::uint64_t epoch_ = 1;  ///< rises when anybody comes, goes, joins or leaves
+};
+
+/// A conversation that somebody here joined, and what its last event found.
+struct roster::room {
+  std::vector<seat*> subscribed;
+  people participants;
+  std::uint64_t epoch = 0;
+  roster::audience audience;
 };
 
 }  // namespace parley::net

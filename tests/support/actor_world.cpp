@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "actors/conversation.hpp"
+#include "actors/conversation_keeper.hpp"
 #include "actors/database.hpp"
 #include "actors/persistence.hpp"
 #include "storage/open.hpp"
@@ -35,6 +36,8 @@ void actor_world::end() {
     auto& env = where->env;
     env.hosts.clear();
     env.networks.clear();
+    env.finders.clear();
+    env.keepers.clear();
     env.message_workers.clear();
     env.readers.clear();
     env.accounts.clear();
@@ -53,6 +56,7 @@ auto actor_world::add_site() -> site& {
   auto& made = *sites_.emplace_back(std::make_unique<site>(*system_, options_, metrics_));
   auto& env = made.env;
   env.networks.push_back(keep(system_->spawn<network_spy>(log_)));
+  env.keepers.push_back(keep(actors::spawn_keeper(*system_, made.host, env)));
   env.message_workers.push_back(
       keep(actors::spawn_persistence(*system_, env, with_faults(open(), made.writes))));
   env.readers.push_back(

@@ -23,6 +23,9 @@ auto network_spy::make_behavior() -> caf::behavior {
       [this](const actors::unsubscribe& what) {
         log_->change([&](network_log& log) { log.unsubscribed.push_back(what); });
       },
+      [this](const actors::conversation_retired& what) {
+        log_->change([&](network_log& log) { log.retired.push_back(what); });
+      },
   };
 }
 

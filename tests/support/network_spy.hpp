@@ -20,6 +20,7 @@ struct network_log {
   std::vector<actors::answered> answers;
   std::vector<actors::subscribe> subscribed;
   std::vector<actors::unsubscribe> unsubscribed;
+  std::vector<actors::conversation_retired> retired;
 };
 
 /// Stands for a network actor: records.

@@ -1,6 +1,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 
+#include "actors/conversation_keeper.hpp"
 #include "tests/support/actor_world.hpp"
 
 using namespace parley;
@@ -31,6 +32,8 @@ TEST_CASE("each conversation runs on the io thread of its id, and on no other", 
   counting_host one{world.system()};
   counting_host two{world.system()};
   world.env().hosts = {&one, &two};
+  world.env().keepers = {world.keep(actors::spawn_keeper(world.system(), one, world.env())),
+                         world.keep(actors::spawn_keeper(world.system(), two, world.env()))};
   {
     asking me{world.system()};
     for (int i = 0; i < 64; ++i) {
@@ -38,7 +41,7 @@ TEST_CASE("each conversation runs on the io thread of its id, and on no other", 
       const auto& other = &world.env().host_of(room) == &one ? two : one;
       const auto before = other.jobs.load();
       const auto owner = world.spawn_owner(world.home(), room);
-      REQUIRE(me.ask(owner, caller_of(alice), say(room, "hello")));
+      REQUIRE(me.ask(owner, caller_of(alice), chat::read_page{room, 1, 50}));
       CHECK(other.jobs == before);
     }
   }

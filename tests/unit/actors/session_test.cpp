@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "actors/conversation_finder.hpp"
 #include "actors/conversation_registry.hpp"
 #include "actors/presence.hpp"
 #include "actors/profiles.hpp"
@@ -22,6 +23,7 @@ struct session_world : actor_world {
   explicit session_world(const std::function<void(config::options&)>& adjust = no_limits)
       : actor_world(adjust) {
     env().registry = keep(system().spawn<actors::conversation_registry>(env()));
+    env().finders.push_back(keep(actors::spawn_finder(system(), host, env())));
     env().presence = keep(system().spawn<actors::presence_actor>(env()));
     env().budgets = &budgets;
     env().profiles = keep(system().spawn<actors::profiles_actor>(env()));
@@ -74,6 +76,46 @@ TEST_CASE("commands of one session keep their order while the way is looked up",
     CHECK(std::get<chat::posted>(*outcome).seq == i + 1);
   }
   CHECK(seqs_of(world.history(room)) == range(1, 51));
+}
+
+TEST_CASE("nothing is kept of conversations that were used once", "[actors][session][retire]") {
+  session_world world{[](config::options& o) {
+    no_limits(o);
+    o.chat.idle_ms = 20;
+  }};
+  const auto session = world.session_of(alice, 1);
+  asking me{world.system()};
+  const auto owner_of = [&](chat::conversation_id room) {
+    caf::weak_actor_ptr found;
+    me.self()->request(world.env().finders[0], patience, actors::find_conversation{room})
+        .receive([&](const caf::actor& owner) { found = caf::actor_cast<caf::weak_actor_ptr>(owner); },
+                 [](const caf::error&) {});
+    return found;
+  };
+  std::vector<caf::weak_actor_ptr> owners;
+  for (std::uint64_t ticket = 1; ticket <= 300; ++ticket) {
+    const auto room = world.make_group({alice, bob});
+    world.execute(session, ticket, say(room, "once"));
+    REQUIRE(world.outcome_of(ticket));
+    owners.push_back(owner_of(room));
+    REQUIRE(owners.back());
+  }
+  const auto has_retired = [](const network_log& log, const caf::weak_actor_ptr& owner) {
+    return std::any_of(log.retired.begin(), log.retired.end(),
+                       [&](const auto& one) { return one.owner == owner->aid; });
+  };
+  REQUIRE(world.until([&](const network_log& log) {
+    return std::all_of(owners.begin(), owners.end(),
+                       [&](const auto& owner) { return has_retired(log, owner); });
+  }));
+  // By this answer each of the threads has done what it was given before.
+  world.execute(session, 301, say(world.make_group({alice, bob}), "the last"));
+  REQUIRE(world.outcome_of(301));
+  // What keeps an actor's memory is a reference of any kind: these are the test's own.
+  for (const auto& owner : owners) {
+    CHECK(owner->strong_refs == 0);
+    CHECK(owner->weak_refs == 1);
+  }
 }
 
 TEST_CASE("commands survive the retirement of their conversation, in order",

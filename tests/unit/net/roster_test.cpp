@@ -148,3 +148,16 @@ TEST_CASE("a user who is removed has left with every connection", "[net][roster]
   CHECK(h.others(members) == list{1, 2});
   CHECK(keys(h.who_is_here.audience_of(h.elsewhere, members).joined) == list{1});
 }
+
+TEST_CASE("of a conversation at rest only who joined is remembered", "[net][roster]") {
+  full_house h;
+  const auto members = people({alice, bob});
+  h.who_is_here.join(1, h.room);
+  CHECK(h.joined(members) == list{1});
+  CHECK(members.use_count() > 1);
+  h.who_is_here.rest(h.room);
+  CHECK(members.use_count() == 1);
+  CHECK(h.joined(members) == list{1});
+  CHECK(h.others(members) == list{2, 3});
+  h.who_is_here.rest(h.elsewhere);
+}

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <unordered_map>
+
+#include "actors/environment.hpp"
+#include "actors/messages.hpp"
+#include "actors/pinned_actor.hpp"
+
+namespace parley::actors {
+
+/// The ways to conversations that the sessions of one io thread share; one such actor on each.
+///
+/// A session looks here first, by owner_of(); only what is not known costs messages:
+/// find_conversation, which the registry answers. What the registry says has retired is forgotten:
+/// no more than the conversations in memory are known here, and a handle that nobody needs does not
+/// keep what it leads to.
+class conversation_finder : public pinned_actor {
+ public:
+  conversation_finder(caf::actor_config& config, actor_host& host, environment& env);
+
+  auto make_behavior() -> caf::behavior override;
+  void on_exit() override;
+
+  /// Null: not known here; ask with find_conversation. @thread the host's own
+  auto owner_of(const chat::conversation_id& id) const -> caf::actor;
+  /// `owner` has turned out to be gone. @thread the host's own
+  void forget(const chat::conversation_id& id, caf::actor_id owner);
+  /// Rises when an owner is forgotten, before a successor is known. @thread the host's own
+  auto departures() const -> std::uint64_t { return departures_; }
+
+ private:
+  void on_find(const chat::conversation_id& id);
+
+  environment& env_;
+  std::unordered_map<chat::conversation_id, caf::actor> owners_;
+  std::uint64_t departures_ = 0;
+};
+
+/// To be put into environment::finders, under the index of its io thread.
+auto spawn_finder(caf::actor_system& system, actor_host& host, environment& env) -> caf::actor;
+
+}  // namespace parley::actors
