@@ -86,6 +86,9 @@ class session_actor : public pinned_actor {
   template <class Command, class Got, class Failed>
   void ask_conversation(std::uint64_t ticket, chat::conversation_id id, const Command& what,
                         Got got, Failed failed);
+  template <class Command, class Got, class Failed>
+  void ask_owner(const caf::actor& owner, std::uint64_t ticket, chat::conversation_id id,
+                 const Command& what, Got got, Failed failed);
   template <class Command>
   void to_conversation(std::uint64_t ticket, chat::conversation_id id, const Command& what);
   template <class Command>
@@ -103,6 +106,10 @@ class session_actor : public pinned_actor {
   void ask_store(std::uint64_t ticket, const caf::actor& database, Query query);
   void via_route(std::uint64_t ticket, chat::conversation_id id, std::function<void()> go);
   void open_route(chat::conversation_id id);
+  auto known_owner(const chat::conversation_id& id) const -> caf::actor {
+    const auto at = routes_.find(id);
+    return at == routes_.end() ? caf::actor{} : at->second.owner;
+  }
   void answer(std::uint64_t ticket, chat::outcome outcome);
   void refuse(std::uint64_t ticket, const caf::error& why);
 

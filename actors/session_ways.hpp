@@ -11,17 +11,25 @@ namespace parley::actors {
 template <class Command, class Got, class Failed>
 void session_actor::ask_conversation(std::uint64_t ticket, chat::conversation_id id,
                                      const Command& what, Got got, Failed failed) {
+  if (const auto owner = known_owner(id))
+    return ask_owner(owner, ticket, id, what, std::move(got), std::move(failed));
   via_route(ticket, id, [this, ticket, id, what, got, failed] {
-    const auto owner = routes_[id].owner;
-    request(owner, caf::infinite, caller_, what)
-        .then(got, [this, ticket, id, what, got, failed, owner](const caf::error& why) {
-          if (!is_receiver_down(why)) return failed(why);
-          // It retired before it read this: ask for its successor.
-          auto& way = routes_[id];
-          if (way.owner == owner) way.owner = nullptr;
-          ask_conversation(ticket, id, what, got, failed);
-        });
+    ask_owner(routes_[id].owner, ticket, id, what, got, failed);
   });
+}
+
+template <class Command, class Got, class Failed>
+void session_actor::ask_owner(const caf::actor& owner, std::uint64_t ticket,
+                              chat::conversation_id id, const Command& what, Got got,
+                              Failed failed) {
+  request(owner, caf::infinite, caller_, what)
+      .then(got, [this, ticket, id, what, got, failed, owner](const caf::error& why) {
+        if (!is_receiver_down(why)) return failed(why);
+        // It retired before it read this: ask for its successor.
+        auto& way = routes_[id];
+        if (way.owner == owner) way.owner = nullptr;
+        ask_conversation(ticket, id, what, got, failed);
+      });
 }
 
 template <class Command>

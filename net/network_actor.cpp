@@ -166,6 +166,7 @@ void network_actor::on_message(const actors::fan_out& what, const chat::message_
   const bool notifies = posted.type != chat::conversation_type::lobby;
   const auto& heard_by = roster_.audience_of(what.conversation, what.participants);
   if (heard_by.joined.empty() && heard_by.others.empty()) return;
+  const auto* const poster = roster_.identity_of(what.actor);
   std::size_t count = 0;
   const auto push = [&](roster::seat* who, part wanted) {
     if (const auto& frame = frames.get(who->listener->format(), wanted)) {
@@ -177,13 +178,13 @@ void network_actor::on_message(const actors::fan_out& what, const chat::message_
     }
   };
   for (auto* who : heard_by.joined)
-    push(who, notifies && who->user != what.actor ? part::both : part::whole);
+    push(who, notifies && &who->user != poster ? part::both : part::whole);
   for (auto* who : heard_by.others) {
     // A classic connection counts as joined to its two-person conversations.
     const bool classic = who->listener->format().dialect == dialect::classic;
     if (classic && chat::is_two_person(posted.type))
       push(who, part::whole);
-    else if (notifies && who->user != what.actor)
+    else if (notifies && &who->user != poster)
       push(who, part::notification);
   }
   metrics().delivered.Increment(static_cast<double>(count));
