@@ -19,9 +19,8 @@ void flush_governor::schedule() {
   scheduled_ = true;
   const auto due = last_end_ + gap_;
   if (std::chrono::steady_clock::now() >= due) {
-    // Behind the handlers that are ready already, and what these cause: the sender's answer, which
-    // comes by way of its session, rides along with its copy of the message.
-    boost::asio::post(io_, [this] { boost::asio::post(io_, [this] { run(); }); });
+    // Behind the handlers that are ready already: what they push rides along.
+    boost::asio::post(io_, [this] { run(); });
     return;
   }
   timer_.expires_at(due);
