@@ -166,13 +166,13 @@ auto session_actor::finder() const -> conversation_finder& {
   return *caf::actor_cast<conversation_finder*>(env_.finders[caller_.network]);
 }
 
-/// Runs `go` with the owner of the conversation, in ticket order. A command that has bounced off a
-/// retired owner may still be in the mailbox, and must not be overtaken on the way to its successor:
-/// after a departure the next command asks, and has its answer behind what is in the mailbox now.
-void session_actor::with_owner(std::uint64_t ticket, chat::conversation_id id, on_owner go) {
-  if (departures_ == finder().departures() && !(waiting_ && waiting_->contains(id)))
-    if (const auto owner = finder().owner_of(id)) return go(owner);
-  wait_for_owner(ticket, id, std::move(go));
+/// The owner of the conversation if a command may go to it at once; else null, and wait_for_owner()
+/// keeps ticket order. A command that has bounced off a retired owner may still be in the mailbox, and
+/// must not be overtaken on the way to its successor: after a departure the next command asks, and
+/// has its answer behind what is in the mailbox now.
+auto session_actor::ready_owner(const chat::conversation_id& id) const -> caf::actor {
+  const bool must_ask = departures_ != finder().departures() || (waiting_ && waiting_->contains(id));
+  return must_ask ? nullptr : finder().owner_of(id);
 }
 
 void session_actor::wait_for_owner(std::uint64_t ticket, chat::conversation_id id, on_owner go) {

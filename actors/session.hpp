@@ -87,10 +87,12 @@ class session_actor : public pinned_actor {
   template <class Command, class Got, class Failed>
   void ask_conversation(std::uint64_t ticket, chat::conversation_id id, const Command& what,
                         Got got, Failed failed);
-  using way_to_owner = void (session_actor::*)(std::uint64_t, chat::conversation_id, on_owner);
   template <class Command, class Got, class Failed>
-  void send_to_owner(std::uint64_t ticket, chat::conversation_id id, const Command& what, Got got,
-                     Failed failed, way_to_owner find);
+  void ask_when_found(std::uint64_t ticket, chat::conversation_id id, const Command& what, Got got,
+                      Failed failed);
+  template <class Command, class Got, class Failed>
+  void ask_owner(const caf::actor& owner, std::uint64_t ticket, chat::conversation_id id,
+                 const Command& what, Got got, Failed failed);
   template <class Command>
   void to_conversation(std::uint64_t ticket, chat::conversation_id id, const Command& what);
   template <class Command>
@@ -107,7 +109,7 @@ class session_actor : public pinned_actor {
   template <class Query>
   void ask_store(std::uint64_t ticket, const caf::actor& database, Query query);
   auto finder() const -> conversation_finder&;
-  void with_owner(std::uint64_t ticket, chat::conversation_id id, on_owner go);
+  auto ready_owner(const chat::conversation_id& id) const -> caf::actor;
   void wait_for_owner(std::uint64_t ticket, chat::conversation_id id, on_owner go);
   void look_up_owner(chat::conversation_id id);
   auto take_waiting(chat::conversation_id id) -> waiting_room;

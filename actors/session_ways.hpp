@@ -11,23 +11,31 @@ namespace parley::actors {
 template <class Command, class Got, class Failed>
 void session_actor::ask_conversation(std::uint64_t ticket, chat::conversation_id id,
                                      const Command& what, Got got, Failed failed) {
-  send_to_owner(ticket, id, what, got, failed, &session_actor::with_owner);
+  if (const auto owner = ready_owner(id))
+    return ask_owner(owner, ticket, id, what, std::move(got), std::move(failed));
+  ask_when_found(ticket, id, what, std::move(got), std::move(failed));
 }
 
-/// @param find with_owner or wait_for_owner
 template <class Command, class Got, class Failed>
-void session_actor::send_to_owner(std::uint64_t ticket, chat::conversation_id id,
-                                  const Command& what, Got got, Failed failed, way_to_owner find) {
-  (this->*find)(ticket, id, [this, ticket, id, what, got, failed](const caf::actor& owner) {
-    request(owner, caf::infinite, caller_, what)
-        .then(got, [=, this, gone = owner.id()](const caf::error& why) {
-          if (!is_receiver_down(why)) return failed(why);
-          // It retired before it read this: ask for its successor. Commands that bounced with this
-          // one wait with it.
-          finder().forget(id, gone);
-          send_to_owner(ticket, id, what, got, failed, &session_actor::wait_for_owner);
-        });
+void session_actor::ask_when_found(std::uint64_t ticket, chat::conversation_id id,
+                                   const Command& what, Got got, Failed failed) {
+  wait_for_owner(ticket, id, [this, ticket, id, what, got, failed](const caf::actor& owner) {
+    ask_owner(owner, ticket, id, what, got, failed);
   });
+}
+
+template <class Command, class Got, class Failed>
+void session_actor::ask_owner(const caf::actor& owner, std::uint64_t ticket,
+                              chat::conversation_id id, const Command& what, Got got,
+                              Failed failed) {
+  request(owner, caf::infinite, caller_, what)
+      .then(got, [=, this, gone = owner.id()](const caf::error& why) {
+        if (!is_receiver_down(why)) return failed(why);
+        // It retired before it read this: ask for its successor. Commands that bounced with this
+        // one wait with it.
+        finder().forget(id, gone);
+        ask_when_found(ticket, id, what, got, failed);
+      });
 }
 
 template <class Command>

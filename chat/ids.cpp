@@ -10,16 +10,32 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
-auto hex_value(char c) -> int {
+constexpr auto hex_value(char c) -> int {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
 }
 
-constexpr auto is_dash_place(std::size_t i) -> bool {
-  return i == 8 || i == 13 || i == 18 || i == 23;
-}
+/// hex_value of every byte.
+constexpr auto hex_values = [] {
+  std::array<std::int8_t, 256> values{};
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = static_cast<std::int8_t>(hex_value(static_cast<char>(i)));
+  return values;
+}();
+
+/// The two digits of every byte.
+constexpr auto hex_pairs = [] {
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = {hex_digits[i >> 4], hex_digits[i & 15]};
+  return pairs;
+}();
+
+/// Where the digits of each byte stand in a GUID, and the dashes.
+constexpr std::array<std::uint8_t, 16> digit_places{0,  2,  4,  6,  9,  11, 14, 16,
+                                                    19, 21, 24, 26, 28, 30, 32, 34};
+constexpr std::array<std::uint8_t, 4> dash_places{8, 13, 18, 23};
 
 /// Random bytes in blocks, so that an id costs no system call.
 class random_block {
@@ -71,13 +87,9 @@ class random_ids final : public id_source {
 
 auto guid(const uuid& id) -> std::array<char, 36> {
   std::array<char, 36> text;
-  text.fill('-');
-  std::size_t at = 0;
-  for (const auto byte : id.bytes) {
-    if (is_dash_place(at)) ++at;
-    text[at++] = hex_digits[byte >> 4];
-    text[at++] = hex_digits[byte & 0x0f];
-  }
+  for (const auto place : dash_places) text[place] = '-';
+  for (std::size_t i = 0; i < digit_places.size(); ++i)
+    std::memcpy(&text[digit_places[i]], hex_pairs[id.bytes[i]].data(), 2);
   return text;
 }
 
@@ -88,16 +100,17 @@ auto to_string(const uuid& id) -> std::string {
 
 auto parse_uuid(std::string_view text) -> std::optional<uuid> {
   if (text.size() != 36) return std::nullopt;
+  for (const auto place : dash_places)
+    if (text[place] != '-') return std::nullopt;
   uuid id;
-  std::size_t at = 0;
-  for (auto& byte : id.bytes) {
-    if (is_dash_place(at) && text[at++] != '-') return std::nullopt;
-    const auto high = hex_value(text[at++]);
-    const auto low = hex_value(text[at++]);
-    if (high < 0 || low < 0) return std::nullopt;
-    byte = static_cast<std::uint8_t>(high << 4 | low);
+  int all = 0;  // negative once anything was no digit
+  for (std::size_t i = 0; i < digit_places.size(); ++i) {
+    const int high = hex_values[static_cast<unsigned char>(text[digit_places[i]])];
+    const int low = hex_values[static_cast<unsigned char>(text[digit_places[i] + 1u])];
+    all |= high | low;
+    id.bytes[i] = static_cast<std::uint8_t>((high & 15) << 4 | (low & 15));
   }
-  return id;
+  return all < 0 ? std::nullopt : std::optional{id};
 }
 
 auto lobby_id() -> conversation_id {

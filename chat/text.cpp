@@ -53,12 +53,14 @@ auto is_unfit_for_names(char32_t c) -> bool {
 }  // namespace
 
 auto is_valid_utf8(std::string_view text) -> bool {
-  while (!text.empty()) {
-    const auto size = begins_with_ascii_word(text) ? word_size : sequence_length(text);
+  for (;;) {
+    while (begins_with_ascii_word(text)) text.remove_prefix(word_size);
+    while (!text.empty() && static_cast<unsigned char>(text.front()) < 0x80) text.remove_prefix(1);
+    if (text.empty()) return true;
+    const auto size = sequence_length(text);
     if (size == 0) return false;
     text.remove_prefix(size);
   }
-  return true;
 }
 
 auto utf16_length(std::string_view text) -> std::size_t {

@@ -56,19 +56,27 @@ void io_thread::tick() {
   timer_.expires_after(tick_);
   timer_.async_wait([this](boost::system::error_code stopped) {
     if (stopped) return;
-    const auto now = std::chrono::steady_clock::now();
-    // A tick may end a connection, which removes it.
-    for (auto* who : std::vector(connections_.begin(), connections_.end())) {
-      if (connections_.contains(who)) who->on_tick(now);
-    }
-    report_unsent();
+    tell_connections();
     tick();
   });
 }
 
-void io_thread::report_unsent() {
+void io_thread::tell_connections() {
+  const auto now = std::chrono::steady_clock::now();
+  const auto removed_before = removed_;
   std::size_t unsent = 0;
-  for (const auto* who : connections_) unsent += who->unsent_bytes();
+  // A tick may end a connection, which removes it, or another.
+  const auto is_here = [&](connection* who) {
+    return removed_ == removed_before || connections_.contains(who);
+  };
+  for (auto* who : std::vector(connections_.begin(), connections_.end())) {
+    if (is_here(who)) who->on_tick(now);
+    if (is_here(who)) unsent += who->unsent_bytes();
+  }
+  report_unsent(unsent);
+}
+
+void io_thread::report_unsent(std::size_t unsent) {
   const auto change = static_cast<double>(unsent) - static_cast<double>(reported_unsent_);
   if (change != 0) host_->metrics().outbox_bytes.Increment(change);
   reported_unsent_ = unsent;
@@ -82,6 +90,7 @@ void io_thread::add(connection& who) {
 
 void io_thread::remove(connection& who) {
   if (connections_.erase(&who) == 0) return;
+  ++removed_;
   if (who.is_lasting()) --lasting_;
   check_drained();
 }

@@ -65,13 +65,15 @@ class io_thread {
 
  private:
   void tick();
-  void report_unsent();
+  void tell_connections();
+  void report_unsent(std::size_t unsent);
   void say_goodbyes();
   void check_drained();
 
   // Before io_: handlers that still wait when io_ is destroyed hold connections, which sign off.
   std::unordered_set<connection*> connections_;
   std::size_t lasting_ = 0;            ///< of them
+  std::uint64_t removed_ = 0;          ///< ever
   std::vector<connection*> leaving_;   ///< still to be told, while the server drains
   std::size_t goodbyes_at_once_ = 0;
   std::function<void()> drained_;

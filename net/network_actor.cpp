@@ -10,6 +10,9 @@ using std::chrono::milliseconds;
 
 namespace {
 
+/// Turns of actors between two looks at the sockets.
+constexpr std::size_t max_turns = 64;
+
 /// Each receipt goes to every participant: a conversation sends them the more rarely the larger it
 /// is, so that no connection hears more than 50 a second of one conversation.
 auto receipt_interval(const config::chat_options& chat, std::size_t participants) -> milliseconds {
@@ -19,7 +22,24 @@ auto receipt_interval(const config::chat_options& chat, std::size_t participants
 }  // namespace
 
 void asio_host::exec_later(caf::resumable* job) {
-  boost::asio::post(io_, [this, job] { run(job); });
+  if (!io_.get_executor().running_in_this_thread())
+    return boost::asio::post(io_, [this, job] {
+      ready_.push_back(job);
+      if (!runs_soon_) run_ready();
+    });
+  ready_.push_back(job);
+  if (!std::exchange(runs_soon_, true)) boost::asio::post(io_, [this] { run_ready(); });
+}
+
+void asio_host::run_ready() {
+  runs_soon_ = true;
+  for (std::size_t turns = 0; turns < max_turns && !ready_.empty(); ++turns) {
+    auto* const next = ready_.front();
+    ready_.pop_front();
+    run(next);
+  }
+  runs_soon_ = !ready_.empty();
+  if (runs_soon_) boost::asio::post(io_, [this] { run_ready(); });
 }
 
 network_actor::network_actor(caf::actor_config& config, asio_host& host,
@@ -167,6 +187,7 @@ void network_actor::on_message(const actors::fan_out& what, const chat::message_
   const bool notifies = posted.type != chat::conversation_type::lobby;
   const auto& heard_by = roster_.audience_of(what.conversation, what.participants);
   if (heard_by.joined.empty() && heard_by.others.empty()) return;
+  const auto* const poster = roster_.identity_of(what.actor);
   std::size_t count = 0;
   const auto push = [&](roster::seat* who, part wanted) {
     if (const auto& frame = frames.get(who->listener->format(), wanted)) {
@@ -178,13 +199,13 @@ void network_actor::on_message(const actors::fan_out& what, const chat::message_
     }
   };
   for (auto* who : heard_by.joined)
-    push(who, notifies && who->user != what.actor ? part::both : part::whole);
+    push(who, notifies && &who->user != poster ? part::both : part::whole);
   for (auto* who : heard_by.others) {
     // A classic connection counts as joined to its two-person conversations.
     const bool classic = who->listener->format().dialect == dialect::classic;
     if (classic && chat::is_two_person(posted.type))
       push(who, part::whole);
-    else if (notifies && who->user != what.actor)
+    else if (notifies && &who->user != poster)
       push(who, part::notification);
   }
   metrics().delivered.Increment(static_cast<double>(count));

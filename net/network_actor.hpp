@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <deque>
 #include <functional>
 #include <unordered_map>
 
@@ -13,7 +14,9 @@
 
 namespace parley::net {
 
-/// Runs actors on an io_context's thread.
+/// Runs actors on an io_context's thread. What they say to each other there is heard before the next
+/// handler runs, up to a bound: a message passes its session, conversation and network actor without
+/// a look at the sockets in between.
 class asio_host final : public actors::actor_host {
  public:
   asio_host(caf::actor_system& system, boost::asio::io_context& io)
@@ -21,7 +24,11 @@ class asio_host final : public actors::actor_host {
   void exec_later(caf::resumable* job) override;
 
  private:
+  void run_ready();
+
   boost::asio::io_context& io_;
+  std::deque<caf::resumable*> ready_;  ///< touched by the io thread only
+  bool runs_soon_ = false;             ///< run_ready is posted or under way
 };
 
 enum class session_kind : std::uint8_t { messaging_hub, classic_hub, rest };

@@ -4,22 +4,13 @@
 
 namespace parley::net {
 
-auto outbox::push(frame_ptr what) -> push_result {
-  const auto fits = [&] {
-    return bytes_ + what->size() <= max_bytes_ && frame_count() < max_frames_;
-  };
-  if (!fits()) {
-    if (what->is_ephemeral()) return push_result::queued;
-    drop_ephemeral();
-    if (!fits()) return push_result::too_slow;
-  }
-  push_answer(std::move(what));
+/// Where there is no room as it is.
+auto outbox::push_tightly(const frame_ptr& what) -> push_result {
+  if (what->is_ephemeral()) return push_result::queued;
+  drop_ephemeral();
+  if (!fits(*what)) return push_result::too_slow;
+  push_answer(what);
   return push_result::queued;
-}
-
-void outbox::push_answer(frame_ptr what) {
-  bytes_ += what->size();
-  frames_.push_back(std::move(what));
 }
 
 void outbox::consume(std::size_t count) {

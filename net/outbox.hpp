@@ -18,10 +18,17 @@ class outbox {
   outbox(std::size_t max_bytes, std::size_t max_frames)
       : max_bytes_(max_bytes), max_frames_(max_frames) {}
 
-  auto push(frame_ptr what) -> push_result;
+  auto push(const frame_ptr& what) -> push_result {
+    if (!fits(*what)) return push_tightly(what);
+    push_answer(what);
+    return push_result::queued;
+  }
   /// Queues what the client asked for, whatever waits. Who answers must start no new call while
   /// is_congested, so that this stays bounded too.
-  void push_answer(frame_ptr what);
+  void push_answer(const frame_ptr& what) {
+    bytes_ += what->size();
+    frames_.push_back(what);
+  }
   auto is_congested() const -> bool { return bytes_ > max_bytes_ / 2; }
 
   auto is_empty() const -> bool { return head_ == frames_.size(); }
@@ -39,6 +46,10 @@ class outbox {
   void clear_unwritten();
 
  private:
+  auto fits(const frame& what) const -> bool {
+    return bytes_ + what.size() <= max_bytes_ && frame_count() < max_frames_;
+  }
+  auto push_tightly(const frame_ptr& what) -> push_result;
   void drop_ephemeral();
   void compact();
 

@@ -80,6 +80,11 @@ auto roster::of_user(const chat::user_id& user) const -> std::span<seat* const> 
   return at == users_.end() ? std::span<seat* const>{} : std::span<seat* const>{at->second};
 }
 
+auto roster::identity_of(const chat::user_id& user) const -> const chat::user_id* {
+  const auto at = users_.find(user);
+  return at == users_.end() ? nullptr : &at->first;
+}
+
 auto roster::everyone() -> std::vector<seat*> {
   std::vector<seat*> all;
   all.reserve(seats_.size());

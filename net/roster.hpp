@@ -61,6 +61,9 @@ class roster {
   auto find(std::uint64_t key) -> seat*;
   /// Connections of one user.
   auto of_user(const chat::user_id& user) const -> std::span<seat* const>;
+  /// What `seat::user` of this user's connections refers to, so that comparing addresses tells whose
+  /// they are; null: none is here.
+  auto identity_of(const chat::user_id& user) const -> const chat::user_id*;
   auto everyone() -> std::vector<seat*>;
 
   /// @param participants null: whoever joined (the lobby). The same object means the same people:

@@ -1,6 +1,7 @@
 #include "net/codec/json.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cstring>
 #include <map>
@@ -264,22 +265,52 @@ auto parse(std::string_view text, int max_depth, std::size_t max_nodes)
   return result;
 }
 
-/// Eight bytes at a time: a byte that needs an escape sets its highest bit in `marks`. The byte
-/// behind one may be marked as well, so which it was is seen byte by byte.
-auto unescaped_length(std::string_view text) -> std::size_t {
+namespace {
+
+constexpr std::uint64_t highs = 0x8080'8080'8080'8080;
+
+auto word_at(std::string_view text, std::size_t at) -> std::uint64_t {
+  std::uint64_t word = 0;
+  std::memcpy(&word, text.data() + at, sizeof word);
+  return word;
+}
+
+/// Sets the highest bit of each byte that needs an escape, and maybe of bytes behind the first such.
+auto marks_of(std::uint64_t word) -> std::uint64_t {
   constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
-  constexpr std::uint64_t highs = 0x8080'8080'8080'8080;
+  const auto quotes = word ^ ones * '"';
+  const auto backslashes = word ^ ones * '\\';
+  return (((quotes - ones) & ~quotes) | ((backslashes - ones) & ~backslashes) |
+          ((word - ones * 0x20) & ~word)) &
+         highs;
+}
+
+}  // namespace
+
+/// Eight bytes at a time; the first mark is a true one.
+auto unescaped_length(std::string_view text) -> std::size_t {
+  static_assert(std::endian::native == std::endian::little);
   std::size_t at = 0;
-  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
-    std::memcpy(&word, text.data() + at, sizeof word);
-    const auto quotes = word ^ ones * '"';
-    const auto backslashes = word ^ ones * '\\';
-    const auto marks = ((quotes - ones) & ~quotes) | ((backslashes - ones) & ~backslashes) |
-                       ((word - ones * 0x20) & ~word);
-    if ((marks & highs) != 0) break;
-  }
+  for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t))
+    if (const auto marks = marks_of(word_at(text, at)); marks != 0)
+      return at + static_cast<std::size_t>(std::countr_zero(marks)) / 8;
   while (at < text.size() && !needs_escape(text[at])) ++at;
   return at;
+}
+
+auto is_plain(std::string_view text) -> bool {
+  constexpr auto step = sizeof(std::uint64_t);
+  if (text.size() < step)
+    return std::none_of(text.begin(), text.end(), [](char c) {
+      return needs_escape(c) || static_cast<unsigned char>(c) >= 0x80;
+    });
+  const auto odd = [text](std::size_t at) {
+    const auto word = word_at(text, at);
+    return (marks_of(word) | (word & highs)) != 0;
+  };
+  for (std::size_t at = 0; at + step < text.size(); at += step)
+    if (odd(at)) return false;
+  return !odd(text.size() - step);
 }
 
 auto dump(const json& value) -> std::string {

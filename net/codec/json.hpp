@@ -32,6 +32,9 @@ auto parse(std::string_view text, int max_depth = 64, std::size_t max_nodes = de
 /// backslash, a control character.
 auto unescaped_length(std::string_view text) -> std::size_t;
 
+/// ASCII of which nothing needs an escape: a JSON string holds it as it is.
+auto is_plain(std::string_view text) -> bool;
+
 /// Compact; raw UTF-8; bytes that are no UTF-8 become U+FFFD; never throws.
 auto dump(const json& value) -> std::string;
 

@@ -1,7 +1,8 @@
 #include "net/codec/json_writer.hpp"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "chat/text.hpp"
 
@@ -26,89 +27,103 @@ void append_escape(std::string& to, char c) {
   to += digits[static_cast<unsigned char>(c) & 0x0f];
 }
 
-template <class Number>
-void append_number(std::string& to, Number value) {
-  std::array<char, 20> digits;  // -9223372036854775808, 18446744073709551615
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  to.append(digits.data(), end);
+constexpr std::size_t longest_number = 20;  // -9223372036854775808, 18446744073709551615
+
+auto copy(std::string_view from, char* to) -> char* {
+  return std::copy_n(from.data(), from.size(), to);
 }
 
 }  // namespace
 
+/// Where the next `size` bytes go.
+auto json_writer::room(std::size_t size) -> char* {
+  const auto wanted = used_ + size;
+  if (to_.size() < wanted) to_.resize(std::max({wanted, to_.capacity(), 2 * to_.size()}));
+  return to_.data() + used_;
+}
+
+void json_writer::wrote_to(const char* end) {
+  used_ = static_cast<std::size_t>(end - to_.data());
+}
+
 /// The comma before a value or a key, unless it is the first of its container or follows a key.
-void json_writer::separate() {
-  if (!is_first_) to_ += ',';
-  is_first_ = false;
+auto json_writer::separate(char* at) -> char* {
+  *at = ',';
+  return at + (std::exchange(is_first_, false) ? 0 : 1);
 }
 
 void json_writer::begin(char bracket) {
-  separate();
-  to_ += bracket;
+  auto* const at = separate(room(2));
+  *at = bracket;
+  wrote_to(at + 1);
   is_first_ = true;
 }
 
 void json_writer::end(char bracket) {
-  to_ += bracket;
+  auto* const at = room(1);
+  *at = bracket;
+  wrote_to(at + 1);
   is_first_ = false;
 }
 
 void json_writer::key(std::string_view name) {
-  plain(name);
-  to_ += ':';
+  auto* at = separate(room(name.size() + 4));
+  *at = '"';
+  at = copy(name, at + 1);
+  wrote_to(copy("\":", at));
   is_first_ = true;
 }
 
-void json_writer::null() {
-  separate();
-  to_ += "null";
+/// A value as it stands.
+void json_writer::bare(std::string_view value) {
+  wrote_to(copy(value, separate(room(value.size() + 1))));
 }
 
-void json_writer::boolean(bool value) {
-  separate();
-  to_ += value ? "true" : "false";
-}
+void json_writer::null() { bare("null"); }
+
+void json_writer::boolean(bool value) { bare(value ? "true" : "false"); }
 
 void json_writer::number(std::uint64_t value) {
-  separate();
-  append_number(to_, value);
+  auto* const at = separate(room(longest_number + 1));
+  wrote_to(std::to_chars(at, at + longest_number, value).ptr);
 }
 
 void json_writer::negative(std::int64_t value) {
-  separate();
-  append_number(to_, value);
+  auto* const at = separate(room(longest_number + 1));
+  wrote_to(std::to_chars(at, at + longest_number, value).ptr);
 }
 
 void json_writer::plain(std::string_view value) {
-  separate();
-  to_ += '"';
-  to_ += value;
-  to_ += '"';
+  auto* at = separate(room(value.size() + 3));
+  *at = '"';
+  at = copy(value, at + 1);
+  *at = '"';
+  wrote_to(at + 1);
 }
 
 void json_writer::text(std::string_view value) {
+  if (is_plain(value)) return plain(value);
   // How broken text is mended is the library's matter; none comes in, so this is rare.
   if (!chat::is_valid_utf8(value)) return tree(json(value));
-  separate();
-  to_ += '"';
+  std::string escaped;
   for (;;) {
     const auto run = unescaped_length(value);
-    to_ += value.substr(0, run);
+    escaped += value.substr(0, run);
     if (run == value.size()) break;
-    append_escape(to_, value[run]);
+    append_escape(escaped, value[run]);
     value.remove_prefix(run + 1);
   }
-  to_ += '"';
+  plain(escaped);
 }
 
-void json_writer::tree(const json& value) {
-  separate();
-  to_ += dump(value);
-}
+void json_writer::tree(const json& value) { bare(dump(value)); }
 
 auto json_text(const value_source& what) -> std::string {
   std::string text;
-  json_writer to{text};
-  what(to);
+  {
+    json_writer to{text};
+    what(to);
+  }
   return text;
 }
 

@@ -9,8 +9,12 @@ namespace parley::net::codec {
 /// Appends compact JSON: what `dump` writes for the same values, byte for byte.
 class json_writer final : public writer {
  public:
-  /// @param to must outlive this
-  explicit json_writer(std::string& to) : to_(to) {}
+  /// @param to must outlive this, and is whole once this is gone: till then room stands behind what
+  ///        is written, so that each piece is copied without a look at the string's size
+  explicit json_writer(std::string& to) : to_(to), used_(to.size()) {}
+  ~json_writer() override { to_.resize(used_); }
+  json_writer(const json_writer&) = delete;
+  auto operator=(const json_writer&) -> json_writer& = delete;
 
   void null() override;
   void boolean(bool value) override;
@@ -26,11 +30,15 @@ class json_writer final : public writer {
   void end_object() override { end('}'); }
 
  private:
-  void separate();
+  auto room(std::size_t size) -> char*;
+  void wrote_to(const char* end);
+  auto separate(char* at) -> char*;
+  void bare(std::string_view value);
   void begin(char bracket);
   void end(char bracket);
 
   std::string& to_;
+  std::size_t used_;      ///< bytes of it that are written
   bool is_first_ = true;  ///< no comma goes before what comes next
 };
 

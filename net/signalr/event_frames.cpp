@@ -1,6 +1,6 @@
 #include "net/signalr/event_frames.hpp"
 
-#include <algorithm>
+#include <utility>
 
 #include "net/codec/event_names.hpp"
 #include "net/codec/render.hpp"
@@ -24,16 +24,12 @@ void write_classic(codec::writer& to, const chat::message_posted& m) {
 
 }  // namespace
 
-auto event_frames::get(const event_format& format, part wanted) -> const frame_ptr& {
-  const auto known = std::find_if(made_.begin(), made_.end(), [&](const made_frame& m) {
-    return m.format == format && m.wanted == wanted;
-  });
-  if (known != made_.end()) return known->frame;
-  made_.push_back({format, wanted, encode(format, wanted)});
-  return made_.back().frame;
+auto event_frames::make(const event_format& format, part wanted) -> const frame_ptr& {
+  auto frame = encode(format, wanted);
+  return made_.emplace_back(format, wanted, std::move(frame)).frame;
 }
 
-auto event_frames::encode(const event_format& format, part wanted) const -> frame_ptr {
+auto event_frames::encode(const event_format& format, part wanted) -> frame_ptr {
   using codec::writer;
   const auto& protocol = *format.protocol;
   const auto* message = std::get_if<chat::message_posted>(&what_);
@@ -43,9 +39,10 @@ auto event_frames::encode(const event_format& format, part wanted) const -> fram
     bytes = protocol.invocation(codec::event_name::receive_message,
                                 [&](writer& to) { write_classic(to, *message); });
   } else {
-    if (wanted != part::notification)
+    if (wanted == part::whole)
       bytes = protocol.invocation(codec::target_of(what_),
                                   [&](writer& to) { codec::write_arguments(to, what_); });
+    if (wanted == part::both) bytes = get(format, part::whole)->record();  // the sender's
     if (wanted != part::whole && message != nullptr)
       bytes += protocol.invocation(codec::event_name::new_message_notification,
                                    [&](writer& to) { codec::write_notification(to, *message); });

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <vector>
+#include <boost/container/small_vector.hpp>
 
 #include "chat/event.hpp"
 #include "net/connection_host.hpp"
@@ -21,7 +21,11 @@ class event_frames {
   explicit event_frames(const chat::event& what) : what_(what) {}
 
   /// The frame, or null when the dialect has nothing to say here.
-  auto get(const event_format& format, part wanted) -> const frame_ptr&;
+  auto get(const event_format& format, part wanted) -> const frame_ptr& {
+    for (const auto& made : made_)
+      if (made.wanted == wanted && made.format == format) return made.frame;
+    return make(format, wanted);
+  }
 
  private:
   struct made_frame {
@@ -30,10 +34,11 @@ class event_frames {
     frame_ptr frame;
   };
 
-  auto encode(const event_format& format, part wanted) const -> frame_ptr;
+  auto make(const event_format& format, part wanted) -> const frame_ptr&;
+  auto encode(const event_format& format, part wanted) -> frame_ptr;
 
   const chat::event& what_;
-  std::vector<made_frame> made_;
+  boost::container::small_vector<made_frame, 3> made_;
 };
 
 }  // namespace parley::net::signalr

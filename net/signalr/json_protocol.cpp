@@ -17,8 +17,8 @@ template <class AddFields>
 auto record_of(message_type type, AddFields add_fields, std::size_t room = 0) -> std::string {
   std::string text;
   text.reserve(room);
-  codec::json_writer to{text};
   {
+    codec::json_writer to{text};
     codec::object_writer record{to};
     record.add("type", static_cast<unsigned>(type));
     add_fields(record);

@@ -1,6 +1,8 @@
 #include "net/io_thread.hpp"
 
 #include <catch2/catch.hpp>
+#include <functional>
+#include <future>
 #include <memory>
 #include <vector>
 
@@ -18,7 +20,9 @@ class fake_connection final : public net::connection {
   }
   ~fake_connection() override { thread_.remove(*this); }
 
-  void on_tick(std::chrono::steady_clock::time_point) override {}
+  void on_tick(std::chrono::steady_clock::time_point) override {
+    if (at_tick) at_tick();
+  }
   void shut_down() override {
     told = std::chrono::steady_clock::now();
     if (!stubborn_) thread_.remove(*this);
@@ -27,6 +31,7 @@ class fake_connection final : public net::connection {
   void end() { thread_.remove(*this); }
 
   std::chrono::steady_clock::time_point told{};
+  std::function<void()> at_tick;
 
  private:
   net::io_thread& thread_;
@@ -104,4 +109,26 @@ TEST_CASE("the rest is told at once, and done tells when none is left", "[net][d
   CHECK_FALSE(is_empty);
   busy.end();
   CHECK(is_empty);
+}
+
+TEST_CASE("a connection that another's tick ended is not told of it", "[net]") {
+  config::options options;
+  options.hub.keep_alive_ms = 40;  // a tick of 10 ms
+  net::io_thread thread{options};
+  fake_connection one{thread, false};
+  fake_connection other{thread, false};
+  int of_one = 0;
+  int of_other = 0;
+  std::promise<void> ticked_twice;
+  const auto count = [&](int& mine, fake_connection& ended) {
+    ++mine;
+    ended.end();
+    if (of_one + of_other == 2) ticked_twice.set_value();
+  };
+  one.at_tick = [&] { count(of_one, other); };
+  other.at_tick = [&] { count(of_other, one); };
+  thread.start();
+  ticked_twice.get_future().wait();
+  thread.stop();
+  CHECK((of_one == 0) != (of_other == 0));
 }

@@ -126,6 +126,15 @@ TEST_CASE("connections are found by user and all together", "[net][roster]") {
   CHECK(h.who_is_here.size() == 2);
 }
 
+TEST_CASE("connections of one user share its identity", "[net][roster]") {
+  full_house h;
+  const auto* const identity = h.who_is_here.identity_of(alice);
+  REQUIRE(identity != nullptr);
+  for (const auto* who : h.who_is_here.everyone())
+    CHECK((&who->user == identity) == (who->user == alice));
+  CHECK(h.who_is_here.identity_of(dave) == nullptr);
+}
+
 TEST_CASE("a connection that goes leaves every conversation it joined", "[net][roster]") {
   full_house h;
   const auto members = people({alice});

@@ -176,3 +176,15 @@ TEST_CASE("the first byte that needs an escape is found anywhere", "[net][json]"
   CHECK(unescaped_length("") == 0);
   CHECK(unescaped_length("!#[] \x7f\xff") == 7);
 }
+
+TEST_CASE("a byte that makes a text more than plain is found anywhere", "[net][json]") {
+  for (std::size_t size = 1; size < 40; ++size)
+    for (std::size_t at = 0; at < size; ++at)
+      for (int c = 0; c < 256; ++c) {
+        std::string text(size, '~');
+        text[at] = static_cast<char>(c);
+        const bool plain = c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+        if (is_plain(text) != plain) FAIL(size << " bytes, " << c << " at " << at);
+      }
+  CHECK(is_plain(""));
+}
