@@ -9,7 +9,10 @@ conversation_finder::conversation_finder(caf::actor_config& config, actor_host& 
 auto conversation_finder::make_behavior() -> caf::behavior {
   return {
       [this](const find_conversation& what) { on_find(what.id); },
-      [this](const conversation_retired& what) { forget(what.id, what.owner); },
+      [this](const conversation_retired& what) {
+        forget(what.id, what.owner);
+        ++departures_;
+      },
   };
 }
 
@@ -22,9 +25,7 @@ auto conversation_finder::owner_of(const chat::conversation_id& id) const -> caf
 
 void conversation_finder::forget(const chat::conversation_id& id, caf::actor_id owner) {
   const auto at = owners_.find(id);
-  if (at == owners_.end() || at->second.id() != owner) return;
-  owners_.erase(at);
-  ++departures_;
+  if (at != owners_.end() && at->second.id() == owner) owners_.erase(at);
 }
 
 /// The registry's answer and its conversation_retired come in the order in which it sent them: no

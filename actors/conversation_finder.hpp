@@ -25,7 +25,8 @@ class conversation_finder : public pinned_actor {
   auto owner_of(const chat::conversation_id& id) const -> caf::actor;
   /// `owner` has turned out to be gone. @thread the host's own
   void forget(const chat::conversation_id& id, caf::actor_id owner);
-  /// Rises when an owner is forgotten, before a successor is known. @thread the host's own
+  /// Rises when an owner has ended: then all that bounces off it is in its senders' mailboxes, and no
+  /// successor is known yet. @thread the host's own
   auto departures() const -> std::uint64_t { return departures_; }
 
  private:

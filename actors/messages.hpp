@@ -120,7 +120,8 @@ struct departed {
 struct retire_request {
   chat::conversation_id id;
 };
-/// Nobody is handed your address any more. Quit, or say retire_refused.
+/// Whoever asks for you from now on waits for your answer; who knows you already may still send. Quit,
+/// or say retire_refused.
 struct retire {};
 struct retire_refused {
   chat::conversation_id id;

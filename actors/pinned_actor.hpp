@@ -21,7 +21,7 @@ class actor_host : public caf::execution_unit {
   }
 
  private:
-  /// Messages of one turn: then others have theirs, and sockets are read and written.
+  /// Messages of one turn: then others have theirs.
   static constexpr std::size_t max_throughput = 50;
 };
 

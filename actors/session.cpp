@@ -192,7 +192,9 @@ void session_actor::look_up_owner(chat::conversation_id id) {
               departures_ = std::max(departures_, departures);
               for (const auto& [ticket, go] : take_waiting(id)) go(owner);
             },
-            [this, id](const caf::error&) { take_waiting(id); });
+            [this, id](const caf::error&) {
+              for (const auto& [ticket, go] : take_waiting(id)) go(nullptr);
+            });
 }
 
 auto session_actor::take_waiting(chat::conversation_id id) -> waiting_room {

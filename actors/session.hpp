@@ -36,7 +36,7 @@ class session_actor : public pinned_actor {
   auto make_behavior() -> caf::behavior override;
 
  private:
-  /// Goes on with a command when its conversation is found.
+  /// Goes on with a command when its conversation is found; with null, when nobody is left to ask.
   using on_owner = std::function<void(const caf::actor& owner)>;
   /// Commands for conversations that are being looked up, by ticket.
   using waiting_room = std::vector<std::pair<std::uint64_t, on_owner>>;

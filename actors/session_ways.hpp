@@ -20,6 +20,7 @@ template <class Command, class Got, class Failed>
 void session_actor::ask_when_found(std::uint64_t ticket, chat::conversation_id id,
                                    const Command& what, Got got, Failed failed) {
   wait_for_owner(ticket, id, [this, ticket, id, what, got, failed](const caf::actor& owner) {
+    if (!owner) return failed(to_caf({chat::errc::unavailable, "the server is stopping"}));
     ask_owner(owner, ticket, id, what, got, failed);
   });
 }

@@ -32,8 +32,6 @@ auto folded_to_48_bits(std::uint64_t hash) -> std::uint64_t {
 /// That standing::after_ordinal holds.
 constexpr std::uint64_t max_ordinal = (std::uint64_t{1} << 56) - 1;
 
-auto low_half(std::uint64_t key) -> std::uint32_t { return static_cast<std::uint32_t>(key); }
-
 }  // namespace
 
 auto fingerprint_of(const post& what) -> std::uint64_t {
@@ -58,7 +56,7 @@ conversation::conversation(conversation_state from, conversation_rules rules)
   }
   participants_ = std::make_shared<const std::vector<user_id>>(std::move(users));
   recent_sends_.reserve(from.recent_sends.size());
-  for (const auto& [key, seq] : from.recent_sends) recent_sends_.push_back(low_half(key));
+  for (const auto& [key, seq] : from.recent_sends) recent_sends_.push_back(key);
 }
 
 auto conversation::place_of(const user_id& user) const -> std::optional<std::size_t> {
@@ -125,7 +123,7 @@ auto conversation::authorize_in_lobby(action what) const -> expected<void> {
 auto conversation::may_be_repeat(const user_id& sender,
                                  const std::string& client_message_id) const -> bool {
   if (client_message_id.empty()) return false;
-  const auto key = low_half(send_key(sender, client_message_id));
+  const auto key = send_key(sender, client_message_id);
   return std::find(recent_sends_.begin(), recent_sends_.end(), key) != recent_sends_.end();
 }
 
@@ -134,7 +132,7 @@ void conversation::remember_send(const entry& sent) {
   auto& sends = recent_sends_;
   if (sends.size() >= max_recent_sends)
     sends.erase(sends.begin(), sends.begin() + forgotten_at_once);
-  sends.push_back(low_half(send_key(sent.actor, sent.client_message_id)));
+  sends.push_back(send_key(sent.actor, sent.client_message_id));
 }
 
 auto conversation::next_entry(entry_kind kind, const user_id& by, message_id id, timestamp now)

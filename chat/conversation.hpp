@@ -90,8 +90,7 @@ class conversation {
   /// Has `user` blocked the other? Then what it does is no business of the other's.
   auto has_blocked_other(const user_id& user) const -> bool;
 
-  /// Is it like one of the newest sends? Once in millions the answer is a false yes: the store holds
-  /// the truth.
+  /// Is it like one of the newest sends? A false yes, by two equal hashes, costs a look at the store.
   auto may_be_repeat(const user_id& sender, const std::string& client_message_id) const -> bool;
 
   auto post_message(const user_id& sender, const post& what, message_id id, timestamp now)
@@ -154,7 +153,7 @@ class conversation {
   std::vector<standing> standings_;
   std::uint64_t last_seq_ = 0;
   std::uint64_t last_ordinal_ = 0;
-  std::vector<std::uint32_t> recent_sends_;  ///< the low halves of their keys, old first
+  std::vector<std::uint64_t> recent_sends_;  ///< their keys, old first
   std::vector<block> blocks_;
   conversation_rules rules_;
 };

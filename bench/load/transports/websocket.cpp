@@ -88,9 +88,18 @@ class websocket_connection final : public connection {
       return link_.write(pong, io);
     }
     if (next.kind == opcode::pong) return;
-    if (next.kind != io.speaks->frame_kind() || !next.is_final)
-      fail("a frame is not one whole message of the protocol's kind");
-    on_payload(next.payload, io);
+    const auto wanted = fragments_.empty() ? io.speaks->frame_kind() : opcode::continuation;
+    if (next.kind != wanted) fail("a frame is not of the protocol's kind");
+    if (next.is_final && fragments_.empty()) return on_payload(next.payload, io);
+    on_fragment(next, io);
+  }
+
+  /// ASP.NET Core cuts what it has gathered into frames where its buffers end.
+  void on_fragment(const frame& next, shared_io& io) {
+    fragments_ += next.payload;
+    if (!next.is_final) return;
+    on_payload(fragments_, io);
+    fragments_.clear();
   }
 
   void say_goodbye(shared_io& io) override {
@@ -102,6 +111,7 @@ class websocket_connection final : public connection {
 
   link link_;
   stage stage_ = stage::negotiating;
+  std::string fragments_;  ///< of a message whose end has not come
 };
 
 }  // namespace

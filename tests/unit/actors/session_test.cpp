@@ -78,6 +78,19 @@ TEST_CASE("commands of one session keep their order while the way is looked up",
   CHECK(seqs_of(world.history(room)) == range(1, 51));
 }
 
+TEST_CASE("commands whose way nobody knows any more are answered", "[actors][session]") {
+  session_world world;
+  const auto room = world.make_group({alice, bob});
+  const auto session = world.session_of(alice, 1);
+  caf::anon_send_exit(world.env().finders[0], caf::exit_reason::kill);
+  for (std::uint64_t ticket = 1; ticket <= 3; ++ticket) {
+    world.execute(session, ticket, say(room, "anybody?"));
+    const auto outcome = world.outcome_of(ticket);
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().code == errc::unavailable);
+  }
+}
+
 TEST_CASE("nothing is kept of conversations that were used once", "[actors][session][retire]") {
   session_world world{[](config::options& o) {
     no_limits(o);

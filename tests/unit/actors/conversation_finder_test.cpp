@@ -1,0 +1,101 @@
+#include "actors/conversation_finder.hpp"
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <optional>
+
+#include "tests/support/actor_world.hpp"
+#include "tests/support/thread_host.hpp"
+
+using namespace parley;
+using namespace parley::test;
+
+namespace {
+
+/// A finder, and a registry that knows one conversation at a time.
+struct finder_world : actor_world {
+  finder_world() {
+    env().registry = keep(system().spawn([this](caf::event_based_actor* self) -> caf::behavior {
+      return {[this, self](const actors::find_conversation&) -> caf::result<caf::actor> {
+        ++asked;
+        if (!owner) return caf::make_error(caf::sec::runtime_error);
+        return owner;
+      }};
+    }));
+    finder = keep(actors::spawn_finder(system(), host, env()));
+  }
+  ~finder_world() {
+    owner = nullptr;
+    finder = nullptr;
+    me.reset();
+    end();
+  }
+
+  /// Who the finder says it is, once it has done all that it was told before.
+  auto found(chat::conversation_id id) -> caf::actor {
+    caf::actor answer;
+    me->self()->request(finder, patience, actors::find_conversation{id})
+        .receive([&](const caf::actor& who) { answer = who; }, [](const caf::error&) {});
+    return answer;
+  }
+  auto known() -> actors::conversation_finder& {
+    return *caf::actor_cast<actors::conversation_finder*>(finder);
+  }
+  auto somebody() -> caf::actor {
+    return keep(system().spawn([](caf::event_based_actor*) -> caf::behavior {
+      return {[](caf::unit_t) {}};
+    }));
+  }
+
+  thread_host host{system()};
+  std::optional<asking> me{system()};  ///< counts as an actor that runs
+  caf::actor owner;
+  caf::actor finder;
+  std::atomic<int> asked = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a way is asked for once and shared", "[actors][finder]") {
+  finder_world world;
+  world.owner = world.somebody();
+  const chat::conversation_id room{world.env().ids.next(world.env().clock.now())};
+  CHECK(world.known().owner_of(room) == nullptr);
+  CHECK(world.found(room) == world.owner);
+  CHECK(world.found(room) == world.owner);
+  CHECK(world.known().owner_of(room) == world.owner);
+  CHECK(world.asked == 1);
+}
+
+// Who has seen this departure takes it that nothing it sent to that owner is still to bounce.
+TEST_CASE("an owner has departed when the registry says so, not when a command bounces",
+          "[actors][finder]") {
+  finder_world world;
+  world.owner = world.somebody();
+  const chat::conversation_id room{world.env().ids.next(world.env().clock.now())};
+  const auto first = world.found(room);
+  world.known().forget(room, first.id());
+  CHECK(world.known().owner_of(room) == nullptr);
+  CHECK(world.known().departures() == 0);
+  caf::anon_send(world.finder, actors::conversation_retired{room, first.id()});
+  world.owner = world.somebody();
+  CHECK(world.found(room) == world.owner);
+  CHECK(world.known().departures() == 1);
+}
+
+TEST_CASE("the end of an earlier owner leaves its successor known", "[actors][finder]") {
+  finder_world world;
+  world.owner = world.somebody();
+  const chat::conversation_id room{world.env().ids.next(world.env().clock.now())};
+  const auto now = world.found(room);
+  caf::anon_send(world.finder, actors::conversation_retired{room, now.id() + 1'000});
+  CHECK(world.found(room) == now);
+  CHECK(world.asked == 1);
+}
+
+TEST_CASE("a registry that fails leaves nothing behind", "[actors][finder]") {
+  finder_world world;
+  const chat::conversation_id room{world.env().ids.next(world.env().clock.now())};
+  CHECK(world.found(room) == nullptr);
+  CHECK(world.known().owner_of(room) == nullptr);
+}
