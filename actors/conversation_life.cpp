@@ -44,7 +44,7 @@ auto new_lobby(chat::timestamp now, chat::id_source& ids) -> storage::new_conver
 }  // namespace
 
 // CAF's part is 1,016 bytes. See docs/performance.md.
-static_assert(sizeof(conversation_actor) + CAF_CACHE_LINE_SIZE <= 1'536);
+static_assert(sizeof(conversation_actor) + CAF_CACHE_LINE_SIZE <= 1'280);
 
 conversation_actor::conversation_actor(caf::actor_config& config, environment& env,
                                        chat::conversation_id id)
