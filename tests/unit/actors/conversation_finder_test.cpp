@@ -12,16 +12,40 @@ using namespace parley::test;
 
 namespace {
 
-/// A finder, and a registry that knows one conversation at a time.
-struct finder_world : actor_world {
+/// What a registry says: one owner, whoever is asked for; null: an error.
+struct registry_script {
+  caf::actor owner;
+  std::atomic<int> asked = 0;
+};
+
+class scripted_registry : public caf::event_based_actor {
+ public:
+  scripted_registry(caf::actor_config& config, registry_script& script)
+      : caf::event_based_actor(config), script_(script) {}
+  auto make_behavior() -> caf::behavior override {
+    return {[this](const actors::find_conversation&) -> caf::result<caf::actor> {
+      ++script_.asked;
+      if (!script_.owner) return caf::make_error(caf::sec::runtime_error);
+      return script_.owner;
+    }};
+  }
+
+ private:
+  registry_script& script_;
+};
+
+/// Only its address matters.
+class somebody : public caf::event_based_actor {
+ public:
+  using caf::event_based_actor::event_based_actor;
+  auto make_behavior() -> caf::behavior override { return {[](int) {}}; }
+};
+
+/// A finder, and what it asks.
+struct finder_world : actor_world, registry_script {
   finder_world() {
-    env().registry = keep(system().spawn([this](caf::event_based_actor* self) -> caf::behavior {
-      return {[this, self](const actors::find_conversation&) -> caf::result<caf::actor> {
-        ++asked;
-        if (!owner) return caf::make_error(caf::sec::runtime_error);
-        return owner;
-      }};
-    }));
+    registry_script& script = *this;
+    env().registry = keep(system().spawn<scripted_registry>(std::ref(script)));
     finder = keep(actors::spawn_finder(system(), host, env()));
   }
   ~finder_world() {
@@ -41,24 +65,18 @@ struct finder_world : actor_world {
   auto known() -> actors::conversation_finder& {
     return *caf::actor_cast<actors::conversation_finder*>(finder);
   }
-  auto somebody() -> caf::actor {
-    return keep(system().spawn([](caf::event_based_actor*) -> caf::behavior {
-      return {[](caf::unit_t) {}};
-    }));
-  }
+  auto new_owner() -> caf::actor { return keep(system().spawn<somebody>()); }
 
   thread_host host{system()};
   std::optional<asking> me{system()};  ///< counts as an actor that runs
-  caf::actor owner;
   caf::actor finder;
-  std::atomic<int> asked = 0;
 };
 
 }  // namespace
 
 TEST_CASE("a way is asked for once and shared", "[actors][finder]") {
   finder_world world;
-  world.owner = world.somebody();
+  world.owner = world.new_owner();
   const chat::conversation_id room{world.env().ids.next(world.env().clock.now())};
   CHECK(world.known().owner_of(room) == nullptr);
   CHECK(world.found(room) == world.owner);
@@ -71,21 +89,21 @@ TEST_CASE("a way is asked for once and shared", "[actors][finder]") {
 TEST_CASE("an owner has departed when the registry says so, not when a command bounces",
           "[actors][finder]") {
   finder_world world;
-  world.owner = world.somebody();
+  world.owner = world.new_owner();
   const chat::conversation_id room{world.env().ids.next(world.env().clock.now())};
   const auto first = world.found(room);
   world.known().forget(room, first.id());
   CHECK(world.known().owner_of(room) == nullptr);
   CHECK(world.known().departures() == 0);
   caf::anon_send(world.finder, actors::conversation_retired{room, first.id()});
-  world.owner = world.somebody();
+  world.owner = world.new_owner();
   CHECK(world.found(room) == world.owner);
   CHECK(world.known().departures() == 1);
 }
 
 TEST_CASE("the end of an earlier owner leaves its successor known", "[actors][finder]") {
   finder_world world;
-  world.owner = world.somebody();
+  world.owner = world.new_owner();
   const chat::conversation_id room{world.env().ids.next(world.env().clock.now())};
   const auto now = world.found(room);
   caf::anon_send(world.finder, actors::conversation_retired{room, now.id() + 1'000});
