@@ -162,7 +162,7 @@ class conversation_actor : public pinned_actor {
 
   // life
   void refresh_participants();
-  auto typist_of(const chat::user_id& user) -> std::vector<typist>::iterator;
+  auto typist_of(const chat::user_id& user) -> typist*;
   void announce_typing(const chat::user_id& user, promise reply);
   void tell_typing(typist& who, const participants& blocked);
   void stop_typing(const chat::user_id& user);

@@ -123,7 +123,9 @@ void conversation_actor::post_with_files(const chat::caller& from, const chat::p
 
 void conversation_actor::release_files(const chat::post& what) {
   std::erase_if(seldom().claimed, [&](const auto& id) { return names(what, id); });
-  for (auto& go : std::exchange(seldom().after_claims, {})) go();
+  const auto waiting = std::exchange(seldom().after_claims, {});
+  let_go_of_seldom();
+  for (const auto& go : waiting) go();
 }
 
 auto conversation_actor::look_up(storage::store& store, const storage::blobs::blob_store& blobs,

@@ -40,7 +40,7 @@ void conversation_actor::on_add(const chat::caller& from, const chat::add_partic
       return reply.deliver(chat::created_conversation{id_});
     // A direct conversation stays as it is; a group of all of them begins.
     chat::create_conversation group;
-    group.participants = *participants_;
+    group.participants = *room_->participants();
     group.participants.insert(group.participants.end(), what.users.begin(), what.users.end());
     ++questions_;
     request(env_.registry, caf::infinite, from, std::move(group))

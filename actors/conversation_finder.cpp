@@ -16,26 +16,27 @@ auto conversation_finder::make_behavior() -> caf::behavior {
   };
 }
 
-void conversation_finder::on_exit() { owners_.clear(); }
+void conversation_finder::on_exit() { ways_.clear(); }
 
-auto conversation_finder::owner_of(const chat::conversation_id& id) const -> caf::actor {
-  const auto at = owners_.find(id);
-  return at == owners_.end() ? caf::actor{} : at->second;
+auto conversation_finder::owner_of(const chat::conversation_id& id, std::uint64_t seen) const
+    -> caf::actor {
+  const auto at = ways_.find(id);
+  return at == ways_.end() || at->second.since > seen ? caf::actor{} : at->second.owner;
 }
 
 void conversation_finder::forget(const chat::conversation_id& id, caf::actor_id owner) {
-  const auto at = owners_.find(id);
-  if (at != owners_.end() && at->second.id() == owner) owners_.erase(at);
+  const auto at = ways_.find(id);
+  if (at != ways_.end() && at->second.owner.id() == owner) ways_.erase(at);
 }
 
 /// The registry's answer and its conversation_retired come in the order in which it sent them: no
 /// owner is noted after its end is known.
 void conversation_finder::on_find(const chat::conversation_id& id) {
   auto reply = make_response_promise();
-  if (auto owner = owner_of(id)) return reply.deliver(std::move(owner));
+  if (auto owner = owner_of(id, departures_)) return reply.deliver(std::move(owner));
   request(env_.registry, caf::infinite, find_conversation{id})
       .then([this, id, reply](const caf::actor& owner) mutable {
-              owners_[id] = owner;
+              ways_[id] = {owner, departures_};
               reply.deliver(owner);
             },
             [reply](const caf::error& why) mutable { reply.deliver(why); });

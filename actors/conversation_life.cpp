@@ -10,7 +10,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t recent_sends = 128;
 /// After a failed load, requests are refused at once for this long.
 constexpr milliseconds reload_pause{200};
 /// Entries of one step in which missed ones are shown.
@@ -176,9 +175,9 @@ struct conversation_actor::loaded {
 void conversation_actor::load() {
   const auto query = [id = id_, now = env_.clock.now(), &ids = env_.ids,
                       after = shown_seq_](storage::store& store) -> chat::expected<loaded> {
-    auto found = store.load(id, recent_sends);
+    auto found = store.load(id, chat::max_recent_sends);
     if (found && !*found && id == chat::lobby_id()) {
-      if (store.create(new_lobby(now, ids))) found = store.load(id, recent_sends);
+      if (store.create(new_lobby(now, ids))) found = store.load(id, chat::max_recent_sends);
     }
     if (!found) return chat::unexpected{found.error()};
     if (after == 0 || !*found) return loaded{std::move(*found), {}};
@@ -264,14 +263,16 @@ auto conversation_actor::seldom() -> seldom_needed& {
 }
 
 void conversation_actor::let_go_of_seldom() {
-  if (seldom_->typing.empty() && seldom_->again.empty() && seldom_->claimed.empty() &&
+  if (seldom_ && seldom_->typing.empty() && seldom_->again.empty() && seldom_->claimed.empty() &&
       seldom_->after_claims.empty())
     seldom_.reset();
 }
 
 auto conversation_actor::take_again() -> std::vector<pending_entry> {
   if (!seldom_) return {};
-  return std::exchange(seldom_->again, {});
+  auto again = std::exchange(seldom_->again, {});
+  let_go_of_seldom();
+  return again;
 }
 
 // -- life ---------------------------------------------------------------------------------------------------

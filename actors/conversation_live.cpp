@@ -92,9 +92,8 @@ void conversation_actor::on_typing(const chat::caller& from, bool active) {
   if (!active) stop_typing(from.user);
   if (!active || room_->is_large()) return reply.deliver(chat::done{});
   const auto now = env_.clock.steady_now();
-  auto at = typist_of(from.user);
-  auto& typing = seldom().typing;
-  if (at == typing.end()) at = typing.insert(typing.end(), {from.user, {}, {}, {}});
+  auto* at = typist_of(from.user);
+  if (at == nullptr) at = &seldom().typing.emplace_back(typist{from.user, {}, {}, {}});
   at->until = now + milliseconds{env_.options.chat.typing_ms};
   if (at->announced == chat::clock::steady{} || now - at->announced >= typing_repeat) {
     at->announced = now;
@@ -121,8 +120,8 @@ void conversation_actor::announce_typing(const chat::user_id& user, promise repl
       [this, user, reply, since = typist_of(user)->announced](
           const chat::expected<std::vector<chat::blocked_user>>& blocked) mutable {
         reply.deliver(chat::done{});
-        const auto at = typist_of(user);
-        if (!blocked || at == seldom_->typing.end() || at->announced != since) return;
+        auto* const at = typist_of(user);
+        if (!blocked || at == nullptr || at->announced != since) return;
         std::vector<chat::user_id> users;
         for (const auto& one : *blocked) users.push_back(one.user);
         tell_typing(*at, std::make_shared<const std::vector<chat::user_id>>(std::move(users)));
@@ -145,18 +144,21 @@ void conversation_actor::tell_typing(typist& who, const participants& blocked) {
   who.spared = std::make_shared<const std::vector<chat::user_id>>(std::move(both));
 }
 
-auto conversation_actor::typist_of(const chat::user_id& user) -> std::vector<typist>::iterator {
-  auto& typing = seldom().typing;
-  return std::find_if(typing.begin(), typing.end(),
-                      [&](const typist& t) { return t.user == user; });
+/// Null: it does not type.
+auto conversation_actor::typist_of(const chat::user_id& user) -> typist* {
+  if (!seldom_) return nullptr;
+  auto& typing = seldom_->typing;
+  const auto at = std::find_if(typing.begin(), typing.end(),
+                               [&](const typist& t) { return t.user == user; });
+  return at == typing.end() ? nullptr : &*at;
 }
 
 void conversation_actor::stop_typing(const chat::user_id& user) {
-  if (!is_anybody_typing()) return;
-  const auto at = typist_of(user);
-  if (at == seldom_->typing.end()) return;
-  const auto spared = std::move(at->spared);
-  seldom_->typing.erase(at);
+  const auto* const at = typist_of(user);
+  if (at == nullptr) return;
+  const auto spared = at->spared;
+  seldom_->typing.erase(seldom_->typing.begin() + (at - seldom_->typing.data()));
+  let_go_of_seldom();
   if (spared)  // else nobody has heard of it
     announce(fan_out{id_, chat::audience::joined_others, user,
                      chat::typing_changed{id_, user, false}, participants_, {}, spared});
@@ -168,13 +170,14 @@ auto conversation_actor::is_anybody_typing() const -> bool {
 
 void conversation_actor::expire_typing() {
   typing_tick_ = false;
+  if (!is_anybody_typing()) return;
   const auto now = env_.clock.steady_now();
   std::vector<chat::user_id> over;
-  const auto& typing = seldom().typing;
-  for (const auto& t : typing)
+  for (const auto& t : seldom_->typing)
     if (t.until <= now) over.push_back(t.user);
   for (const auto& user : over) stop_typing(user);
-  if (typing.empty()) return let_go_of_seldom();
+  if (!is_anybody_typing()) return;
+  const auto& typing = seldom_->typing;
   const auto next = std::min_element(typing.begin(), typing.end(), [](auto& a, auto& b) {
     return a.until < b.until;
   });

@@ -56,12 +56,13 @@ struct environment {
   std::atomic<std::size_t> hashes{0};
 
   /// The io thread that a conversation runs on.
-  auto host_of(const chat::conversation_id& id) const -> actor_host& {
-    return *hosts[std::hash<chat::conversation_id>{}(id) % hosts.size()];
-  }
+  auto host_of(const chat::conversation_id& id) const -> actor_host& { return *hosts[thread_of(id)]; }
   /// The conversation_keeper of that thread.
   auto keeper_of(const chat::conversation_id& id) const -> const caf::actor& {
-    return keepers[std::hash<chat::conversation_id>{}(id) % hosts.size()];
+    return keepers[thread_of(id)];
+  }
+  auto thread_of(const chat::conversation_id& id) const -> std::size_t {
+    return std::hash<chat::conversation_id>{}(id) % hosts.size();
   }
   auto worker_of(const chat::conversation_id& id) const -> const caf::actor& {
     return message_workers[std::hash<chat::conversation_id>{}(id) % message_workers.size()];

@@ -45,7 +45,8 @@ auto session_actor::make_behavior() -> caf::behavior {
 void session_actor::on_over(bool clean) {
   const auto& who = caller_;
   for (const auto& id : typing_)
-    if (const auto owner = finder().owner_of(id)) send(owner, who, chat::typing{id, false});
+    if (const auto owner = finder().owner_of(id, finder().departures()))
+      send(owner, who, chat::typing{id, false});
   if (is_hub_)
     send(env_.presence,
          departed{arrived_as(), who.network, who.connection, clean, is_classic_});
@@ -167,12 +168,10 @@ auto session_actor::finder() const -> conversation_finder& {
 }
 
 /// The owner of the conversation if a command may go to it at once; else null, and wait_for_owner()
-/// keeps ticket order. A command that has bounced off a retired owner may still be in the mailbox, and
-/// must not be overtaken on the way to its successor: after a departure the next command asks, and
-/// has its answer behind what is in the mailbox now.
+/// keeps ticket order.
 auto session_actor::ready_owner(const chat::conversation_id& id) const -> caf::actor {
-  const bool must_ask = departures_ != finder().departures() || (waiting_ && waiting_->contains(id));
-  return must_ask ? nullptr : finder().owner_of(id);
+  const bool others_wait = waiting_ && waiting_->contains(id);
+  return others_wait ? nullptr : finder().owner_of(id, departures_);
 }
 
 void session_actor::wait_for_owner(std::uint64_t ticket, chat::conversation_id id, on_owner go) {

@@ -126,7 +126,7 @@ class session_actor : public pinned_actor {
   chat::token_bucket invocations_;
   std::unique_ptr<waiting_rooms> waiting_;     ///< null: nothing waits
   std::vector<chat::conversation_id> typing_;  ///< said last that it types there
-  std::uint64_t departures_;  ///< of the finder; what bounced off those owners has been seen
+  std::uint64_t departures_;  ///< the finder's; what bounced off those owners has come back
 };
 
 auto spawn_session(caf::actor_system& system, actor_host& host, environment& env,

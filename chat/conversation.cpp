@@ -8,9 +8,6 @@
 namespace parley::chat {
 namespace {
 
-/// Sends remembered by key: these, less up to `forgotten_at_once`. A repeat older than those is
-/// still found by the store's unique key.
-constexpr std::size_t max_recent_sends = 128;
 constexpr std::ptrdiff_t forgotten_at_once = 32;
 
 auto refuse(errc code, const char* detail) { return unexpected{code, detail}; }
@@ -45,6 +42,7 @@ conversation::conversation(conversation_state from, conversation_rules rules)
     : info_(std::move(from.info)),
       last_seq_(from.last_seq),
       last_ordinal_(from.last_ordinal),
+      recent_sends_(std::move(from.recent_sends)),
       blocks_(std::move(from.blocks)),
       rules_(rules) {
   std::vector<user_id> users;
@@ -55,8 +53,6 @@ conversation::conversation(conversation_state from, conversation_rules rules)
     standings_.push_back({m.after_seq, m.after_ordinal & max_ordinal, m.role, m.cursors});
   }
   participants_ = std::make_shared<const std::vector<user_id>>(std::move(users));
-  recent_sends_.reserve(from.recent_sends.size());
-  for (const auto& [key, seq] : from.recent_sends) recent_sends_.push_back(key);
 }
 
 auto conversation::place_of(const user_id& user) const -> std::optional<std::size_t> {

@@ -23,13 +23,17 @@ struct conversation_rules {
   std::size_t large_conversation = 200;
 };
 
+/// Sends remembered by key: these, less up to 32. A repeat older than those is still found by the
+/// store's unique key.
+inline constexpr std::size_t max_recent_sends = 128;
+
 /// What a conversation starts from: the members as stored and the newest numbers.
 struct conversation_state {
   conversation_info info;
   std::vector<member> members;  ///< longest-standing first
   std::uint64_t last_seq = 0;
   std::uint64_t last_ordinal = 0;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> recent_sends;  ///< (send_key, seq), old first
+  std::vector<std::uint64_t> recent_sends;  ///< send_key of each, old first
   std::vector<block> blocks;  ///< two-person conversations: between the two
 };
 

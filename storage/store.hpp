@@ -22,8 +22,8 @@ struct conversation_record {
   std::vector<chat::member> members;  ///< longest-standing first (joined_at, then user)
   std::uint64_t last_seq = 0;
   std::uint64_t last_ordinal = 0;
-  /// (chat::send_key, seq) of the newest sends that carried a client_message_id, oldest first.
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> recent_sends;
+  /// chat::send_key of the newest sends that carried a client_message_id, oldest first.
+  std::vector<std::uint64_t> recent_sends;
   std::vector<chat::block> blocks;  ///< of a two-person conversation: between the two
 };
 

@@ -190,15 +190,15 @@ void sql_store::load_sends(conversation_record& record, std::size_t max_recent_s
   const auto read = [&](std::string_view text) {
     db_->query(text, {record.info.id, from, std::uint64_t{max_recent_sends - sends.size()}},
                [&](const row& r) {
-                 sends.emplace_back(chat::send_key(read_user(r, 0), r.text(1)), read_number(r, 2));
+                 sends.push_back(chat::send_key(read_user(r, 0), r.text(1)));
                });
   };
   read(
-      "SELECT sender_id, client_message_id, seq FROM messages WHERE conversation_id = ? AND "
+      "SELECT sender_id, client_message_id FROM messages WHERE conversation_id = ? AND "
       "seq > ? AND client_message_id IS NOT NULL ORDER BY seq DESC LIMIT ?");
   if (sends.size() < max_recent_sends && from < archived_up_to(record.info.id))
     read(
-        "SELECT sender_id, client_message_id, seq FROM messages_archive WHERE "
+        "SELECT sender_id, client_message_id FROM messages_archive WHERE "
         "conversation_id = ? AND seq > ? AND client_message_id IS NOT NULL "
         "ORDER BY seq DESC LIMIT ?");
   std::reverse(sends.begin(), sends.end());

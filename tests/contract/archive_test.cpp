@@ -77,7 +77,7 @@ struct answers {
   std::vector<std::vector<chat::entry>> pages;
   std::vector<std::uint64_t> unread;
   std::pair<std::uint64_t, std::uint64_t> numbers;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> sends;
+  std::vector<std::uint64_t> sends;
 };
 
 auto rows_in(const config::storage_options& options, const std::string& table) -> std::string {

@@ -65,6 +65,10 @@ struct finder_world : actor_world, registry_script {
   auto known() -> actors::conversation_finder& {
     return *caf::actor_cast<actors::conversation_finder*>(finder);
   }
+  /// What a session is told that has seen every departure.
+  auto known_to_all(chat::conversation_id id) -> caf::actor {
+    return known().owner_of(id, known().departures());
+  }
   auto new_owner() -> caf::actor { return keep(system().spawn<somebody>()); }
 
   thread_host host{system()};
@@ -78,10 +82,10 @@ TEST_CASE("a way is asked for once and shared", "[actors][finder]") {
   finder_world world;
   world.owner = world.new_owner();
   const chat::conversation_id room{world.env().ids.next(world.env().clock.now())};
-  CHECK(world.known().owner_of(room) == nullptr);
+  CHECK(world.known_to_all(room) == nullptr);
   CHECK(world.found(room) == world.owner);
   CHECK(world.found(room) == world.owner);
-  CHECK(world.known().owner_of(room) == world.owner);
+  CHECK(world.known_to_all(room) == world.owner);
   CHECK(world.asked == 1);
 }
 
@@ -93,12 +97,30 @@ TEST_CASE("an owner has departed when the registry says so, not when a command b
   const chat::conversation_id room{world.env().ids.next(world.env().clock.now())};
   const auto first = world.found(room);
   world.known().forget(room, first.id());
-  CHECK(world.known().owner_of(room) == nullptr);
+  CHECK(world.known_to_all(room) == nullptr);
   CHECK(world.known().departures() == 0);
   caf::anon_send(world.finder, actors::conversation_retired{room, first.id()});
   world.owner = world.new_owner();
   CHECK(world.found(room) == world.owner);
   CHECK(world.known().departures() == 1);
+}
+
+TEST_CASE("who has not seen the departure asks for the successor, and for nobody else",
+          "[actors][finder]") {
+  finder_world world;
+  const auto other_owner = world.owner = world.new_owner();
+  const chat::conversation_id other{world.env().ids.next(world.env().clock.now())};
+  CHECK(world.found(other) == other_owner);
+  const auto first = world.owner = world.new_owner();
+  const chat::conversation_id room{world.env().ids.next(world.env().clock.now())};
+  CHECK(world.found(room) == first);
+  const auto seen = world.known().departures();
+  caf::anon_send(world.finder, actors::conversation_retired{room, first.id()});
+  world.owner = world.new_owner();
+  CHECK(world.found(room) == world.owner);
+  CHECK(world.known().owner_of(room, seen) == nullptr);
+  CHECK(world.known().owner_of(room, seen + 1) == world.owner);
+  CHECK(world.known().owner_of(other, seen) == other_owner);
 }
 
 TEST_CASE("the end of an earlier owner leaves its successor known", "[actors][finder]") {
@@ -115,5 +137,5 @@ TEST_CASE("a registry that fails leaves nothing behind", "[actors][finder]") {
   finder_world world;
   const chat::conversation_id room{world.env().ids.next(world.env().clock.now())};
   CHECK(world.found(room) == nullptr);
-  CHECK(world.known().owner_of(room) == nullptr);
+  CHECK(world.known_to_all(room) == nullptr);
 }

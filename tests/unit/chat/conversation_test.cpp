@@ -143,7 +143,7 @@ TEST_CASE("an earlier send is known by its sender and key", "[chat][conversation
 
 TEST_CASE("the newest sends are remembered, those of the store too", "[chat][conversation][retry]") {
   auto state = room_state(conversation_type::group, {alice});
-  state.recent_sends = {{send_key(alice, "old"), 1}};
+  state.recent_sends = {send_key(alice, "old")};
   conversation room{state, {}};
   CHECK(room.may_be_repeat(alice, "old"));
   for (int i = 0; i < 600; ++i) {
