@@ -76,7 +76,8 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   void hand_socket(const http_transports::entry& open, http_request request,
                    chat::timestamp until);
 
-  /// POST {hub}/refresh?id=: the connection goes on with a newer token of its user.
+  /// POST {hub}/refresh: the connection goes on with a newer token of its user. One that was only
+  /// negotiated has nothing to extend: its transport will come with a token of its own.
   void on_refresh(const http_request& request, hub_caller* who);
 
   /// The answer comes from another connection.

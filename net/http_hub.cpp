@@ -96,10 +96,13 @@ void http_connection::hand_socket(const http_transports::entry& open, http_reque
 }
 
 void http_connection::on_refresh(const http_request& request, hub_caller* who) {
-  const auto id = connection_token_of(request);
-  const auto found = id ? services_.transports.find(*id) : std::nullopt;
-  if (auto refusal = check_refresh(request, who, found)) return respond(std::move(*refusal));
+  const auto token = refreshed_token_of(request).value_or("");
+  const auto found = services_.transports.find(token);
+  const auto owner = found ? std::optional{found->user}
+                           : services_.negotiations.owner_of(token, host().clock().steady_now());
+  if (auto refusal = check_refresh(request, who, owner)) return respond(std::move(*refusal));
   auto lifetime = json_response(http::status::ok, token_lifetime(*who, clock_now()));
+  if (!found) return respond(std::move(lifetime));
   await_answer();
   asio::post(found->home->io(), [who = found->who, until = who->expires_at,
                                  lifetime = std::move(lifetime),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "net/any_case.hpp"
 #include "net/rest/routes.hpp"
@@ -159,14 +160,19 @@ auto negotiate(const hub_path& hub, const http_request& request, const hub_calle
 
 auto token_lifetime(const hub_caller& who, chat::timestamp now) -> codec::json {
   auto answer = codec::json::object();
-  if (who.expires_at)
-    answer["tokenLifetimeSeconds"] = std::max<std::int64_t>(0, (who.expires_at.ms - now.ms) / 1'000);
+  if (!who.expires_at || who.expires_at <= now) return answer;
+  const std::int64_t longest = std::numeric_limits<std::int32_t>::max();
+  answer["tokenLifetimeSeconds"] = std::min(longest, (who.expires_at.ms - now.ms) / 1'000);
   return answer;
 }
 
+auto refreshed_token_of(const http_request& request) -> std::optional<std::string> {
+  const auto header = view(request["X-SignalR-Connection-Token"]);
+  return header.empty() ? connection_token_of(request) : std::optional{std::string{header}};
+}
+
 auto check_refresh(const http_request& request, hub_caller* who,
-                   const std::optional<http_transports::entry>& found)
-    -> std::optional<http_response> {
+                   const std::optional<chat::user_id>& owner) -> std::optional<http_response> {
   using http::status;
   if (request.method() != http::verb::post) return method_not_allowed({http::verb::post});
   if (who == nullptr) {
@@ -174,13 +180,13 @@ auto check_refresh(const http_request& request, hub_caller* who,
     refusal.body() = with_error(refusal.body(), "invalid_token");
     return refusal;
   }
-  if (!connection_token_of(request))
+  if (!refreshed_token_of(request))
     return refresh_refusal(status::bad_request, "missing_connection_token",
                            {chat::errc::bad_request, "Connection ID required"});
-  if (!found)
+  if (!owner)
     return refresh_refusal(status::not_found, "connection_not_found",
                            {chat::errc::not_found, "No Connection with that ID"});
-  if (!belongs_to(found->user, *who))
+  if (!belongs_to(*owner, *who))
     return refresh_refusal(status::forbidden, "user_changed",
                            {chat::errc::forbidden, "the connection belongs to another user"});
   return std::nullopt;

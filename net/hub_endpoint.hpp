@@ -52,16 +52,20 @@ struct hub_caller {
 auto negotiate(const hub_path& hub, const http_request& request, const hub_caller& who,
                const http_services& services, const chat::clock& clock) -> http_response;
 
-/// `{tokenLifetimeSeconds}`: how long the caller's token is still good, clock skew not counted.
-/// A token without an end has none.
+/// `{tokenLifetimeSeconds}`: how long the caller's token is still good, clock skew not counted, at
+/// most what 32 bits hold (.NET clients fail at more). Empty for a token that has ended already, or
+/// never does.
 auto token_lifetime(const hub_caller& who, chat::timestamp now) -> codec::json;
 
-/// POST {hub}/refresh?id=, before the connection is told: nothing when it may be, else the refusal
-/// as .NET 11 clients read it, with `error`.
-/// @param found  the connection that `id` names
+/// The connection that a refresh is for: of .NET 11 clients the header X-SignalR-Connection-Token,
+/// else the query's `id`. An empty one is none.
+auto refreshed_token_of(const http_request& request) -> std::optional<std::string>;
+
+/// POST {hub}/refresh, before the connection is told: nothing when it may be, else the refusal as
+/// .NET 11 clients read it, with `error`.
+/// @param owner  of the connection that is named, also of one that was only negotiated
 auto check_refresh(const http_request& request, hub_caller* who,
-                   const std::optional<http_transports::entry>& found)
-    -> std::optional<http_response>;
+                   const std::optional<chat::user_id>& owner) -> std::optional<http_response>;
 
 /// A value of the query; the hub's names are read in any case.
 auto query_value(const http_request& request, std::string_view name) -> std::optional<std::string>;

@@ -29,7 +29,7 @@ auto preflight(const origin_verdict& origin) -> http_response {
   response.set(http::field::access_control_allow_methods, "GET, POST, PATCH, PUT, DELETE");
   response.set(http::field::access_control_allow_headers,
                "authorization, content-type, x-requested-with, x-signalr-user-agent, "
-               "idempotency-key, range");
+               "x-signalr-connection-token, idempotency-key, range");
   response.set(http::field::access_control_max_age, "600");
   return response;
 }

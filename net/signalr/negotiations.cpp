@@ -39,6 +39,14 @@ auto negotiations::redeem(const std::string& connection_token, steady now)
   return std::move(found.agreed);
 }
 
+auto negotiations::owner_of(const std::string& connection_token, steady now)
+    -> std::optional<chat::user_id> {
+  const std::lock_guard lock{mutex_};
+  const auto at = waiting_.find(connection_token);
+  if (at == waiting_.end() || at->second.until < now) return std::nullopt;
+  return at->second.agreed.user;
+}
+
 /// At most once a second: a negotiation must not pay for all others.
 void negotiations::forget_old(steady now) {
   if (now < next_sweep_) return;

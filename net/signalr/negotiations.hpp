@@ -40,6 +40,9 @@ class negotiations {
   /// Uses a token up. @returns nothing when it is unknown or too old. @thread any
   auto redeem(const std::string& connection_token, steady now) -> std::optional<terms>;
 
+  /// Whose unused token this is; it stays unused. @thread any
+  auto owner_of(const std::string& connection_token, steady now) -> std::optional<chat::user_id>;
+
  private:
   struct waiting {
     terms agreed;

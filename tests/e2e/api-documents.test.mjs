@@ -298,7 +298,8 @@ describe('REST answers as documented', () => {
     for (const path of ['/hubs/chat', '/chathub']) {
       const client = await connect(server, alice, { path });
       const connectionToken = tokenOf(client);
-      const refresh = (sub, id) => as(sub)('POST', `${path}/refresh?id=${id}`);
+      const refresh = (sub, id) =>
+        as(sub)('POST', `${path}/refresh`, undefined, { 'x-signalr-connection-token': id });
       const { status, body } = await refresh(alice, connectionToken);
       assert.equal(status, 200);
       assert.ok(body.tokenLifetimeSeconds > 0);

@@ -36,6 +36,7 @@ describe('an allowed origin', () => {
         'content-type',
         'x-requested-with',
         'x-signalr-user-agent',
+        'x-signalr-connection-token',
       ]) {
         assert.ok(headers.get('access-control-allow-headers').toLowerCase().includes(name), name);
       }

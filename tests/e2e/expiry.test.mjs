@@ -24,12 +24,14 @@ let server;
 before(async () => (server = await startServer({ 'auth.clock_skew_s': 1 })));
 after(() => server.dispose());
 
-const refresh = (token, id, method = 'POST') =>
-  request(server, method, `${MESSAGING}/refresh${id === undefined ? '' : `?id=${id}`}`, { token });
+/// As .NET 11 clients do, with the connection's token in a header.
+const refresh = (token, id, method = 'POST', at = server) =>
+  request(at, method, `${MESSAGING}/refresh`, { token, headers: id === undefined ? {} : headerOf(id) });
+const headerOf = (id) => ({ 'x-signalr-connection-token': id });
 
-async function negotiated(sub, claims) {
+async function negotiated(sub, claims, at = server) {
   const path = `${MESSAGING}/negotiate?negotiateVersion=1`;
-  return (await request(server, 'POST', path, { token: tokenFor(sub, claims) })).body;
+  return (await request(at, 'POST', path, { token: tokenFor(sub, claims) })).body;
 }
 
 describe('the end of a token', () => {
@@ -69,6 +71,12 @@ describe('negotiate', () => {
   test('says how long the token is good', async () => {
     const { tokenLifetimeSeconds } = await negotiated(newUser('alice'), endingIn(100));
     assert.ok(tokenLifetimeSeconds > 90 && tokenLifetimeSeconds <= 100, `${tokenLifetimeSeconds}`);
+  });
+
+  test('a token good for a century has a lifetime that a .NET client can read', async () => {
+    const century = 100 * 366 * 86_400;
+    const { tokenLifetimeSeconds } = await negotiated(newUser('alice'), endingIn(century));
+    assert.equal(tokenLifetimeSeconds, 2 ** 31 - 1);
   });
 });
 
@@ -123,10 +131,59 @@ describe('refresh', () => {
     assert.deepEqual(await refused(good, undefined), [400, 'missing_connection_token']);
     assert.deepEqual(await refused(good, 'x'), [404, 'connection_not_found']);
     assert.equal((await refresh(good, 'x', 'GET')).status, 405);
-    const { connectionId, connectionToken } = await negotiated(alice);
+    const { connectionId } = await negotiated(alice);
     assert.deepEqual(await refused(good, connectionId), [404, 'connection_not_found']);
-    assert.deepEqual(await refused(good, connectionToken), [404, 'connection_not_found'], 'unused');
-    const classic = await request(server, 'POST', `${CLASSIC}/refresh?id=x`, { token: good });
+    const classic = await request(server, 'POST', `${CLASSIC}/refresh`, { token: good, headers: headerOf('x') });
     assert.equal(classic.status, 404);
+  });
+
+  test('the query may name the connection; the header wins', async () => {
+    const alice = newUser('alice');
+    const token = tokenFor(alice);
+    const { connectionToken } = await negotiated(alice);
+    const ask = async (id, headers) =>
+      (await request(server, 'POST', `${MESSAGING}/refresh?id=${id}`, { token, headers })).status;
+    assert.equal(await ask(connectionToken), 200);
+    assert.equal(await ask('x', headerOf(connectionToken)), 200);
+    assert.equal(await ask(connectionToken, headerOf('x')), 404);
+  });
+
+  test('a connection that was only negotiated: its owner is answered, it stays unused', async () => {
+    const [alice, mallory] = newUsers('alice', 'mallory');
+    const { connectionToken } = await negotiated(alice);
+    const other = await refresh(tokenFor(mallory), connectionToken);
+    assert.deepEqual([other.status, other.body.error], [403, 'user_changed']);
+    const { status, body } = await refresh(tokenFor(alice, endingIn(100)), connectionToken);
+    assert.equal(status, 200);
+    assert.ok(body.tokenLifetimeSeconds > 90, JSON.stringify(body));
+    const socket = await openRaw(server, alice, { path: `${MESSAGING}?id=${connectionToken}` });
+    socket.send(record({ protocol: 'json', version: 1 }));
+    assert.deepEqual(await socket.next(), {});
+  });
+
+  test('a shorter token is answered with its own lifetime, and the connection keeps its end', async () => {
+    const alice = newUser('alice');
+    const client = await connect(server, alice, { claims: endingIn(60) });
+    const shorter = await refresh(tokenFor(alice, endingIn(1)), tokenOf(client));
+    assert.equal(shorter.status, 200);
+    assert.ok(shorter.body.tokenLifetimeSeconds <= 1, JSON.stringify(shorter.body));
+    const unextended = await connectRaw(server, 'x', { token: tokenFor(newUser('bob'), endingIn(1)) });
+    await unextended.untilClosed();
+    assert.deepEqual(await client.invoke('GetPresence', []), []);
+  });
+
+  test('after the end, while clock skew keeps the connection: it is extended', async () => {
+    const patient = await startServer({ 'auth.clock_skew_s': 60 });
+    try {
+      const alice = newUser('alice');
+      const client = await connect(patient, alice, { claims: endingIn(-5) });
+      const ended = await negotiated(alice, endingIn(-5), patient);
+      assert.ok(!('tokenLifetimeSeconds' in ended), JSON.stringify(ended));
+      const { status, body } = await refresh(tokenFor(alice, endingIn(60)), tokenOf(client), 'POST', patient);
+      assert.equal(status, 200);
+      assert.ok(body.tokenLifetimeSeconds > 50, JSON.stringify(body));
+    } finally {
+      await patient.dispose();
+    }
   });
 });

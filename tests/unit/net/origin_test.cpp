@@ -50,7 +50,8 @@ TEST_CASE("a preflight of a listed origin names what clients send", "[net][origi
   CHECK(response.result() == http::status::no_content);
   const auto allowed = std::string{response[http::field::access_control_allow_headers]};
   for (const auto* name :
-       {"authorization", "content-type", "x-requested-with", "x-signalr-user-agent"})
+       {"authorization", "content-type", "x-requested-with", "x-signalr-user-agent",
+        "x-signalr-connection-token"})
     CHECK(allowed.find(name) != std::string::npos);
   CHECK(response.count(http::field::access_control_allow_methods) == 1);
   allow_origin(response, {"https://app.example.com", false});

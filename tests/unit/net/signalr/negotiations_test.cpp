@@ -36,6 +36,17 @@ TEST_CASE("version 0 has one id, which is the token", "[net][negotiations]") {
   CHECK(all.redeem(ticket->connection_id, start)->connection_id == ticket->connection_id);
 }
 
+TEST_CASE("asking whose a token is does not use it up", "[net][negotiations]") {
+  negotiations all{15s, 10};
+  const auto ticket = all.issue({alice}, start);
+  REQUIRE(ticket);
+  CHECK(all.owner_of(ticket->connection_token, start + 15s) == alice);
+  CHECK_FALSE(all.owner_of(ticket->connection_token, start + 16s));
+  CHECK_FALSE(all.owner_of(ticket->connection_id, start));
+  CHECK(all.redeem(ticket->connection_token, start)->user == alice);
+  CHECK_FALSE(all.owner_of(ticket->connection_token, start));
+}
+
 TEST_CASE("a token that nobody uses grows too old", "[net][negotiations]") {
   negotiations all{15s, 10};
   const auto one = all.issue({alice}, start);
