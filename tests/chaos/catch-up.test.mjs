@@ -7,7 +7,7 @@ import { buildConnection } from '../e2e/support/client.mjs';
 import { until, withDeadline } from '../e2e/support/deadline.mjs';
 import { Proxy } from '../e2e/support/proxy.mjs';
 import { startServer } from '../e2e/support/server.mjs';
-import { catchUpModule } from '../e2e/support/typescript.mjs';
+import { clientModule } from '../e2e/support/typescript.mjs';
 import { RECONNECT } from './sender.mjs';
 
 const KILLS = Number(process.env.PARLEY_TEST_CRASHES ?? 5);
@@ -15,7 +15,7 @@ const SENDS_PER_ROUND = 120;
 const IN_FLIGHT = 8;
 
 let CatchUp;
-before(async () => ({ CatchUp } = await catchUpModule()));
+before(async () => ({ CatchUp } = await clientModule()));
 
 /// A user who follows one conversation and keeps what the helper hands on.
 async function follower(server, sub, id, options) {

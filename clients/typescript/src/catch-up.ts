@@ -1,4 +1,7 @@
 import type { HubConnection } from '@microsoft/signalr';
+import { pause } from './clock.js';
+import type { Ack, Draft } from './outbox.js';
+import { codeOf, refusalOf } from './refusal.js';
 
 /** Where a reader stands in a conversation: the last `seq` it has, and that message's id. */
 export interface Position {
@@ -23,20 +26,6 @@ export interface Handlers {
   onReload(conversationId: string, lastSeq: number): Position | Promise<Position>;
   /** The conversation is gone, or the user is no member any more; it is not followed any longer. */
   onLost?(conversationId: string, why: unknown): void;
-}
-
-export interface Draft {
-  conversationId: string;
-  content: string;
-  clientMessageId?: string;
-  replyTo?: string;
-  attachmentIds?: string[];
-}
-
-export interface Ack {
-  messageId: string;
-  seq: number;
-  createdAt: string;
 }
 
 interface CaughtUp {
@@ -64,22 +53,13 @@ const SEQUENCED = [
   'TitleChanged',
   'RoleChanged',
 ];
-/** Refusals that waiting may change; with the same clientMessageId a repeat is safe. */
-const PASSING = ['busy', 'unavailable', 'rate_limited', 'unknown'];
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
 
-const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
-
-/** The code of a hub refusal; none: the call was not answered. */
-export function codeOf(error: unknown): string | undefined {
-  return /HubException: (\w+): /.exec(String((error as Error)?.message))?.[1];
-}
-
 /**
- * Follows conversations over one connection built `withAutomaticReconnect()`: joins them, asks after
- * every reconnect for what was missed, and hands events on exactly once and in order. Make it before
- * `connection.start()`.
+ * Follows conversations over one connection: joins them, asks after every reconnect for what was
+ * missed, and hands events on exactly once and in order. Make it before `connection.start()`, of a
+ * connection built `withAutomaticReconnect()`; `ChatService` has one that comes back for ever.
  */
 export class CatchUp {
   private readonly followed = new Map<string, Followed>();
@@ -90,7 +70,7 @@ export class CatchUp {
     private readonly handlers: Handlers,
   ) {
     for (const event of SEQUENCED)
-      connection.on(event, (data) => this.hear({ event, seq: data.seq, data }));
+      connection.on(event, (data) => this.hear({ event, seq: data.seq ?? 0, data }));
     connection.onreconnected(() => this.resume());
     connection.onclose((why) => {
       const gone = why ?? new Error('the connection was closed');
@@ -129,10 +109,9 @@ export class CatchUp {
       try {
         return await this.connection.invoke<Ack>('Send', whole);
       } catch (error) {
-        const code = codeOf(error);
-        if (code !== undefined && !PASSING.includes(code)) throw error;
-        if (code === undefined && this.isConnected && isRefusal(error)) throw error;
-        if (code !== undefined || this.isConnected) await pause(delay);
+        const refusal = refusalOf(error);
+        if (refusal && !refusal.isPassing) throw error;
+        if (refusal || this.isConnected) await pause(refusal?.retryAfterMs ?? delay);
       }
     }
   }
@@ -226,11 +205,4 @@ export class CatchUp {
     this.followed.delete(id);
     this.handlers.onLost?.(id, why);
   }
-}
-
-/** An answer without a code: the call itself is wrong. */
-function isRefusal(error: unknown): boolean {
-  return /Failed to invoke|due to an error on the server|unauthorized/.test(
-    String((error as Error)?.message),
-  );
 }

@@ -1,12 +1,18 @@
 // The helper against a connection that does what the test says.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CatchUp, codeOf } from '../dist/catch-up.js';
+import { CatchUp } from '../dist/catch-up.js';
+import { codeOf } from '../dist/refusal.js';
 
 const ID = 'c1';
 const refusal = (code) =>
   new Error(`An unexpected error occurred invoking 'Send' on the server. HubException: ${code}: x`);
-const message = (seq, id = `m${seq}`) => ({ conversationId: ID, messageId: id, seq, content: `${seq}` });
+const message = (seq, id = `m${seq}`) => ({
+  conversationId: ID,
+  messageId: id,
+  seq,
+  content: `${seq}`,
+});
 const missed = (...seqs) => ({
   recovered: true,
   lastSeq: seqs.at(-1) ?? 0,
@@ -162,7 +168,7 @@ test('a message taken back is told, and the position is proved again', async () 
   const { connection, shown, chat } = follower();
   connection.answers.CatchUp = () => [missed(1)];
   await chat.follow(ID);
-  connection.handlers.get('MessageDeleted')({ conversationId: ID, messageId: 'm1', seq: 0 });
+  connection.handlers.get('MessageDeleted')({ conversationId: ID, messageId: 'm1' });
   assert.deepEqual(shown, [1, 0]);
   assert.deepEqual(connection.calls.at(-1)[0], 'JoinConversation');
 });

@@ -1,0 +1,193 @@
+import type {
+  Attachment,
+  AttachmentPlace,
+  AttachmentRequest,
+  Blocks,
+  ChatList,
+  CreateConversation,
+  CreatedConversation,
+  ErrorCode,
+  ListRequest,
+  MessageStretch,
+  Problem,
+  Profile,
+  ProfileChange,
+  Profiles,
+  Register,
+  Registered,
+  SignIn,
+  SignedIn,
+  StretchRequest,
+} from './api.js';
+import { Refusal } from './refusal.js';
+
+export type TokenSource = () => string | Promise<string>;
+
+export interface UploadOptions {
+  /** Bytes that went out so far. Called where the browser tells it (XMLHttpRequest). */
+  onProgress?: (sent: number) => void;
+  signal?: AbortSignal;
+}
+
+type Query = Record<string, string | number | null | undefined>;
+interface Call {
+  query?: Query;
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+  isOpen?: boolean;
+}
+
+/** The REST routes that a client needs beside the hub. Rejects with a `Refusal` where the server refuses. */
+export class Rest {
+  /** @param base URL of the server; in a page of the server's own: `location.origin` */
+  constructor(
+    private readonly base: string | URL,
+    private readonly token: TokenSource,
+  ) {}
+
+  register(who: Register): Promise<Registered> {
+    return this.call('POST', 'auth/register', { body: who, isOpen: true });
+  }
+
+  signIn(who: SignIn): Promise<SignedIn> {
+    return this.call('POST', 'auth/token', { body: who, isOpen: true });
+  }
+
+  me(): Promise<Profile> {
+    return this.call('GET', 'users/me');
+  }
+
+  changeMe(change: ProfileChange): Promise<Profile> {
+    return this.call('PUT', 'users/me', { body: change });
+  }
+
+  /** By the beginning of a name. */
+  findPeople(query: string, limit?: number, signal?: AbortSignal): Promise<Profiles> {
+    return this.call('GET', 'users', { query: { query, limit }, signal });
+  }
+
+  blocks(): Promise<Blocks> {
+    return this.call('GET', 'users/me/blocks');
+  }
+
+  block(userId: string): Promise<void> {
+    return this.call('PUT', `users/me/blocks/${encodeURIComponent(userId)}`);
+  }
+
+  unblock(userId: string): Promise<void> {
+    return this.call('DELETE', `users/me/blocks/${encodeURIComponent(userId)}`);
+  }
+
+  conversations({ before, limit }: ListRequest = {}): Promise<ChatList> {
+    return this.call('GET', 'messaging/conversations', { query: { before, limit } });
+  }
+
+  createConversation(what: CreateConversation): Promise<CreatedConversation> {
+    return this.call('POST', 'messaging/conversations', { body: what });
+  }
+
+  messages(
+    { conversationId, ...query }: StretchRequest,
+    signal?: AbortSignal,
+  ): Promise<MessageStretch> {
+    const path = `messaging/conversations/${encodeURIComponent(conversationId)}/messages`;
+    return this.call('GET', path, { query: { limit: 50, ...query }, signal });
+  }
+
+  /** Announces a file and uploads it. @returns its id for `attachmentIds` of one message */
+  async upload(
+    conversationId: string,
+    file: File,
+    options: UploadOptions = {},
+  ): Promise<Attachment['id']> {
+    const announced: AttachmentRequest = {
+      conversationId,
+      fileName: file.name,
+      contentType: file.type || 'application/octet-stream',
+      size: file.size,
+    };
+    const place = await this.call<AttachmentPlace>('POST', 'messaging/attachments', {
+      body: announced,
+      signal: options.signal,
+    });
+    await put(new URL(place.uploadUrl, this.base), file, options);
+    return place.attachmentId;
+  }
+
+  private async call<Answer>(method: string, path: string, call: Call = {}): Promise<Answer> {
+    const url = new URL(path, withSlash(this.base));
+    for (const [name, value] of Object.entries(call.query ?? {}))
+      if (value != null) url.searchParams.set(name, String(value));
+    const headers: Record<string, string> = {};
+    if (!call.isOpen) headers.Authorization = `Bearer ${await this.token()}`;
+    if (call.body !== undefined) headers['Content-Type'] = 'application/json';
+    const answer = await fetch(url, {
+      method,
+      headers,
+      ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+      ...(call.signal && { signal: call.signal }),
+    });
+    if (!answer.ok) throw await refusedBy(answer);
+    const text = await answer.text();
+    return (text ? JSON.parse(text) : undefined) as Answer;
+  }
+}
+
+const withSlash = (base: string | URL) => (String(base).endsWith('/') ? base : `${base}/`);
+
+async function refusedBy(answer: Response): Promise<Refusal> {
+  const problem: Partial<Problem> = await answer.json().catch(() => ({})); // a proxy's page, say
+  const seconds = Number(answer.headers.get('Retry-After') ?? Number.NaN);
+  const wait = problem.retryAfterMs ?? (Number.isFinite(seconds) ? 1000 * seconds : undefined);
+  return new Refusal(
+    problem.code ?? codeOfStatus(answer.status),
+    problem.detail ?? `${answer.status} ${answer.statusText}`.trim(),
+    wait,
+    answer.status,
+  );
+}
+
+function codeOfStatus(status: number): ErrorCode {
+  const codes: Record<number, ErrorCode> = {
+    401: 'unauthenticated',
+    403: 'forbidden',
+    404: 'not_found',
+    413: 'too_long',
+    429: 'rate_limited',
+    502: 'unavailable',
+    503: 'unavailable',
+    504: 'unavailable',
+  };
+  return codes[status] ?? (status < 500 ? 'bad_request' : 'unknown');
+}
+
+async function put(url: URL, file: Blob, { onProgress, signal }: UploadOptions): Promise<void> {
+  if (onProgress && typeof XMLHttpRequest !== 'undefined')
+    return putTelling(url, file, onProgress, signal);
+  const answer = await fetch(url, { method: 'PUT', body: file, ...(signal && { signal }) });
+  if (!answer.ok) throw await refusedBy(answer);
+}
+
+/** fetch does not tell how far an upload is. */
+function putTelling(
+  url: URL,
+  file: Blob,
+  onProgress: (sent: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const request = new XMLHttpRequest();
+    request.open('PUT', url);
+    request.upload.onprogress = ({ loaded }) => onProgress(loaded);
+    request.onerror = () => reject(new TypeError('the upload was cut'));
+    request.onabort = () => reject(signal?.reason);
+    request.onload = async () => {
+      const { status, statusText, responseText } = request;
+      if (status >= 200 && status < 300) resolve();
+      else reject(await refusedBy(new Response(responseText, { status, statusText })));
+    };
+    signal?.addEventListener('abort', () => request.abort(), { once: true });
+    request.send(file);
+  });
+}
