@@ -21,10 +21,8 @@ constexpr std::size_t max_read = 64 * 1024;
 /// A socket is new for so long; then a request must be on its way.
 constexpr std::chrono::seconds newness{1};
 
-void http_connection::start(bool fresh) {
-  // What the parser keeps of a body before it takes it: a line of a chunk, or all trailers.
-  buffer_.max_size(options().http.max_header_bytes + max_read);
-  if (!fresh) return await_request();
+void http_connection::start() {
+  bound_buffer();
   judged_at_ = steady_clock::now() + newness;
   unknown_ = services_.counts.take_unknown(address_);
   if (unknown_) return await_request();
@@ -32,6 +30,17 @@ void http_connection::start(bool fresh) {
   keep_alive_ = false;
   respond(problem_for_now(http::status::service_unavailable,
                           {chat::errc::limit, "too many connections that ask for nothing"}));
+}
+
+void http_connection::start(boost::beast::flat_buffer rest) {
+  buffer_ = std::move(rest);
+  bound_buffer();
+  await_request();
+}
+
+/// What the parser keeps of a body before it takes it: a line of a chunk, or all trailers.
+void http_connection::bound_buffer() {
+  buffer_.max_size(options().http.max_header_bytes + max_read);
 }
 
 void http_connection::await_request() {
@@ -105,9 +114,8 @@ void http_connection::on_header() {
     keep_alive_ = false;
     return respond(std::move(*refusal));
   }
-  const bool is_file = files::is_file_path(split_target(view(head.target())).path);
-  if (services_.files != nullptr && is_file && head.method() != http::verb::options)
-    return on_file(parser_->release());
+  if (is_for_file(head) && head.method() == http::verb::put)
+    return on_file(parser_->release());  // takes its body as it comes
   const auto limit = options().http.max_body_bytes;
   if (parser_->content_length().value_or(0) > limit)
     return on_read_failed(http::error::body_limit);
@@ -120,18 +128,22 @@ void http_connection::on_header() {
                    });
 }
 
+auto http_connection::is_for_file(const http_request& head) const -> bool {
+  return services_.files != nullptr &&
+         files::is_file_path(split_target(view(head.target())).path);
+}
+
 void http_connection::on_file(http_request head) {
   using http::verb;
   const bool is_upload = head.method() == verb::put;
   head_only_ = head.method() == verb::head;
   keep_alive_ = head.keep_alive() && !services_.draining;
   origin_ = check_origin(head, options().http.allowed_origins);
-  if (!is_upload && !head_only_ && head.method() != verb::get) {
-    keep_alive_ = false;  // its body is not read
+  if (!is_upload && !head_only_ && head.method() != verb::get)
     return respond(method_not_allowed({verb::get, verb::head, verb::put}));
-  }
+  head.body() = {};
   thread_.remove(*this);
-  files::file_exchange request{thread_,           std::move(wire_), services_,
+  files::file_exchange request{thread_,           std::move(wire_),   services_,
                                std::move(head),   std::move(buffer_), std::move(origin_),
                                keep_alive_};
   is_upload ? files::serve_upload(std::move(request)) : files::serve_download(std::move(request));
@@ -157,6 +169,7 @@ void http_connection::on_request(http_request request) {
   keep_alive_ = request.keep_alive() && !services_.draining;
   origin_ = check_origin(request, options().http.allowed_origins);
   if (request.method() == http::verb::options) return respond(preflight(origin_));
+  if (is_for_file(request)) return on_file(std::move(request));
   if (services_.site != nullptr && serve_site(request)) return;
   if (const auto hub = find_hub(request)) return on_hub(*hub, std::move(request));
   const auto path = split_target(view(request.target())).path;
@@ -167,6 +180,12 @@ void http_connection::on_request(http_request request) {
   on_rest(std::move(request));
 }
 
+/// What follows an answer is the next request only when all of this one was read: there is no other
+/// place where a connection goes on.
+auto http_connection::goes_on() const -> bool {
+  return keep_alive_ && !closing_ && parser_ && parser_->is_done();
+}
+
 void http_connection::respond(http_response response) {
   expect_within(options().hub.write_timeout_ms);
   if (response.result_int() < 400) unknown_.reset();
@@ -174,7 +193,7 @@ void http_connection::respond(http_response response) {
   if (response.find(http::field::cache_control) == response.end())
     response.set(http::field::cache_control, "no-store");
   response.set("X-Content-Type-Options", "nosniff");
-  response.keep_alive(keep_alive_);
+  response.keep_alive(goes_on());
   response.prepare_payload();
   if (head_only_) response.body().clear();  // its length stays announced
   response_.emplace(std::move(response));
@@ -182,7 +201,7 @@ void http_connection::respond(http_response response) {
                     [self = shared_from_this()](error_code failed, std::size_t) {
                       self->busy_ = false;
                       self->alive_.reset();
-                      if (failed || !self->keep_alive_ || self->closing_) return self->close();
+                      if (failed || !self->goes_on()) return self->close();
                       self->await_request();
                     });
 }
@@ -201,8 +220,13 @@ auto http_connection::view(boost::beast::string_view text) -> std::string_view {
   return {text.data(), text.size()};
 }
 
-void serve_http(io_thread& thread, stream wire, const http_services& services, bool fresh) {
-  std::make_shared<http_connection>(thread, std::move(wire), services)->start(fresh);
+void serve_http(io_thread& thread, stream wire, const http_services& services) {
+  std::make_shared<http_connection>(thread, std::move(wire), services)->start();
+}
+
+void continue_http(io_thread& thread, stream wire, const http_services& services,
+                   boost::beast::flat_buffer rest) {
+  std::make_shared<http_connection>(thread, std::move(wire), services)->start(std::move(rest));
 }
 
 }  // namespace parley::net

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/beast/core/flat_buffer.hpp>
+
 #include "net/http_services.hpp"
 #include "net/io_thread.hpp"
 #include "net/stream.hpp"
@@ -8,7 +10,12 @@ namespace parley::net {
 
 /// Serves HTTP/1.1 on a stream until it closes or becomes a WebSocket: hub negotiation and
 /// upgrades, REST, health and metrics. @thread `thread`'s
-/// @param fresh nothing was served on it: it counts against limits.unauthenticated_per_ip until then
-void serve_http(io_thread& thread, stream wire, const http_services& services, bool fresh = true);
+/// It counts against limits.unauthenticated_per_ip until something was served.
+void serve_http(io_thread& thread, stream wire, const http_services& services);
+
+/// Goes on behind a request that was read to its end and answered. @thread `thread`'s
+/// @param rest what was read behind that request
+void continue_http(io_thread& thread, stream wire, const http_services& services,
+                   boost::beast::flat_buffer rest);
 
 }  // namespace parley::net

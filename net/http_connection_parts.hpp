@@ -41,7 +41,9 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   }
 
   /// Serves requests, unless the address has too many sockets open on which nothing was served yet.
-  void start(bool fresh);
+  void start();
+  /// Goes on with what was read behind the last request.
+  void start(boost::beast::flat_buffer rest);
   void await_request();
 
   // connection
@@ -56,10 +58,12 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   void answer(http_response response) override;
 
  private:
+  void bound_buffer();
   auto overstays(std::chrono::steady_clock::time_point now) -> bool;
   void read();
   void read_header();
   void on_header();
+  auto is_for_file(const http_request& head) const -> bool;
   void on_file(http_request head);
   void on_read_failed(boost::system::error_code why);
   void on_request(http_request request);
@@ -104,6 +108,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   auto read_body(const http_request& request) const -> chat::expected<codec::json>;
 
   // answers
+  auto goes_on() const -> bool;
   void respond(http_response response);
   void end_session();
   void close();

@@ -76,14 +76,17 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
   void finish_head(Response& response) {
     allow_origin(response, origin_);
     response.set(http::field::cache_control, "private, no-store");
-    response.keep_alive(keep_alive_);
+    response.keep_alive(goes_on());
   }
 
-  /// The connection waits for its next request, unless the client sent more than belongs here.
+  /// What follows is the next request only when all of this one was read.
+  auto goes_on() const -> bool { return keep_alive_ && unread_ == 0; }
+
+  /// The connection serves its next request, which may have been read already.
   void go_on(error_code failed) {
-    if (failed || !keep_alive_ || buffer_.size() > 0) return close();
+    if (failed || !goes_on()) return close();
     deadline_ = steady::time_point::max();
-    serve_http(thread_, std::move(wire_), services_, false);
+    continue_http(thread_, std::move(wire_), services_, std::move(buffer_));
   }
 
   /// What is being read ends with operation_aborted; writing goes on.
@@ -121,6 +124,7 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
   boost::beast::flat_buffer buffer_;
   origin_verdict origin_;
   bool keep_alive_;
+  std::uint64_t unread_ = 0;  ///< bytes of the request's body still to come
   http_response response_;
   transfer_slots::slot slot_;
   steady::time_point ends_at_;

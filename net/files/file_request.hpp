@@ -9,13 +9,14 @@
 
 namespace parley::net::files {
 
-/// A request to a link of the local store, its body not read yet, and what goes on with it.
+/// A request to a link of the local store and what goes on with it. The body of a PUT is not read
+/// yet; another's was, and nobody wants it.
 struct file_exchange {
   io_thread& thread;
   stream wire;
   const http_services& services;  ///< files is not null
   http_request head;
-  boost::beast::flat_buffer buffer;  ///< what was read behind the header
+  boost::beast::flat_buffer buffer;  ///< what was read behind the header, or behind the body
   origin_verdict origin;
   bool keep_alive = true;
 };

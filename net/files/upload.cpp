@@ -50,7 +50,7 @@ class upload final : public exchange<upload> {
     auto length = check_length(head_, link, options().max_bytes);
     if (length.refusal) return refuse(std::move(*length.refusal));
     if (auto full = take_slot(*services_.files, link.owner, slot_)) return refuse(std::move(*full));
-    left_ = length.bytes;
+    unread_ = length.bytes;
     using opened = std::pair<std::unique_ptr<incoming_file>, file_error>;
     on_disk([this, id = link.file.id] { return services_.files->store.begin(id); },
             [this](opened file) {
@@ -85,9 +85,9 @@ class upload final : public exchange<upload> {
   }
 
   void receive() {
-    if (left_ == 0) return finish();
+    if (unread_ == 0) return finish();
     piece_.resize(piece_bytes);
-    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left_, piece_bytes));
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(unread_, piece_bytes));
     if (buffer_.size() > 0) {
       const auto taken = asio::buffer_copy(asio::buffer(piece_, wanted), buffer_.data());
       buffer_.consume(taken);
@@ -101,7 +101,7 @@ class upload final : public exchange<upload> {
   }
 
   void keep(std::size_t bytes) {
-    left_ -= bytes;
+    unread_ -= bytes;
     on_disk([this, bytes] { return file_->write({piece_.data(), bytes}); },
             [this](file_error failed) {
               if (failed != file_error::none) return refuse(refusal_of(failed));
@@ -158,7 +158,6 @@ class upload final : public exchange<upload> {
 
   std::unique_ptr<incoming_file> file_;
   std::vector<char> piece_;
-  std::uint64_t left_ = 0;  ///< bytes still to come
   std::uint64_t ignored_bytes_ = 0;
   bool is_too_slow_ = false;
   bool is_refused_ = false;

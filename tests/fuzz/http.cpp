@@ -135,7 +135,7 @@ class world {
     received_.emplace_back();
     net::tcp_socket socket{thread().io()};
     socket.assign(boost::asio::ip::tcp::v4(), pair[0]);
-    net::serve_http(thread(), net::stream{std::move(socket)}, services_, true);
+    net::serve_http(thread(), net::stream{std::move(socket)}, services_);
   }
 
   void send(std::string_view piece) {

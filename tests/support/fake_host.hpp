@@ -8,7 +8,7 @@
 namespace parley::test {
 
 /// Stands for a network actor: keeps what connections asked, answers nothing by itself.
-class fake_host final : public net::connection_host {
+class fake_host : public net::connection_host {
  public:
   struct asked {
     std::uint64_t key = 0;
