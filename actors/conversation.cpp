@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <spdlog/spdlog.h>
 
 #include "actors/attachment_urls.hpp"
 #include "actors/conversation_queries.hpp"
@@ -14,15 +13,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds answer_deadline{4'500};
 /// Entries of one conversation that may wait for the store.
 constexpr std::size_t max_pending = 1'000;
-
-auto answer_of(const chat::entry& sent) -> chat::posted {
-  return {sent.id, sent.seq, sent.created_at};
-}
-
-auto lost() -> caf::error {
-  return refusal(chat::errc::unknown,
-                 "the outcome is not known; retry with the same clientMessageId");
-}
 
 }  // namespace
 
@@ -98,7 +88,7 @@ void conversation_actor::answer_repeat(const chat::caller& from, const chat::pos
   });
   if (at == pending_.end()) return look_up_repeat(from, what, reply);
   if (at->entry.fingerprint != chat::fingerprint_of(what))
-    return reply.deliver(refusal(chat::errc::id_conflict, "clientMessageId was used before"));
+    return reply.deliver(used_before());
   at->waiting.push_back(std::move(reply));
 }
 
@@ -113,7 +103,7 @@ void conversation_actor::look_up_repeat(const chat::caller& from, const chat::po
         if (!*first && !room_) return reply.deliver(lost());
         if (!*first) return post_checked(from, what, reply);
         if ((*first)->fingerprint != chat::fingerprint_of(what))
-          return reply.deliver(refusal(chat::errc::id_conflict, "clientMessageId was used before"));
+          return reply.deliver(used_before());
         reply.deliver(answer_of(**first));
       });
 }
@@ -124,10 +114,14 @@ void conversation_actor::submit(const chat::caller& from, chat::entry what,
                                 std::vector<promise> waiting, chat::user_id also) {
   using enum chat::entry_kind;
   if (what.kind == added || what.kind == removed) refresh_participants();
+  submit({std::move(what), from, std::move(waiting), participants_, std::move(also),
+          env_.clock.steady_now(), {}});
+}
+
+void conversation_actor::submit(pending_entry what) {
   ++env_.backlog_rows;
-  send(env_.worker_of(id_), append{what, attempt_});
-  pending_.push_back({std::move(what), from, std::move(waiting), participants_, std::move(also),
-                      env_.clock.steady_now(), {}});
+  send(env_.worker_of(id_), append{what.entry, attempt_});
+  pending_.push_back(std::move(what));
   show_unstored();
   watch();
 }
@@ -139,7 +133,10 @@ void conversation_actor::on_stored(const stored& what) {
     pending_.pop_front();
     stored_seq_ = one.entry.seq;
     stored_participants_ = one.participants;
-    if (one.entry.kind == chat::entry_kind::message) stored_ordinal_ = one.entry.ordinal;
+    if (one.entry.kind == chat::entry_kind::message) {
+      stored_ordinal_ = one.entry.ordinal;
+      room_->note_stored(stored_ordinal_);
+    }
     if (shown_seq_ < one.entry.seq) show(one);
     for (auto& waiting : one.joining) let_in(waiting);
     show_unstored();
@@ -184,62 +181,18 @@ void conversation_actor::announce(fan_out what) {
   for (const auto& network : env_.networks) send(network, shared);
 }
 
-/// Everything not stored is answered or posted anew; what this actor believed is thrown away.
-void conversation_actor::on_not_stored(not_stored& what) {
-  if (what.attempt != attempt_) return;
-  spdlog::warn("conversation {} steps down at seq {}: {}", to_string(id_), what.first_seq,
-               to_string(what.why));
-  send(env_.worker_of(id_), attempt_over{attempt_});
-  ++attempt_;
-  env_.metrics.reloads.Increment();
-  for (auto& one : std::exchange(pending_, {})) give_up(one, what);
-  shown_seq_ = std::min(shown_seq_, what.first_seq - 1);
-  // Look-ups that are under way must not act on what is not true.
-  previous_ = std::move(room_);
-  load();
-  become(loading());
-}
-
-/// What becomes of one entry that was not stored.
-void conversation_actor::give_up(pending_entry& one, const not_stored& what) {
-  const bool shown = one.entry.seq <= shown_seq_;
-  const bool outage = what.why == chat::errc::unavailable || what.why == chat::errc::unknown;
-  const bool culprit = one.entry.seq == what.culprit_seq;
-  const bool elects = one.entry.kind == chat::entry_kind::role && one.waiting.empty();
-  if (elects && culprit && what.why == chat::errc::refused) may_elect_ = false;
-  for (auto& waiting : one.joining)
-    if (waiting.reply.pending())
-      waiting.reply.deliver(refusal(chat::errc::unavailable, "the membership could not be stored"));
-  if (shown) retract(one);
-  if (!culprit && !outage && !shown && one.entry.kind == chat::entry_kind::message)
-    return seldom().again.push_back(std::move(one));
-  const bool repeat = culprit && what.why == chat::errc::duplicate;
-  const bool same = repeat && one.entry.fingerprint == what.existing.fingerprint;
-  const auto why =
-      repeat ? refusal(chat::errc::id_conflict, "clientMessageId was used before")
-      : culprit && what.why == chat::errc::refused
-          ? refusal(chat::errc::bad_request, "the store cannot take this message")
-      : what.why == chat::errc::unknown
-          ? lost()
-          : refusal(chat::errc::unavailable, "the message could not be stored");
-  for (auto& reply : one.waiting)
-    same ? reply.deliver(answer_of(what.existing)) : reply.deliver(why);
-}
-
-void conversation_actor::retract(const pending_entry& what) {
-  announce(fan_out{id_, chat::audience::everyone, what.entry.actor,
-                   chat::message_deleted{id_, what.entry.id, 0}, what.participants, {}});
-}
-
 void conversation_actor::answer_overdue() {
   is_watched_ = false;
   const auto oldest = env_.clock.steady_now() - answer_deadline;
-  for (auto& one : pending_) {
-    if (one.since > oldest) break;
-    for (auto& reply : std::exchange(one.waiting, {})) reply.deliver(lost());
-  }
-  if (pending_.empty()) return;
-  watch();
+  const auto answer = [&](auto& sorted) {
+    for (auto& one : sorted) {
+      if (one.since > oldest) return;
+      for (auto& reply : std::exchange(one.waiting, {})) reply.deliver(lost());
+    }
+  };
+  if (seldom_) answer(seldom_->again);
+  answer(pending_);
+  if (!pending_.empty() || (seldom_ && !seldom_->again.empty())) watch();
 }
 
 void conversation_actor::watch() {

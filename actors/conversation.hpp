@@ -47,6 +47,8 @@ class conversation_actor : public pinned_actor {
     chat::user_id also;                 ///< see fan_out::also
     chat::clock::steady since{};
     std::vector<joiner> joining;       ///< joins that rest on this membership change
+    bool is_shown = false;             ///< under an earlier seq, which it has lost
+    std::uint8_t rounds = 0;           ///< refused that often though nothing was wrong with it
   };
 
   struct typist {
@@ -66,6 +68,7 @@ class conversation_actor : public pinned_actor {
   auto seldom() -> seldom_needed&;
   void let_go_of_seldom();
   auto take_again() -> std::vector<pending_entry>;
+  void answer_again(const chat::error& why);
 
   // states: absent() or loading() -> ready() -> loading() ...
   /// The one whose turn it is; for handlers, which all conversations share.
@@ -133,8 +136,12 @@ class conversation_actor : public pinned_actor {
 
   // reading
   auto unstored() const -> std::vector<chat::entry>;
-  auto check_reader(const chat::caller& from, std::uint64_t after_seq) const
-      -> chat::expected<void>;
+  /// What a reading rests on, as it was when it was asked for.
+  struct asked_as {
+    std::uint64_t after_seq = 0;  ///< where the caller's window began
+    std::uint64_t attempt = 0;    ///< what was shown and not stored bears the seqs of this one
+  };
+  auto check_reader(const chat::caller& from, const asked_as& then) const -> chat::expected<void>;
   void on_page(const chat::caller& from, const chat::read_page& what);
   void on_stretch(const chat::caller& from, const chat::read_stretch& what);
   void on_catch_up(const chat::caller& from, const chat::catch_up& what);
@@ -146,11 +153,14 @@ class conversation_actor : public pinned_actor {
   auto is_over_rate(const chat::caller& from) -> std::optional<chat::error>;
   void submit(const chat::caller& from, chat::entry what, std::vector<promise> waiting,
               chat::user_id also = {});
+  void submit(pending_entry what);
   void submit_change(const chat::caller& from, chat::expected<std::optional<chat::entry>> change,
                      promise reply, chat::user_id also = {});
   void on_stored(const stored& what);
   void on_not_stored(not_stored& what);
   void give_up(pending_entry& one, const not_stored& what);
+  void give_back(pending_entry& one, const not_stored& what, const not_stored::culprit* culprit);
+  void post_anew(pending_entry one);
   void retract(const pending_entry& what);
   void show_unstored();
   void show(const pending_entry& what);
@@ -161,6 +171,7 @@ class conversation_actor : public pinned_actor {
   auto newest_visible() const -> std::uint64_t;
 
   // life
+  auto owes_anything() const -> bool;
   void refresh_participants();
   auto typist_of(const chat::user_id& user) -> typist*;
   void announce_typing(const chat::user_id& user, promise reply);

@@ -152,7 +152,7 @@ void conversation_actor::post_found(const chat::caller& from, const chat::post& 
     return reply.deliver(
         chat::posted{found.first->id, found.first->seq, found.first->created_at});
   if (found.first)
-    return reply.deliver(refusal(chat::errc::id_conflict, "clientMessageId was used before"));
+    return reply.deliver(used_before());
   const std::int64_t keep_ms = std::int64_t{env_.options.attachments.keep_unused_s} * 1'000;
   const chat::timestamp oldest{env_.clock.now().ms - keep_ms};
   std::vector<chat::attachment> files;

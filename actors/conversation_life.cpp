@@ -128,9 +128,14 @@ auto conversation_actor::ready() -> caf::behavior {
   return shared;
 }
 
-/// An answer that is owed to somebody would never come.
+/// An answer that is owed to somebody, or the end of somebody's typing, would never come.
+auto conversation_actor::owes_anything() const -> bool {
+  return !pending_.empty() || questions_ != 0 || is_anybody_typing() ||
+         (seldom_ && !seldom_->again.empty());
+}
+
 void conversation_actor::on_retire() {
-  if (pending_.empty() && questions_ == 0) return quit();
+  if (!owes_anything()) return quit();
   send(env_.registry, retire_refused{id_});
   note_use();
 }
@@ -162,7 +167,7 @@ auto conversation_actor::absent(chat::error why) -> caf::behavior {
         load();
         become(loading());
       },
-      [this](const retire&) { quit(); },
+      [this](const retire&) { on_retire(); },
   };
 }
 
@@ -197,8 +202,7 @@ void conversation_actor::on_loaded(chat::expected<loaded> found) {
                                              : start(std::move(*found));
   }
   auto why = found ? chat::error{chat::errc::not_found, "no such conversation"} : found.error();
-  for (auto& again : take_again())
-    for (auto& reply : again.waiting) reply.deliver(to_caf(why));
+  answer_again(why);
   become(absent(std::move(why)));
 }
 
@@ -216,12 +220,7 @@ void conversation_actor::start(loaded found) {
   if (previous_) room_->carry_cursors(*std::exchange(previous_, nullptr));
   become(ready());
   shown_seq_ = stored_seq_;
-  for (auto& again : take_again()) {
-    chat::post what{id_, again.entry.content, again.entry.client_message_id,
-                    again.entry.reply_to, {}};
-    for (const auto& file : again.entry.attachments) what.attachments.push_back(file.id);
-    post_new(again.from, what, std::move(again.waiting), std::move(again.entry.attachments));
-  }
+  for (auto& again : take_again()) post_anew(std::move(again));
   elect_owner();
 }
 
@@ -285,7 +284,7 @@ void conversation_actor::note_use() { keeper().note_use(*place_); }
 
 void conversation_actor::on_idle_check() {
   if (!keeper().is_idle(*place_)) return;
-  if (pending_.empty() && !is_anybody_typing()) return send(env_.registry, retire_request{id_});
+  if (!owes_anything()) return send(env_.registry, retire_request{id_});
   note_use();  // it is asked again
 }
 

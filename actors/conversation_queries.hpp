@@ -11,6 +11,19 @@ inline auto refusal(chat::errc code, const char* detail) -> caf::error {
   return to_caf({code, detail});
 }
 
+inline auto answer_of(const chat::entry& sent) -> chat::posted {
+  return {sent.id, sent.seq, sent.created_at};
+}
+
+inline auto lost() -> caf::error {
+  return refusal(chat::errc::unknown,
+                 "the outcome is not known; retry with the same clientMessageId");
+}
+
+inline auto used_before() -> caf::error {
+  return refusal(chat::errc::id_conflict, "clientMessageId was used before");
+}
+
 /// Hands the stored message to `change(entry)`, or refuses.
 template <class Change>
 void conversation_actor::with_message(chat::message_id id, promise reply, Change change) {

@@ -108,13 +108,14 @@ auto conversation_actor::unstored() const -> std::vector<chat::entry> {
 }
 
 /// Rows are read a moment after they were asked for. Who has lost its membership meanwhile, or has
-/// come back with another window, gets none of them: they may hold what was edited since.
-auto conversation_actor::check_reader(const chat::caller& from, std::uint64_t after_seq) const
+/// come back with another window, gets none of them: they may hold what was edited since. Nor does
+/// anybody when what was shown and not stored has got other seqs meanwhile.
+auto conversation_actor::check_reader(const chat::caller& from, const asked_as& then) const
     -> chat::expected<void> {
-  if (!room_)
+  if (!room_ || (then.attempt != 0 && then.attempt != attempt_))
     return chat::unexpected{chat::errc::unavailable, "the conversation is being loaded again"};
   if (auto allowed = room_->authorize(from.user, chat::action::read); !allowed) return allowed;
-  if (room_->window_of(from.user).after_seq == after_seq) return {};
+  if (room_->window_of(from.user).after_seq == then.after_seq) return {};
   return chat::unexpected{chat::errc::unavailable, "the membership has changed"};
 }
 
@@ -133,13 +134,14 @@ void conversation_actor::on_page(const chat::caller& from, const chat::read_page
   const auto last = newest - (what.number - 1) * what.size;
   const auto first = last > floor + what.size ? last - what.size + 1 : floor + 1;
   std::erase_if(waiting, [&](const chat::entry& e) { return e.ordinal < first || e.ordinal > last; });
+  const asked_as then{after_seq, waiting.empty() ? 0 : attempt_};
   ask_reader(
       [id = id_, first, last](storage::store& store) {
         return store.messages(id, storage::ordinal_range{first, last});
       },
-      [this, from, after_seq = after_seq, reply, page, waiting](rows found) mutable {
+      [this, from, then, reply, page, waiting](rows found) mutable {
         if (!found) return reply.deliver(to_caf(found.error()));
-        if (auto may = check_reader(from, after_seq); !may)
+        if (auto may = check_reader(from, then); !may)
           return reply.deliver(to_caf(may.error()));
         append_missing(*found, waiting);
         page.messages = views(*room_, std::move(*found));
@@ -157,13 +159,14 @@ void conversation_actor::on_stretch(const chat::caller& from, const chat::read_s
   std::erase_if(waiting, [&](const chat::entry& e) {
     return e.seq <= std::max(floor, what.after) || (what.before != 0 && e.seq >= what.before);
   });
+  const asked_as then{floor, waiting.empty() ? 0 : attempt_};
   ask_reader(
       [id = id_, what, floor, end = newest_visible() + 1](storage::store& store) {
         return read_rows(store, id, what, {floor, end});
       },
-      [this, from, floor, reply, what, waiting](rows found) mutable {
+      [this, from, then, reply, what, waiting](rows found) mutable {
         if (!found) return reply.deliver(to_caf(found.error()));
-        if (auto may = check_reader(from, floor); !may) return reply.deliver(to_caf(may.error()));
+        if (auto may = check_reader(from, then); !may) return reply.deliver(to_caf(may.error()));
         auto answer = cut_stretch(what, std::move(*found), waiting);
         reply.deliver(chat::stretch{views(*room_, std::move(answer.rows)), answer.has_more});
       });
@@ -173,7 +176,7 @@ void conversation_actor::on_stretch(const chat::caller& from, const chat::read_s
 struct conversation_actor::catching_up {
   promise reply;
   chat::caller from;
-  std::uint64_t floor = 0;            ///< where the caller's window began when it asked
+  asked_as then;
   chat::caught_up answer;
   uuid_at held;                       ///< the entry the caller says it holds
   std::uint64_t after = 0;            ///< rows wanted: those behind this seq
@@ -183,11 +186,11 @@ struct conversation_actor::catching_up {
 void conversation_actor::on_catch_up(const chat::caller& from, const chat::catch_up& what) {
   note_use();
   auto reply = make_response_promise();
-  catching_up asked{reply, from, room_->window_of(from.user).after_seq, {}, {}, 0, {}};
+  catching_up asked{reply, from, {room_->window_of(from.user).after_seq, 0}, {}, {}, 0, {}};
   auto& answer = asked.answer;
   answer.conversation = what.conversation;
   if (!room_->authorize(from.user, chat::action::read)) return reply.deliver(std::move(answer));
-  const auto floor = asked.floor;
+  const auto floor = asked.then.after_seq;
   answer.last_seq = newest_visible();
   if (what.after_seq > answer.last_seq) return reply.deliver(std::move(answer));
   asked.after = std::max(what.after_seq, floor);
@@ -199,23 +202,23 @@ void conversation_actor::on_catch_up(const chat::caller& from, const chat::catch
     ++limit;
   }
   asked.unstored = unstored();
+  if (!asked.unstored.empty()) asked.then.attempt = attempt_;
   ask_reader(
       [id = id_, after = asked.after, limit](storage::store& store) {
         return store.entries_after(id, after, limit);
       },
       [this, asked](rows found) mutable {
         if (!found) return asked.reply.deliver(to_caf(found.error()));
-        if (!room_)
-          return asked.reply.deliver(
-              to_caf({chat::errc::unavailable, "the conversation is being loaded again"}));
         finish_catch_up(std::move(asked), std::move(*found));
       });
 }
 
 void conversation_actor::finish_catch_up(catching_up asked, std::vector<chat::entry> found) {
   auto& answer = asked.answer;
-  if (!check_reader(asked.from, asked.floor)) {  // removed meanwhile: as for a missing id
-    answer.last_seq = 0;
+  if (auto may = check_reader(asked.from, asked.then); !may) {
+    if (may.error().code == chat::errc::unavailable)
+      return asked.reply.deliver(to_caf(may.error()));
+    answer.last_seq = 0;  // removed meanwhile: as for a missing id
     return asked.reply.deliver(std::move(answer));
   }
   // What was stored since it asked is shown live to who has joined.

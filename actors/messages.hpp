@@ -171,11 +171,18 @@ struct stored {
 
 /// None of your entries of this attempt from first_seq on is stored, and none will be.
 struct not_stored {
+  /// An entry that the store will not take; it keeps those behind it out.
+  struct culprit {
+    std::uint64_t seq = 0;
+    /// duplicate: what came first under its sender's clientMessageId. Stored, or one of yours that
+    /// is not stored either and has a smaller seq.
+    chat::entry existing;
+  };
+
   std::uint64_t attempt = 0;
   std::uint64_t first_seq = 0;
   chat::errc why = chat::errc::unavailable;  ///< unavailable, unknown, stale_owner, duplicate, refused
-  std::uint64_t culprit_seq = 0;             ///< duplicate, refused: which entry
-  chat::entry existing;                      ///< duplicate: what was stored first
+  std::vector<culprit> culprits;  ///< duplicate, refused: at least one, ascending; else none
 };
 
 /// The owner has understood not_stored; its next attempt begins.
@@ -233,7 +240,8 @@ PARLEY_INSPECT(delivered_to::item, x.user, x.seq)
 PARLEY_INSPECT(delivered_to, x.items)
 PARLEY_INSPECT(append, x.what, x.attempt)
 PARLEY_INSPECT(stored, x.attempt, x.last_seq)
-PARLEY_INSPECT(not_stored, x.attempt, x.first_seq, x.why, x.culprit_seq, x.existing)
+PARLEY_INSPECT(not_stored::culprit, x.seq, x.existing)
+PARLEY_INSPECT(not_stored, x.attempt, x.first_seq, x.why, x.culprits)
 PARLEY_INSPECT(attempt_over, x.attempt)
 PARLEY_INSPECT(save_cursors::row, x.conversation, x.user, x.cursors)
 PARLEY_INSPECT(save_cursors, x.rows)

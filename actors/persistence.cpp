@@ -206,7 +206,8 @@ void persistence_actor::store_prefix(std::vector<chat::entry>& part, std::size_t
 }
 
 /// Somebody else's row stands where ours should: a commit of ours whose answer was lost, another
-/// owner, or a send that was stored long ago.
+/// owner, or a send that came before under the same clientMessageId. What lies before the first such
+/// send is stored; the rest goes back to its owner, with all of them named.
 auto persistence_actor::judge_duplicate(std::vector<chat::entry>& part, const origin& from)
     -> chat::expected<verdict> {
   const auto& first = part.front();
@@ -216,17 +217,40 @@ auto persistence_actor::judge_duplicate(std::vector<chat::entry>& part, const or
                                   [](const auto& a, const auto& b) { return a.id == b.id; });
   const auto stored_already = static_cast<std::size_t>(same.first - present->begin());
   if (stored_already > 0) return store_prefix(part, stored_already, from), verdict::again;
-  if (!present->empty()) return refuse(from, {0, first.seq, chat::errc::stale_owner, 0, {}});
-
-  for (std::size_t i = 0; i < part.size(); ++i) {
-    if (part[i].client_message_id.empty()) continue;
-    auto earlier = store_->find_send(part[i].conversation, part[i].actor, part[i].client_message_id);
-    if (!earlier) return chat::unexpected{earlier.error()};
-    if (!*earlier) continue;
-    const auto seq = part[i].seq;
-    return refuse(from, {0, first.seq, chat::errc::duplicate, seq, std::move(**earlier)});
+  if (!present->empty()) return refuse(from, {0, first.seq, chat::errc::stale_owner, {}});
+  auto repeats = find_repeats(part);
+  if (!repeats) return chat::unexpected{repeats.error()};
+  if (repeats->empty()) return refuse(from, {0, first.seq, chat::errc::stale_owner, {}});
+  const auto sound = static_cast<std::size_t>(repeats->front().seq - first.seq);
+  if (sound > 0) {
+    const auto written = store_->append({part.data(), sound});
+    if (!written && written.error().code == chat::errc::duplicate)
+      return refuse(from, {0, first.seq, chat::errc::stale_owner, {}});
+    if (!written) return isolate_refused(part, from);
+    store_prefix(part, sound, from);
   }
-  return refuse(from, {0, first.seq, chat::errc::stale_owner, 0, {}});
+  return refuse(from, {0, part.front().seq, chat::errc::duplicate, std::move(*repeats)});
+}
+
+/// The sends that repeat one in the store, or one before them in the part.
+auto persistence_actor::find_repeats(const std::vector<chat::entry>& part)
+    -> chat::expected<std::vector<not_stored::culprit>> {
+  std::vector<not_stored::culprit> repeats;
+  std::unordered_map<std::uint64_t, const chat::entry*> firsts;
+  for (const auto& one : part) {
+    if (one.client_message_id.empty()) continue;
+    auto earlier = store_->find_send(one.conversation, one.actor, one.client_message_id);
+    if (!earlier) return chat::unexpected{earlier.error()};
+    if (*earlier) {
+      repeats.push_back({one.seq, std::move(**earlier)});
+      continue;
+    }
+    const auto& first = *firsts.emplace(send_key(one.actor, one.client_message_id), &one).first->second;
+    const bool is_repeat = &first != &one && first.actor == one.actor &&
+                           first.client_message_id == one.client_message_id;
+    if (is_repeat) repeats.push_back({one.seq, first});
+  }
+  return repeats;
 }
 
 /// Finds the row that the store will never take by writing one at a time.
@@ -242,7 +266,7 @@ auto persistence_actor::isolate_refused(std::vector<chat::entry>& part, const or
     if (written.error().code == chat::errc::duplicate) return verdict::again;
     const auto seq = part.front().seq;
     keep_dead_letter(part.front(), written.error().detail);
-    return refuse(from, {0, seq, chat::errc::refused, seq, {}});
+    return refuse(from, {0, seq, chat::errc::refused, {{seq, {}}}});
   }
   return verdict::told;
 }
@@ -303,7 +327,7 @@ void persistence_actor::expire_old() {
     });
     const auto index = static_cast<std::size_t>(first - origins.begin());
     const auto seq = waiting_.entries(index + 1).back().seq;
-    refuse(from, {0, seq, doubtful ? chat::errc::unknown : chat::errc::unavailable, 0, {}});
+    refuse(from, {0, seq, doubtful ? chat::errc::unknown : chat::errc::unavailable, {}});
   }
 }
 

@@ -50,6 +50,8 @@ class persistence_actor : public caf::event_based_actor {
   void store_prefix(std::vector<chat::entry>& part, std::size_t count, const origin& from);
   auto judge_duplicate(std::vector<chat::entry>& part, const origin& from)
       -> chat::expected<verdict>;
+  auto find_repeats(const std::vector<chat::entry>& part)
+      -> chat::expected<std::vector<not_stored::culprit>>;
   auto isolate_refused(std::vector<chat::entry>& part, const origin& from)
       -> chat::expected<verdict>;
   void keep_dead_letter(const chat::entry& what, const std::string& reason);

@@ -42,6 +42,7 @@ conversation::conversation(conversation_state from, conversation_rules rules)
     : info_(std::move(from.info)),
       last_seq_(from.last_seq),
       last_ordinal_(from.last_ordinal),
+      stored_ordinal_(from.last_ordinal),
       recent_sends_(std::move(from.recent_sends)),
       blocks_(std::move(from.blocks)),
       rules_(rules) {
@@ -123,11 +124,16 @@ auto conversation::may_be_repeat(const user_id& sender,
   return std::find(recent_sends_.begin(), recent_sends_.end(), key) != recent_sends_.end();
 }
 
+/// What is not stored must not be forgotten: nobody else could tell a repeat of it.
 void conversation::remember_send(const entry& sent) {
   if (sent.client_message_id.empty()) return;
   auto& sends = recent_sends_;
-  if (sends.size() >= max_recent_sends)
-    sends.erase(sends.begin(), sends.begin() + forgotten_at_once);
+  const auto most = max_recent_sends + static_cast<std::size_t>(last_ordinal_ - stored_ordinal_ - 1);
+  if (sends.size() >= most) {
+    const auto many = static_cast<std::ptrdiff_t>(sends.size() - most) + forgotten_at_once;
+    sends.erase(sends.begin(), sends.begin() + many);
+    if (many > forgotten_at_once) sends.shrink_to_fit();  // a backlog has been stored
+  }
   sends.push_back(send_key(sent.actor, sent.client_message_id));
 }
 

@@ -23,8 +23,8 @@ struct conversation_rules {
   std::size_t large_conversation = 200;
 };
 
-/// Sends remembered by key: these, less up to 32. A repeat older than those is still found by the
-/// store's unique key.
+/// Stored sends remembered by key: these, less up to 32. A repeat older than those is still found by
+/// the store's unique key. Sends that are not stored yet are remembered beside them.
 inline constexpr std::size_t max_recent_sends = 128;
 
 /// What a conversation starts from: the members as stored and the newest numbers.
@@ -94,8 +94,11 @@ class conversation {
   /// Has `user` blocked the other? Then what it does is no business of the other's.
   auto has_blocked_other(const user_id& user) const -> bool;
 
-  /// Is it like one of the newest sends? A false yes, by two equal hashes, costs a look at the store.
+  /// Is it like one of the newest sends, or of those not stored yet? A false yes, by two equal
+  /// hashes, costs a look at the store.
   auto may_be_repeat(const user_id& sender, const std::string& client_message_id) const -> bool;
+  /// The messages up to this ordinal are stored: their sends may be forgotten.
+  void note_stored(std::uint64_t ordinal) { stored_ordinal_ = ordinal; }
 
   auto post_message(const user_id& sender, const post& what, message_id id, timestamp now)
       -> expected<entry>;
@@ -157,6 +160,7 @@ class conversation {
   std::vector<standing> standings_;
   std::uint64_t last_seq_ = 0;
   std::uint64_t last_ordinal_ = 0;
+  std::uint64_t stored_ordinal_ = 0;
   std::vector<std::uint64_t> recent_sends_;  ///< their keys, old first
   std::vector<block> blocks_;
   conversation_rules rules_;

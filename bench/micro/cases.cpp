@@ -124,6 +124,7 @@ auto decide_case() -> micro_case {
             const auto sent = room->post_message({"cccccccc"}, what, chat::message_id{some_id()},
                                                  some_time);
             if (!sent) throw std::logic_error(sent.error().detail);
+            room->note_stored(sent->ordinal);
             return static_cast<std::size_t>(sent->seq);
           }};
 }

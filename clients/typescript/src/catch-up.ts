@@ -36,6 +36,10 @@ interface CaughtUp {
 
 interface Followed {
   at: Position;
+  /** Ids of the messages handed on last, by seq. */
+  recent: Map<number, string>;
+  /** Messages that were shown before they were stored have got other seqs: only loading anew tells. */
+  isRenumbered?: boolean;
   /** Live events that came while it catches up; none: it is up to date. */
   early?: ChatEvent[];
   /** Rises with every resume: an older one that is still under way gives up. */
@@ -53,6 +57,8 @@ const SEQUENCED = [
   'TitleChanged',
   'RoleChanged',
 ];
+/** More than may be shown and not yet stored in one conversation. */
+const MAX_RECENT = 1_000;
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
 
@@ -80,7 +86,7 @@ export class CatchUp {
 
   /** Follows a conversation from `from` on: what you stored of it, or its beginning. */
   follow(conversationId: string, from: Position = { seq: 0 }): Promise<void> {
-    this.followed.set(conversationId, { at: from, turn: 0, early: [] });
+    this.followed.set(conversationId, { at: from, recent: new Map(), turn: 0, early: [] });
     return this.resumeOne(conversationId);
   }
 
@@ -137,15 +143,19 @@ export class CatchUp {
       one.early.push(event);
     } else if (event.seq > one.at.seq + 1) {
       void this.resumeOne(id, [event]);
-    } else {
+    } else if (event.seq > one.at.seq) {
       this.show(id, one, event);
+    } else if (!isKnown(one, event)) {
+      one.isRenumbered ||= isAtOdds(one, event);
+      void this.resumeOne(id);
     }
   }
 
   private show(id: string, one: Followed, { event, seq, data }: ChatEvent): void {
     if (seq <= one.at.seq) return;
-    const messageId = event === 'MessageReceived' ? String(data.messageId) : undefined;
+    const messageId = messageIdOf({ event, seq, data });
     one.at = messageId === undefined ? { seq } : { seq, id: messageId };
+    if (messageId !== undefined) remember(one.recent, seq, messageId);
     this.handlers.onEvent(id, { event, seq, data });
   }
 
@@ -179,10 +189,12 @@ export class CatchUp {
       this.lose(id, new Error('not_found: no such conversation'));
       return true;
     }
-    if (!missed.recovered) {
+    if (!missed.recovered || one.isRenumbered) {
       const at = await this.handlers.onReload(id, missed.lastSeq);
       if (!isCurrent()) return true;
       one.at = at;
+      one.recent.clear();
+      one.isRenumbered = false;
       if (at.seq < missed.lastSeq) return false;
     }
     for (const event of missed.events) this.show(id, one, event);
@@ -195,6 +207,10 @@ export class CatchUp {
     for (let next = early[0]; next; next = early[0]) {
       if (next.seq > one.at.seq + 1) return false;
       early.shift();
+      if (next.seq <= one.at.seq && isAtOdds(one, next)) {
+        one.isRenumbered = true;
+        return false;
+      }
       this.show(id, one, next);
     }
     delete one.early;
@@ -205,4 +221,23 @@ export class CatchUp {
     this.followed.delete(id);
     this.handlers.onLost?.(id, why);
   }
+}
+
+function messageIdOf({ event, data }: ChatEvent): string | undefined {
+  return event === 'MessageReceived' ? String(data.messageId) : undefined;
+}
+
+function remember(recent: Map<number, string>, seq: number, id: string): void {
+  recent.set(seq, id);
+  if (recent.size > MAX_RECENT) recent.delete(recent.keys().next().value!);
+}
+
+/** The very event that was handed on under this seq. */
+function isKnown(one: Followed, event: ChatEvent): boolean {
+  return one.recent.has(event.seq) && one.recent.get(event.seq) === messageIdOf(event);
+}
+
+/** Another event than the one handed on under this seq. */
+function isAtOdds(one: Followed, event: ChatEvent): boolean {
+  return one.recent.has(event.seq) && one.recent.get(event.seq) !== messageIdOf(event);
 }

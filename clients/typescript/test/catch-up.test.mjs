@@ -111,6 +111,58 @@ test('an event again is dropped', async () => {
   assert.deepEqual(shown, [1, 2, 3]);
 });
 
+test('messages that were shown and have got other seqs are loaded anew', async () => {
+  const reloads = [];
+  const { connection, shown, chat } = follower({
+    onReload: (_, lastSeq) => (reloads.push(lastSeq), { seq: lastSeq, id: 'm3' }),
+  });
+  connection.answers.CatchUp = () => [missed(1)];
+  await chat.follow(ID);
+  connection.hear(2, 'MessageReceived', 'm2');
+  connection.hear(3, 'MessageReceived', 'm3');
+  // Somebody else's message is stored as 2, and m2 and m3 behind it.
+  connection.answers.CatchUp = () => [{ recovered: true, lastSeq: 4, events: [] }];
+  connection.hear(2, 'MessageReceived', 'x');
+  connection.hear(3, 'MessageReceived', 'm2');
+  connection.hear(4, 'MessageReceived', 'm3');
+  await new Promise(setImmediate);
+  assert.deepEqual(reloads, [4]);
+  assert.deepEqual(chat.position(ID), { seq: 4, id: 'm3' });
+  connection.hear(5);
+  assert.deepEqual(shown, [1, 2, 3, 5]);
+});
+
+test('other seqs are noticed among events that wait while it catches up, too', async () => {
+  const reloads = [];
+  const { connection, shown, chat } = follower({
+    onReload: (_, lastSeq) => (reloads.push(lastSeq), { seq: lastSeq, id: 'm2' }),
+  });
+  let asked = 0;
+  connection.answers.CatchUp = () => {
+    if (++asked > 1) return [{ recovered: true, lastSeq: 3, events: [] }];
+    connection.hear(2, 'MessageReceived', 'm2');
+    connection.hear(2, 'MessageReceived', 'x');
+    connection.hear(3, 'MessageReceived', 'm2');
+    return [missed(1)];
+  };
+  await chat.follow(ID);
+  assert.deepEqual(reloads, [3]);
+  connection.hear(4);
+  assert.deepEqual(shown, [1, 2, 4]);
+});
+
+test('an event below the position that it does not know makes it ask', async () => {
+  const { connection, chat } = follower();
+  connection.answers.CatchUp = () => [missed()];
+  await chat.follow(ID, { seq: 7, id: 'm7' });
+  connection.hear(6, 'MessageReceived', 'm6');
+  await new Promise(setImmediate);
+  assert.deepEqual(connection.called('CatchUp').at(-1), [
+    'CatchUp',
+    [{ conversationId: ID, afterSeq: 7, afterId: 'm7' }],
+  ]);
+});
+
 test('events of other conversations pass by', async () => {
   const { connection, shown, chat } = follower();
   connection.answers.CatchUp = () => [missed()];

@@ -148,19 +148,62 @@ TEST_CASE_METHOD(rivals,
   CHECK(world.history(room).size() == 3);
 }
 
-TEST_CASE_METHOD(
-    immediate_rivals,
-    "with immediate delivery a stale owner takes back what it showed and could not store",
-    "[actors][ownership]") {
+TEST_CASE_METHOD(immediate_rivals,
+                 "with immediate delivery a stale owner shows again under new seqs what it had shown",
+                 "[actors][ownership]") {
   REQUIRE(me.ask(fresh, caller_of(bob), say(room, "two")));
-  const auto refused = me.ask(stale, caller_of(alice), say(room, "three"));
-  REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == errc::unavailable);
-  REQUIRE(world.saw<chat::message_deleted>());
-  CHECK(shown_events<chat::message_deleted>(world.log())[0].seq == 0);
+  const auto posted = me.ask(stale, caller_of(alice), say(room, "three"));
+  REQUIRE(posted);
+  CHECK(posted->seq == 4);
   REQUIRE(world.until([&](const network_log& log) {
-    return shown_texts(log, stale.id()) == std::vector<std::string>{"one", "three", "two"};
+    return shown_texts(log, stale.id()) ==
+           std::vector<std::string>{"one", "three", "two", "three"};
   }));
+  const auto shown = shown_events<chat::message_posted>(world.log(), stale.id());
+  CHECK(shown[1].message.id == posted->id);
+  CHECK(shown[3].message.id == posted->id);
+  CHECK(shown[3].message.seq == 4);
+  CHECK(shown_events<chat::message_deleted>(world.log()).empty());
+}
+
+TEST_CASE_METHOD(immediate_rivals,
+                 "what was shown waits while the conversation cannot be loaded again",
+                 "[actors][ownership]") {
+  REQUIRE(me.ask(fresh, caller_of(bob), say(room, "two")));
+  world.home().reads.cut_reads(true);
+  auto answer = me.begin(stale, caller_of(alice), say(room, "three"));
+  REQUIRE(world.home().reads.saw_calls("load", world.home().reads.calls("load") + 2));
+  world.home().reads.cut_reads(false);
+  const auto posted = answer();
+  REQUIRE(posted);
+  CHECK(posted->seq == 4);
+  CHECK(shown_events<chat::message_deleted>(world.log()).empty());
+}
+
+TEST_CASE_METHOD(immediate_rivals,
+                 "what was shown of somebody who has been removed elsewhere is taken back",
+                 "[actors][ownership][removal]") {
+  REQUIRE(me.ask(fresh, caller_of(alice), chat::remove_participant{room, bob}));
+  world.home().writes.hold("append");
+  auto of_alice = me.begin(stale, caller_of(alice), say(room, "stays"));
+  auto of_bob = me.begin(stale, caller_of(bob), say(room, "goes"));
+  REQUIRE(world.until([&](const network_log& log) {
+    return shown_texts(log, stale.id()) == std::vector<std::string>{"one", "stays", "goes"};
+  }));
+  world.home().writes.let_go("append");
+  const auto refused = of_bob();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::not_found);
+  REQUIRE(of_alice());
+  REQUIRE(world.saw<chat::message_deleted>());
+  const auto deleted = shown_events<chat::message_deleted>(world.log());
+  REQUIRE(deleted.size() == 1);
+  CHECK(deleted[0].seq == 0);
+  const auto shown = shown_events<chat::message_posted>(world.log(), stale.id());
+  const auto goes = std::find_if(shown.begin(), shown.end(),
+                                 [](const auto& one) { return one.message.content == "goes"; });
+  REQUIRE(goes != shown.end());
+  CHECK(goes->message.id == deleted[0].message);
 }
 
 TEST_CASE_METHOD(rivals, "missed entries are shown before what comes after them",

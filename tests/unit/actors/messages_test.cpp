@@ -128,7 +128,7 @@ TEST_CASE("messages between conversations, the registry and persistence cross no
   check_travels(system, actors::append{some_entry(), 3});
   check_travels(system, actors::stored{3, 7});
   check_travels(system,
-                actors::not_stored{3, 7, chat::errc::duplicate, 8, some_entry()});
+                actors::not_stored{3, 7, chat::errc::duplicate, {{8, some_entry()}}});
   check_travels(system, actors::attempt_over{3});
   check_travels(system, actors::save_cursors{{{room, bob, {1, noon, 2, noon}}}});
   check_travels(system, actors::settle{});

@@ -147,12 +147,28 @@ TEST_CASE("the newest sends are remembered, those of the store too", "[chat][con
   conversation room{state, {}};
   CHECK(room.may_be_repeat(alice, "old"));
   for (int i = 0; i < 600; ++i) {
-    REQUIRE(say(room, alice, "x", "key" + std::to_string(i)));
+    const auto sent = say(room, alice, "x", "key" + std::to_string(i));
+    REQUIRE(sent);
+    room.note_stored(sent->ordinal);
     for (int back = 0; back <= std::min(i, 95); ++back)
       REQUIRE(room.may_be_repeat(alice, "key" + std::to_string(i - back)));
   }
   CHECK_FALSE(room.may_be_repeat(alice, "old"));
   CHECK_FALSE(room.may_be_repeat(alice, "key0"));
+}
+
+TEST_CASE("no send is forgotten before it is stored", "[chat][conversation][retry]") {
+  auto room = group_of({alice, bob});
+  const auto key = [](int i) { return "key" + std::to_string(i); };
+  for (int i = 0; i < 1'000; ++i) {
+    REQUIRE(say(room, alice, "x", key(i)));
+    if (i % 3 == 0) REQUIRE(say(room, bob, "without a key"));
+  }
+  for (int i = 0; i < 1'000; ++i) REQUIRE(room.may_be_repeat(alice, key(i)));
+  room.note_stored(room.last_ordinal());
+  REQUIRE(say(room, alice, "x", "the next"));
+  CHECK_FALSE(room.may_be_repeat(alice, key(0)));
+  for (int i = 0; i < 95; ++i) CHECK(room.may_be_repeat(alice, key(999 - i)));
 }
 
 TEST_CASE("the fingerprint covers content, the answered message and attachments",
