@@ -1,32 +1,35 @@
 #!/usr/bin/env node
 // Compares our hub layer with ASP.NET Core's SignalR: the same bytes go to tests/functional_hub and
 // to tests/differential/reference, the answers must be alike but for differences.mjs. So must be the
-// answers to the requests around them (http.mjs).
+// answers to the requests around them (http.mjs), and what parleyd does when tokens end (refresh.mjs).
 //
 //   tests/differential/run.mjs [--seconds N] [--seed N]
 //
-// --seconds   how long random cases are tried after the recorded ones; default 20
+// --seconds   how long random cases are tried after the recorded ones, on each reference; default 20
 // --seed      the first seed of the random cases; default 1
 //
-// The shared framework of ASP.NET Core speaks JSON only. What is well formed is also said to our hub
-// in MessagePack, and must have the answer that the reference gives in JSON.
+// There are two references: the release that `dotnet` brings, and 11.0.0, whose runtime is made of
+// packages. The shared framework of ASP.NET Core speaks JSON only. What is well formed is also said to
+// our hub in MessagePack, and must have the answer that the reference gives in MessagePack if it can,
+// else in JSON.
 //
-// Needs `dotnet` with the ASP.NET Core shared framework; without it this is skipped (exit 0).
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+// Needs `dotnet` with the ASP.NET Core shared framework; without it this is skipped (exit 0), and so is
+// 11.0.0 where its packages cannot be had.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { build, buildForNet11, missingSdk } from '../dotnet/dotnet.mjs';
 import { startFunctionalHub, startPrinting } from '../e2e/support/functional.mjs';
+import { startServer } from '../e2e/support/server.mjs';
 import { inProtocol, randomCase, recorded } from './cases.mjs';
 import { DIFFERENCES } from './differences.mjs';
 import { compareHttp } from './http.mjs';
+import { compareRefresh } from './refresh.mjs';
 import { drive, protocols } from './wire.mjs';
 
-const HERE = fileURLToPath(new URL('.', import.meta.url));
+const REFERENCE = join(fileURLToPath(new URL('.', import.meta.url)), 'reference');
 const AT_ONCE = 8;
 const PATIENCE_MS = 2_000;
-const BUILD_MS = 600_000;
 
 const { values: given } = parseArgs({
   options: {
@@ -34,23 +37,6 @@ const { values: given } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
-
-const hasReference = () => {
-  const { stdout } = spawnSync('dotnet', ['--list-runtimes'], { encoding: 'utf8' });
-  const { stdout: sdks } = spawnSync('dotnet', ['--list-sdks'], { encoding: 'utf8' });
-  return stdout?.includes('Microsoft.AspNetCore.App') && sdks?.trim();
-};
-
-/// @returns the built program
-function buildReference() {
-  const out = join(HERE, '../../build/differential');
-  mkdirSync(out, { recursive: true });
-  const args = ['build', join(HERE, 'reference'), '-c', 'Release', '-v', 'quiet', '--nologo'];
-  args.push('-o', join(out, 'bin'), `-p:BaseIntermediateOutputPath=${join(out, 'obj')}/`);
-  const env = { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' };
-  execFileSync('dotnet', args, { stdio: ['ignore', 'ignore', 'inherit'], env, timeout: BUILD_MS });
-  return join(out, 'bin/reference.dll');
-}
 
 /// What may be compared: the order of records about one invocation, and of events; how streams and
 /// calls beside each other interleave is a matter of threads.
@@ -74,25 +60,25 @@ function parsed(text) {
   }
 }
 
-const used = new Set();
-
-/// Answers of our hub, in each protocol that can say it, and of the reference.
-function answersTo(one, [hub, reference]) {
-  const said = [[hub, one], [reference, one]];
-  if (one.messages) said.splice(1, 0, [hub, inProtocol(one, protocols.messagepack)]);
-  return Promise.all(said.map(([url, what]) => drive(url, what, PATIENCE_MS)));
+/// Answers to a case: pairs of ours and theirs, for each protocol that can say it.
+async function answersTo(one, { hub, reference, release }) {
+  const ask = async (url, what) => comparable(await drive(url, what, PATIENCE_MS), one);
+  const binary = one.messages && inProtocol(one, protocols.messagepack);
+  const theirs = ask(reference, one);
+  const pairs = [[ask(hub, one), theirs]];
+  if (binary) pairs.push([ask(hub, binary), release >= 11 ? ask(reference, binary) : theirs]);
+  return Promise.all(pairs.map((pair) => Promise.all(pair)));
 }
 
 /// @returns nothing when the answers are alike, else two that are not
-async function differenceOf(one, servers) {
-  const answers = (await answersTo(one, servers)).map((answer) => comparable(answer, one));
-  const theirs = answers.pop();
-  return answers.map((ours) => compared(one, ours, theirs)).find((difference) => difference);
+async function differenceOf(one, beside) {
+  const pairs = await answersTo(one, beside);
+  return pairs.map((pair) => compared(one, pair, beside)).find((difference) => difference);
 }
 
-function compared(one, ours, theirs) {
+function compared(one, [ours, theirs], { rules, used }) {
   if (isDeepStrictEqual(ours, theirs)) return undefined;
-  for (const rule of DIFFERENCES) {
+  for (const rule of rules) {
     const before = JSON.stringify([ours, theirs]);
     [ours, theirs] = rule.alike(ours, theirs, one);
     if (JSON.stringify([ours, theirs]) !== before) used.add(rule.name);
@@ -111,11 +97,11 @@ function report({ name, chunks }, { ours, theirs }) {
 }
 
 /// Runs the cases that `next` hands out until it has none. @returns how many
-async function runAll(next, servers) {
+async function runAll(next, beside) {
   let count = 0;
   const worker = async () => {
     for (let one = next(); one; one = next()) {
-      const difference = await differenceOf(one, servers);
+      const difference = await differenceOf(one, beside);
       if (difference) report(one, difference);
       ++count;
     }
@@ -124,27 +110,50 @@ async function runAll(next, servers) {
   return count;
 }
 
-async function main() {
-  if (!hasReference()) return console.log('skipped: no dotnet SDK with ASP.NET Core here');
-  const reference = await startPrinting('dotnet', [buildReference()], 60_000);
-  const hub = await startFunctionalHub();
-  const servers = [hub.url, reference.url];
-  const requests = await compareHttp(servers);
-  for (const fault of requests.faults) console.log(fault);
+/// Our hub beside one reference.
+async function compareWith({ command: [program, ...args], release }, hub) {
+  const { url, stop } = await startPrinting(program, args, 60_000);
+  const earlier = failures;
+  const rules = DIFFERENCES.filter(({ before = Infinity }) => release < before);
+  const beside = { hub: hub.url, reference: url, release, rules, used: new Set() };
+  const requests = await compareHttp([hub.url, url]);
+  const tokens = release >= 11 ? await compareTokens(url) : undefined;
   const waiting = recorded();
-  const cases = await runAll(() => waiting.shift(), servers);
-  const stale = DIFFERENCES.filter(({ name }) => !used.has(name));
+  const cases = await runAll(() => waiting.shift(), beside);
+  const stale = rules.filter(({ name }) => !beside.used.has(name));
   let seed = Number(given.seed);
   const until = performance.now() + Number(given.seconds) * 1000;
-  const random = await runAll(() => performance.now() < until && randomCase(seed++), servers);
-  await Promise.all([hub.stop(), reference.stop()]);
+  const random = await runAll(() => performance.now() < until && randomCase(seed++), beside);
+  await stop();
   for (const { name } of stale) console.log(`STALE    no recorded case shows: ${name}`);
+  for (const fault of [...requests.faults, ...(tokens?.faults ?? [])]) console.log(fault);
   console.log(
-    `${cases} recorded and ${random} random cases (seeds ${given.seed} to ${seed - 1}), ` +
-      `${DIFFERENCES.length} differences on purpose, ${failures} others; ` +
-      `${requests.count} of requests, ${requests.differences} on purpose, ${requests.faults.length} others`,
+    `ASP.NET Core ${release}: ${cases} recorded and ${random} random cases (seeds ${given.seed} to ${seed - 1}), ` +
+      `${rules.length} differences on purpose, ${failures - earlier} others; ${counted(requests)} of requests` +
+      (tokens ? `; ${counted(tokens)} of tokens` : ''),
   );
-  process.exitCode = failures + stale.length + requests.faults.length > 0 ? 1 : 0;
+  return failures - earlier + stale.length + requests.faults.length + (tokens?.faults.length ?? 0);
+}
+
+const counted = ({ count, differences, faults }) => `${count} (${differences} on purpose, ${faults.length} others)`;
+
+async function compareTokens(reference) {
+  const parleyd = await startServer({ 'auth.clock_skew_s': 0 });
+  const result = await compareRefresh([parleyd.url, reference]);
+  await parleyd.dispose();
+  return result;
+}
+
+async function main() {
+  const missing = missingSdk();
+  if (missing) return console.log(`skipped: ${missing}`);
+  const hub = await startFunctionalHub();
+  let faults = await compareWith(build(REFERENCE), hub);
+  const newer = buildForNet11(REFERENCE);
+  if (newer.missing) console.log(`skipped beside 11.0.0: ${newer.missing}`);
+  else faults += await compareWith(newer, hub);
+  await hub.stop();
+  process.exitCode = faults > 0 ? 1 : 0;
 }
 
 await main();

@@ -11,8 +11,15 @@ builder.Logging.ClearProviders();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
 var signalr = builder.Services.AddSignalR(options => options.EnableDetailedErrors = true);
 signalr.AddJsonProtocol(json => json.PayloadSerializerOptions.PropertyNamingPolicy = null);
+#if NET11_0
+signalr.AddMessagePackProtocol();
+SignedHubs.AddTo(builder.Services);
+#endif
 var app = builder.Build();
 app.MapHub<TestHub>("/testhub");
+#if NET11_0
+SignedHubs.MapOn(app);
+#endif
 await app.StartAsync();
 Console.WriteLine(app.Urls.First());
 // Ends with whoever started it.
