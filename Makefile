@@ -1,11 +1,12 @@
 # The two commands of the README, and those of a developer. Presets: CMakePresets.json.
-.PHONY: help run test test-tsan fuzz build deps test-deps bench bench-peers bench-build clean
+.PHONY: help run hello test test-tsan fuzz build deps test-deps bench bench-peers bench-build clean
 
 JOBS ?= $(shell nproc)
 SERVER = build/release/parleyd
 
 help:
 	@echo "make run    install what is missing, build, start the server on http://127.0.0.1:8080"
+	@echo "make hello  two people chat on that server: docs/examples/hello.mjs"
 	@echo "make test   install what is missing, build and run every test"
 	@echo "make fuzz   run each fuzz target for ten minutes"
 	@echo "make build  the release build: $(SERVER)"
@@ -15,6 +16,11 @@ run: build
 	@mkdir -p data
 	@scripts/dev-secret data/secret
 	PARLEY_AUTH__HS256_SECRET_FILE=$${PARLEY_AUTH__HS256_SECRET_FILE:-data/secret} exec $(SERVER) serve
+
+hello:
+	@scripts/install-packages nodejs npm
+	@cd docs/examples && ../../scripts/with-node npm ci --no-audit --no-fund --loglevel=error
+	@cd docs/examples && ../../scripts/with-node node hello.mjs
 
 build: deps
 	@test -f build/release/build.ninja || cmake --preset release

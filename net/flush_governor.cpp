@@ -17,13 +17,12 @@ void flush_governor::request(flushable& who) {
 
 void flush_governor::schedule() {
   scheduled_ = true;
-  const auto due = last_end_ + gap_;
-  if (std::chrono::steady_clock::now() >= due) {
+  if (!last_end_ || std::chrono::steady_clock::now() >= *last_end_ + gap_) {
     // Behind the handlers that are ready already: what they push rides along.
     boost::asio::post(io_, [this] { run(); });
     return;
   }
-  timer_.expires_at(due);
+  timer_.expires_at(*last_end_ + gap_);
   timer_.async_wait([this](boost::system::error_code failed) {
     if (!failed) run();
   });

@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <optional>
 #include <vector>
 
 namespace parley::net {
@@ -39,7 +40,7 @@ class flush_governor {
   boost::asio::io_context& io_;
   boost::asio::steady_timer timer_;
   std::chrono::microseconds gap_;
-  std::chrono::steady_clock::time_point last_end_{};
+  std::optional<std::chrono::steady_clock::time_point> last_end_;  ///< of a round, if there was one
   std::vector<flushable*> waiting_;
   std::vector<flushable*> round_;
   bool scheduled_ = false;

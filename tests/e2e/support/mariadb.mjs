@@ -13,6 +13,15 @@ const USER = 'parley';
 const PASSWORD = 'parley-test';
 const START_MS = 60_000;
 
+/// Where distributions keep servers and tools; the PATH of an ordinary user names half of it.
+const FOLDERS = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/usr/local/bin'];
+
+function program(name) {
+  const found = FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path));
+  if (!found) throw new Error(`${name} is not installed: make test-deps`);
+  return found;
+}
+
 /// Where a fresh data directory comes from: a prepared copy if there is one, as making it takes
 /// seconds and copying it takes none.
 function makeDataDirectory(target) {
@@ -24,7 +33,7 @@ function makeDataDirectory(target) {
 export function installInto(target) {
   mkdirSync(target, { recursive: true });
   execFileSync(
-    'mariadb-install-db',
+    program('mariadb-install-db'),
     [
       '--no-defaults',
       `--datadir=${target}`,
@@ -57,7 +66,7 @@ export class MariaDb {
 
   spawn() {
     const log = openSync(join(this.home, 'log'), 'a');
-    this.process = spawn('mariadbd', this.arguments(), { stdio: ['ignore', log, log] });
+    this.process = spawn(program('mariadbd'), this.arguments(), { stdio: ['ignore', log, log] });
     closeSync(log);
     guardChild(this.process);
   }
@@ -86,7 +95,7 @@ export class MariaDb {
   }
 
   async query(sql) {
-    const { stdout } = await run('mariadb', [
+    const { stdout } = await run(program('mariadb'), [
       '--no-defaults',
       `--socket=${this.socket}`,
       '--user=root',

@@ -7,9 +7,11 @@
 
 using namespace parley::net;
 using namespace std::chrono_literals;
-using std::chrono::steady_clock;
 
 namespace {
+
+/// Longer than any machine has been up: the clock that the governor reads may begin at boot.
+constexpr auto ages = 24h * 365 * 100;
 
 struct counter final : flushable {
   void flush() override {
@@ -24,7 +26,7 @@ struct counter final : flushable {
 
 TEST_CASE("a lone request is flushed at once, and once", "[net][governor]") {
   boost::asio::io_context io;
-  flush_governor governor{io, 1h};
+  flush_governor governor{io, ages};
   counter one;
   governor.request(one);
   governor.request(one);
@@ -35,7 +37,7 @@ TEST_CASE("a lone request is flushed at once, and once", "[net][governor]") {
 
 TEST_CASE("requests of one round are flushed together", "[net][governor]") {
   boost::asio::io_context io;
-  flush_governor governor{io, 1h};
+  flush_governor governor{io, ages};
   counter one;
   counter two;
   governor.request(one);
@@ -45,21 +47,27 @@ TEST_CASE("requests of one round are flushed together", "[net][governor]") {
   CHECK(two.flushes == 1);
 }
 
-TEST_CASE("a request within the gap waits for its end", "[net][governor]") {
+TEST_CASE("a request within the gap waits", "[net][governor]") {
+  boost::asio::io_context io;
+  flush_governor governor{io, ages};
+  counter one;
+  governor.request(one);
+  io.poll();
+  governor.request(one);
+  io.poll();
+  CHECK(one.flushes == 1);
+}
+
+TEST_CASE("a request within the gap is flushed at its end", "[net][governor]") {
   boost::asio::io_context io;
   flush_governor governor{io, 20ms};
   counter one;
   governor.request(one);
   io.poll();
-  const auto ended = steady_clock::now();
   governor.request(one);
-  io.poll();
-  const bool early = one.flushes == 2 && steady_clock::now() - ended < 15ms;
-  CHECK_FALSE(early);
   io.restart();
-  io.run_for(5s);
+  io.run();
   CHECK(one.flushes == 2);
-  CHECK(steady_clock::now() - ended >= 15ms);
 }
 
 TEST_CASE("a request after the gap is flushed at once", "[net][governor]") {
@@ -85,7 +93,7 @@ TEST_CASE("a request made while flushing is served in a later round", "[net][gov
     governor.request(two);
   };
   governor.request(one);
-  io.run_for(5s);
+  io.run();
   CHECK(one.flushes == 2);
   CHECK(two.flushes == 1);
 }
@@ -105,7 +113,7 @@ TEST_CASE("who is forgotten is not flushed, before and within a round", "[net][g
   governor.request(*gone_later);
   governor.forget(*gone);
   gone.reset();
-  io.run_for(5s);
+  io.run();
   CHECK(stays.flushes == 1);
   CHECK_FALSE(gone_later);
 }
@@ -117,6 +125,6 @@ TEST_CASE("forgetting who asked nothing changes nothing", "[net][governor]") {
   counter two;
   governor.request(one);
   governor.forget(two);
-  io.run_for(5s);
+  io.run();
   CHECK(one.flushes == 1);
 }

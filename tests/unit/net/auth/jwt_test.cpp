@@ -1,8 +1,9 @@
 #include "net/auth/jwt.hpp"
 
+#include <sys/mman.h>
+
 #include <array>
 #include <catch2/catch.hpp>
-#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -11,6 +12,28 @@
 
 using namespace parley;
 using namespace parley::net::auth;
+
+namespace {
+
+/// Text in memory that must not be read: whoever looks at a byte of it ends the program.
+class unreadable_text {
+ public:
+  explicit unreadable_text(std::size_t size)
+      : size_(size), at_(mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {
+    REQUIRE(at_ != MAP_FAILED);
+  }
+  ~unreadable_text() { munmap(at_, size_); }
+  unreadable_text(const unreadable_text&) = delete;
+  auto operator=(const unreadable_text&) -> unreadable_text& = delete;
+
+  auto view() const -> std::string_view { return {static_cast<const char*>(at_), size_}; }
+
+ private:
+  std::size_t size_;
+  void* at_;
+};
+
+}  // namespace
 
 TEST_CASE("a good token says who it speaks for and until when", "[net][auth][jwt]") {
   const auto result = make(secret_options())
@@ -170,10 +193,8 @@ TEST_CASE("a truncated or lengthened signature is refused", "[net][auth][jwt]") 
 
 TEST_CASE("a token over 8 KiB is not looked at", "[net][auth][jwt]") {
   const auto by = make(secret_options());
-  const auto begin = std::chrono::steady_clock::now();
-  CHECK(refusal_of(by, std::string(1'000'000, 'A')) == refusal::too_long);
-  CHECK(refusal_of(by, std::string(1'000'000, '.')) == refusal::too_long);
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::milliseconds{5});
+  const unreadable_text unread{1'000'000};
+  CHECK(refusal_of(by, unread.view()) == refusal::too_long);
   CHECK(refusal_of(by, signed_by_secret(claims({{"x", std::string(7'000, 'x')}}))) ==
         refusal::too_long);
   CHECK(refusal_of(by, signed_by_secret(claims({{"x", std::string(5'000, 'x')}}))) ==
