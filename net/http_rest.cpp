@@ -34,8 +34,8 @@ void http_connection::on_rest(http_request request) {
   }
   auto body = read_body(request);
   if (!body) return respond(problem(body.error()));
-  const rest::call call{std::move(matched.path), rest::parse_query(target.query),
-                        std::move(*body), std::string{view(request["Idempotency-Key"])}};
+  const rest::call call{std::move(matched.path), rest::query_of(target.query),
+                        *body, std::string{view(request["Idempotency-Key"])}};
   auto command = matched.found->bind(call);
   if (!command) return respond(problem(command.error()));
   if (auto refused = refuse_login(*command)) return respond(std::move(*refused));

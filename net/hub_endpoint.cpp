@@ -35,7 +35,7 @@ auto is_guest(const chat::user_id& user) -> bool {
 auto with_error(const std::string& body, const char* error) -> std::string {
   auto read = codec::parse(body);
   auto all = read && read->value.is_object() ? std::move(read->value) : codec::json::object();
-  all["error"] = error;
+  all.emplace("error", error);
   return codec::dump(all);
 }
 
@@ -151,9 +151,9 @@ auto negotiate(const hub_path& hub, const http_request& request, const hub_calle
   if (!ticket) return problem(ticket.error());
   codec::json answer{{"negotiateVersion", two_ids ? 1 : 0},
                      {"connectionId", ticket->connection_id}};
-  if (two_ids) answer["connectionToken"] = ticket->connection_token;
-  if (stateful) answer["useStatefulReconnect"] = true;
-  answer["availableTransports"] = offered_transports(hub);
+  if (two_ids) answer.emplace("connectionToken", ticket->connection_token);
+  if (stateful) answer.emplace("useStatefulReconnect", true);
+  answer.emplace("availableTransports", offered_transports(hub));
   answer.update(token_lifetime(who, clock.now()));
   return json_response(http::status::ok, answer);
 }
@@ -162,7 +162,7 @@ auto token_lifetime(const hub_caller& who, chat::timestamp now) -> codec::json {
   auto answer = codec::json::object();
   if (!who.expires_at || who.expires_at <= now) return answer;
   const std::int64_t longest = std::numeric_limits<std::int32_t>::max();
-  answer["tokenLifetimeSeconds"] = std::min(longest, (who.expires_at.ms - now.ms) / 1'000);
+  answer.emplace("tokenLifetimeSeconds", std::min(longest, (who.expires_at.ms - now.ms) / 1'000));
   return answer;
 }
 

@@ -20,14 +20,12 @@ constexpr std::size_t max_participants = 5'000;
 
 /// Name in any case, or number (C-13).
 template <class Enum>
-auto is_named(const json& value, Enum wanted) -> bool {
-  if (value.is_string())
-    return equals_in_any_case(value.get_ref<const std::string&>(), to_string(wanted));
-  return value.is_number_unsigned() &&
-         value.get<std::uint64_t>() == static_cast<std::uint64_t>(wanted);
+auto is_named(client_value value, Enum wanted) -> bool {
+  if (value.is_text()) return equals_in_any_case(value.text(), to_string(wanted));
+  return value.number() == static_cast<std::uint64_t>(wanted);
 }
 
-auto type_of(const json& value) -> std::optional<chat::conversation_type> {
+auto type_of(client_value value) -> std::optional<chat::conversation_type> {
   using enum chat::conversation_type;
   for (const auto type : {professional_patient, direct, group, channel, lobby})
     if (is_named(value, type)) return type;
@@ -44,31 +42,9 @@ auto days_of(int year, unsigned month, unsigned day) -> std::int64_t {
 
 }  // namespace
 
-object_reader::object_reader(const json& value) : value_(value) {
+object_reader::object_reader(client_value value) : value_(value) {
   if (!value.is_object() && !value.is_null()) problem_ = "an object is expected";
 }
-
-/// One walk over the members, which are few or bounded by the size of a record. A name spelled as
-/// documented wins over one that only differs by case.
-auto object_reader::find(const char* key) const -> const json* {
-  if (!value_.is_object()) return nullptr;
-  const std::string_view wanted{key};
-  const json* similar = nullptr;
-  for (const auto& [name, value] : value_.get_ref<const json::object_t&>()) {
-    if (name.size() != wanted.size()) continue;
-    if (name == wanted) return value.is_null() ? nullptr : &value;
-    if (similar == nullptr && equals_in_any_case(name, wanted)) similar = &value;
-  }
-  return similar == nullptr || similar->is_null() ? nullptr : similar;
-}
-
-auto object_reader::value(const char* key) const -> const json& {
-  static const json none;
-  const auto* found = find(key);
-  return found == nullptr ? none : *found;
-}
-
-auto object_reader::has(const char* key) const -> bool { return find(key) != nullptr; }
 
 void object_reader::fail(const std::string& why) {
   if (problem_.empty()) problem_ = why;
@@ -80,32 +56,31 @@ auto object_reader::required_text(const char* key) -> std::string {
 }
 
 auto object_reader::text(const char* key) -> std::string {
-  const auto* value = find(key);
-  if (value == nullptr) return {};
-  if (value->is_string()) return value->get<std::string>();
-  fail(std::string{key} + " must be a string");
+  const auto found = value_.find(key);
+  if (found.is_text()) return found.text();
+  if (!found.is_null()) fail(std::string{key} + " must be a string");
   return {};
 }
 
 auto object_reader::number(const char* key) -> std::optional<std::uint64_t> {
-  const auto* value = find(key);
-  if (value == nullptr) return std::nullopt;
-  if (value->is_number_unsigned()) return value->get<std::uint64_t>();
-  fail(std::string{key} + " must be a whole number of at least 0");
-  return std::nullopt;
+  const auto found = value_.find(key);
+  const auto number = found.number();
+  if (!number && !found.is_null())
+    fail(std::string{key} + " must be a whole number of at least 0");
+  return number;
 }
 
 auto object_reader::texts(const char* key, std::size_t max) -> std::vector<std::string> {
-  const auto* value = find(key);
+  const auto list = value_.find(key);
   std::vector<std::string> found;
-  if (value == nullptr) return found;
-  if (!value->is_array() || value->size() > max) {
+  if (list.is_null()) return found;
+  if (!list.is_list() || list.size() > max) {
     fail(std::string{key} + " must be an array of at most " + std::to_string(max) + " strings");
     return found;
   }
-  for (const auto& one : *value) {
-    if (!one.is_string()) fail(std::string{key} + " must hold strings");
-    found.push_back(one.is_string() ? one.get<std::string>() : std::string{});
+  for (const client_value one : list) {
+    if (!one.is_text()) fail(std::string{key} + " must hold strings");
+    found.push_back(one.is_text() ? one.text() : std::string{});
   }
   return found;
 }
@@ -118,20 +93,20 @@ auto message_of(const std::string& text) -> chat::message_id {
   return chat::message_id::parse(text).value_or(chat::message_id{});
 }
 
-auto bind_users(const json& value, std::size_t max) -> bound<std::vector<chat::user_id>> {
-  if (!value.is_array() || value.size() > max)
+auto bind_users(client_value value, std::size_t max) -> bound<std::vector<chat::user_id>> {
+  if (!value.is_list() || value.size() > max)
     return chat::unexpected{errc::bad_request,
                             "an array of at most " + std::to_string(max) + " user ids is expected"};
   std::vector<chat::user_id> users;
-  for (const auto& one : value) {
-    if (!one.is_string() || !chat::is_visible_ascii_id(one.get_ref<const std::string&>()))
+  for (const client_value one : value) {
+    if (!one.is_text() || !chat::is_visible_ascii_id(one.text()))
       return chat::unexpected{errc::bad_request, "a user id is not valid"};
-    users.push_back({one.get<std::string>()});
+    users.push_back({one.text()});
   }
   return users;
 }
 
-auto bind_post_in(chat::conversation_id where, const json& value) -> bound<chat::post> {
+auto bind_post_in(chat::conversation_id where, client_value value) -> bound<chat::post> {
   object_reader read{value};
   chat::post what;
   what.conversation = where;
@@ -155,14 +130,14 @@ auto bind_post_in(chat::conversation_id where, const json& value) -> bound<chat:
   return read.finish(std::move(what));
 }
 
-auto bind_post(const json& value) -> bound<chat::post> {
+auto bind_post(client_value value) -> bound<chat::post> {
   object_reader read{value};
   const auto where = conversation_of(read.required_text("conversationId"));
   if (read.failed()) return read.finish(chat::post{});
   return bind_post_in(where, value);
 }
 
-auto bind_create_attachment(const json& value) -> bound<chat::create_attachment> {
+auto bind_create_attachment(client_value value) -> bound<chat::create_attachment> {
   object_reader read{value};
   chat::create_attachment what;
   what.conversation = conversation_of(read.required_text("conversationId"));
@@ -173,7 +148,7 @@ auto bind_create_attachment(const json& value) -> bound<chat::create_attachment>
   return read.finish(std::move(what));
 }
 
-auto bind_create(const json& value) -> bound<chat::create_conversation> {
+auto bind_create(client_value value) -> bound<chat::create_conversation> {
   object_reader read{value};
   chat::create_conversation what;
   what.title = read.text("title");
@@ -193,7 +168,7 @@ auto bind_create(const json& value) -> bound<chat::create_conversation> {
   return read.finish(std::move(what));
 }
 
-auto bind_role(const json& value) -> bound<chat::member_role> {
+auto bind_role(client_value value) -> bound<chat::member_role> {
   for (const auto role : {chat::member_role::member, chat::member_role::admin})
     if (is_named(value, role)) return role;
   return chat::unexpected{errc::bad_request, "role must be admin or member"};
@@ -216,7 +191,7 @@ auto parse_list_mark(const std::string& text) -> std::optional<chat::chat_list_m
   return chat::chat_list_mark{at, *parsed};
 }
 
-auto bind_list(const json& value) -> bound<chat::list_conversations> {
+auto bind_list(client_value value) -> bound<chat::list_conversations> {
   object_reader read{value};
   chat::list_conversations what;
   const auto limit = read.number("limit").value_or(50);
@@ -229,10 +204,17 @@ auto bind_list(const json& value) -> bound<chat::list_conversations> {
   return read.finish(std::move(what));
 }
 
-auto bind_stretch(const json& value) -> bound<chat::read_stretch> {
+auto bind_stretch(client_value value) -> bound<chat::read_stretch> {
+  object_reader read{value};
+  const auto where = conversation_of(read.required_text("conversationId"));
+  if (read.failed()) return read.finish(chat::read_stretch{});
+  return bind_stretch_in(where, value);
+}
+
+auto bind_stretch_in(chat::conversation_id where, client_value value) -> bound<chat::read_stretch> {
   object_reader read{value};
   chat::read_stretch what;
-  what.conversation = conversation_of(read.required_text("conversationId"));
+  what.conversation = where;
   what.before = read.number("before").value_or(0);
   what.after_given = read.has("after");
   what.after = read.number("after").value_or(0);
@@ -246,7 +228,7 @@ auto bind_stretch(const json& value) -> bound<chat::read_stretch> {
   return read.finish(std::move(what));
 }
 
-auto bind_history_walk(const json& value) -> bound<history_walk> {
+auto bind_history_walk(client_value value) -> bound<history_walk> {
   object_reader read{value};
   history_walk what;
   what.conversation = conversation_of(read.required_text("conversationId"));
@@ -260,11 +242,11 @@ auto bind_history_walk(const json& value) -> bound<history_walk> {
   return read.finish(what);
 }
 
-auto bind_catch_up(const json& value) -> bound<chat::catch_up_all> {
-  if (!value.is_array() || value.size() > max_catch_ups)
+auto bind_catch_up(client_value value) -> bound<chat::catch_up_all> {
+  if (!value.is_list() || value.size() > max_catch_ups)
     return chat::unexpected{errc::bad_request, "an array of at most 100 positions is expected"};
   chat::catch_up_all what;
-  for (const auto& one : value) {
+  for (const client_value one : value) {
     object_reader read{one};
     chat::catch_up position;
     position.conversation = conversation_of(read.required_text("conversationId"));

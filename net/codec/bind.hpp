@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "chat/request.hpp"
-#include "net/codec/json.hpp"
+#include "net/codec/client_value.hpp"
 
 /// From a client's JSON to a command. Only the fields named here are read; whatever else an object
 /// holds (a senderId, a seq) is ignored. Shared by REST and the hub.
@@ -14,23 +14,23 @@ namespace parley::net::codec {
 template <class T>
 using bound = chat::expected<T>;
 
-/// Reads fields of one object. The first thing wrong is kept and reported by `finish`.
-///
-/// Names are found in any case of ASCII letters, as .NET clients write them. Where several names
-/// differ by case only, the one spelled as documented counts, else the first.
+/// Reads fields of one object, whose names have any case (client_value). The first thing wrong is
+/// kept and reported by `finish`.
 class object_reader {
  public:
   /// @param value an object, or null for an empty one
-  explicit object_reader(const json& value);
+  explicit object_reader(client_value value);
 
   auto required_text(const char* key) -> std::string;
   auto text(const char* key) -> std::string;  ///< missing or null: ""
   /// A whole number of at least 0. Missing or null: nothing.
   auto number(const char* key) -> std::optional<std::uint64_t>;
   auto texts(const char* key, std::size_t max) -> std::vector<std::string>;
-  auto has(const char* key) const -> bool;
-  /// Any value; missing or null: null.
-  auto value(const char* key) const -> const json&;
+  auto has(const char* key) const -> bool { return !value_.find(key).is_null(); }
+  /// Any value; missing: null.
+  auto value(const char* key) const -> client_value { return value_.find(key); }
+  /// Is the name there, be its value null?
+  auto names(const char* key) const -> bool { return value_.contains(key); }
   void fail(const std::string& why);
 
   template <class T>
@@ -41,9 +41,7 @@ class object_reader {
   auto failed() const -> bool { return !problem_.empty(); }
 
  private:
-  auto find(const char* key) const -> const json*;
-
-  const json& value_;
+  client_value value_;
   std::string problem_;
 };
 
@@ -51,22 +49,24 @@ class object_reader {
 auto conversation_of(const std::string& text) -> chat::conversation_id;
 auto message_of(const std::string& text) -> chat::message_id;
 
-auto bind_users(const json& value, std::size_t max) -> bound<std::vector<chat::user_id>>;
+auto bind_users(client_value value, std::size_t max) -> bound<std::vector<chat::user_id>>;
 
 /// {conversationId, content, clientMessageId?, replyTo?, attachmentIds?}
-auto bind_post(const json& value) -> bound<chat::post>;
+auto bind_post(client_value value) -> bound<chat::post>;
 /// Everything of the above but the conversation, which the route names.
-auto bind_post_in(chat::conversation_id where, const json& value) -> bound<chat::post>;
+auto bind_post_in(chat::conversation_id where, client_value value) -> bound<chat::post>;
 /// {conversationId, fileName, contentType, size}
-auto bind_create_attachment(const json& value) -> bound<chat::create_attachment>;
+auto bind_create_attachment(client_value value) -> bound<chat::create_attachment>;
 /// {type, participantIds, title?, caseId?}, or the guide's {participant1Id, participant2Id}
-auto bind_create(const json& value) -> bound<chat::create_conversation>;
+auto bind_create(client_value value) -> bound<chat::create_conversation>;
 /// "admin" or "member", in any case, or their numbers (C-13)
-auto bind_role(const json& value) -> bound<chat::member_role>;
+auto bind_role(client_value value) -> bound<chat::member_role>;
 /// {before?, limit?}
-auto bind_list(const json& value) -> bound<chat::list_conversations>;
+auto bind_list(client_value value) -> bound<chat::list_conversations>;
 /// {conversationId, before?, after?, around?, limit?}
-auto bind_stretch(const json& value) -> bound<chat::read_stretch>;
+auto bind_stretch(client_value value) -> bound<chat::read_stretch>;
+/// Everything of the above but the conversation, which the route names.
+auto bind_stretch_in(chat::conversation_id where, client_value value) -> bound<chat::read_stretch>;
 /// {conversationId, before? or after?, limit?}: a whole conversation, ascending from `after` (0
 /// unless given), or descending from `before`. `pages` reads it piece by piece.
 struct history_walk {
@@ -75,9 +75,9 @@ struct history_walk {
   std::uint64_t from = 0;   ///< the next page begins behind (or, descending, below) this seq
   std::uint64_t limit = 0;  ///< messages in all; 0: no limit
 };
-auto bind_history_walk(const json& value) -> bound<history_walk>;
+auto bind_history_walk(client_value value) -> bound<history_walk>;
 /// [{conversationId, afterSeq, afterId?}], at most 100
-auto bind_catch_up(const json& value) -> bound<chat::catch_up_all>;
+auto bind_catch_up(client_value value) -> bound<chat::catch_up_all>;
 /// "<lastActivityAt>|<id>"
 auto parse_list_mark(const std::string& text) -> std::optional<chat::chat_list_mark>;
 

@@ -23,9 +23,8 @@ auto is_web_address(const std::string& text) -> bool {
 }
 
 /// Missing: nothing. null: "".
-auto edit_of(object_reader& read, const json& value, const char* key)
-    -> std::optional<std::string> {
-  if (!value.is_object() || !value.contains(key)) return std::nullopt;
+auto edit_of(object_reader& read, const char* key) -> std::optional<std::string> {
+  if (!read.names(key)) return std::nullopt;
   auto text = read.text(key);
   if (read.has(key) && text.empty())
     read.fail(std::string{key} + " must not be empty; null clears it");
@@ -34,22 +33,22 @@ auto edit_of(object_reader& read, const json& value, const char* key)
 
 }  // namespace
 
-auto bind_profile(const json& value) -> bound<chat::update_me> {
+auto bind_profile(client_value value) -> bound<chat::update_me> {
   object_reader read{value};
   if (!value.is_object()) read.fail("an object is expected");
   chat::update_me made;
   auto& what = made.what;
-  what.first_name = edit_of(read, value, "firstName");
-  what.last_name = edit_of(read, value, "lastName");
-  what.display_name = edit_of(read, value, "displayName");
-  what.picture_url = edit_of(read, value, "profilePictureUrl");
+  what.first_name = edit_of(read, "firstName");
+  what.last_name = edit_of(read, "lastName");
+  what.display_name = edit_of(read, "displayName");
+  what.picture_url = edit_of(read, "profilePictureUrl");
   const auto& url = what.picture_url;
   if (url && !url->empty() && (url->size() > max_url_bytes || !is_web_address(*url)))
     read.fail("profilePictureUrl must be an http or https URL of at most 1024 bytes");
   return read.finish(std::move(made));
 }
 
-auto bind_search(const json& value) -> bound<chat::search_users> {
+auto bind_search(client_value value) -> bound<chat::search_users> {
   object_reader read{value};
   chat::search_users what;
   what.query = read.required_text("query");
@@ -61,7 +60,7 @@ auto bind_search(const json& value) -> bound<chat::search_users> {
   return read.finish(std::move(what));
 }
 
-auto bind_dead_letters(const json& value) -> bound<chat::list_dead_letters> {
+auto bind_dead_letters(client_value value) -> bound<chat::list_dead_letters> {
   object_reader read{value};
   chat::list_dead_letters what;
   if (read.has("before")) {

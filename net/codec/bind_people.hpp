@@ -7,12 +7,12 @@ namespace parley::net::codec {
 
 /// {firstName?, lastName?, displayName?, profilePictureUrl?}: missing leaves, null clears.
 /// The URL is http or https with a host and without credentials, at most 1,024 bytes (RFC 3986).
-auto bind_profile(const json& value) -> bound<chat::update_me>;
+auto bind_profile(client_value value) -> bound<chat::update_me>;
 
 /// {query, limit?}
-auto bind_search(const json& value) -> bound<chat::search_users>;
+auto bind_search(client_value value) -> bound<chat::search_users>;
 
 /// {before?, limit?}
-auto bind_dead_letters(const json& value) -> bound<chat::list_dead_letters>;
+auto bind_dead_letters(client_value value) -> bound<chat::list_dead_letters>;
 
 }  // namespace parley::net::codec

@@ -16,10 +16,8 @@ auto as_request(chat::expected<Command> command) -> bound {
 }
 
 auto bind_search(const call& from) -> bound {
-  auto object = query_object(from, {"limit"});
+  const auto object = query_object(from.query, {"limit"}, {"query"});
   if (!object) return chat::unexpected{object.error()};
-  if (const auto query = from.query.find("query"); query != from.query.end())
-    (*object)["query"] = query->second;
   return as_request(codec::bind_search(*object));
 }
 
@@ -33,10 +31,8 @@ auto bind_block(bool is_blocked) {
 }
 
 auto bind_letters(const call& from) -> bound {
-  auto object = query_object(from, {"limit"});
+  const auto object = query_object(from.query, {"limit"}, {"before"});
   if (!object) return chat::unexpected{object.error()};
-  if (const auto before = from.query.find("before"); before != from.query.end())
-    (*object)["before"] = before->second;
   return as_request(codec::bind_dead_letters(*object));
 }
 

@@ -1,7 +1,6 @@
 #include "net/rest/routes.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "net/codec/bind.hpp"
 #include "net/rest/people_routes.hpp"
@@ -17,28 +16,6 @@ using bound = chat::expected<T>;
 
 constexpr std::uint64_t max_page = 200;
 
-auto hex_value(char c) -> int {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-auto percent_decode(std::string_view text, bool plus_is_space) -> std::string {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape = text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
-                        hex_value(text[i + 2]) >= 0;
-    if (escape) {
-      decoded.push_back(static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])));
-      i += 2;
-    } else {
-      decoded.push_back(plus_is_space && text[i] == '+' ? ' ' : text[i]);
-    }
-  }
-  return decoded;
-}
-
 auto split(std::string_view path) -> std::vector<std::string_view> {
   std::vector<std::string_view> parts;
   while (!path.empty()) {
@@ -50,18 +27,6 @@ auto split(std::string_view path) -> std::vector<std::string_view> {
   return parts;
 }
 
-/// A whole number from the query. Missing: `fallback`. Anything else: bad_request.
-auto number(const call& from, const char* name, std::uint64_t fallback) -> bound<std::uint64_t> {
-  const auto at = from.query.find(name);
-  if (at == from.query.end()) return fallback;
-  const auto& text = at->second;
-  std::uint64_t value = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc{} || end != text.data() + text.size())
-    return chat::unexpected{errc::bad_request, std::string{name} + " must be a whole number"};
-  return value;
-}
-
 template <class Command>
 auto as_request(bound<Command> command) -> bound<request> {
   if (!command) return chat::unexpected{command.error()};
@@ -70,27 +35,10 @@ auto as_request(bound<Command> command) -> bound<request> {
 
 auto refuse(const char* why) { return chat::unexpected{errc::bad_request, why}; }
 
-}  // namespace
-
-auto query_object(const call& from, std::initializer_list<const char*> numbers) -> bound<json> {
-  auto object = json::object();
-  for (const auto* name : numbers) {
-    if (!from.query.contains(name)) continue;
-    const auto value = number(from, name, 0);
-    if (!value) return chat::unexpected{value.error()};
-    object[name] = *value;
-  }
-  return object;
-}
-
-namespace {
-
 auto bind_list(const call& from) -> bound<request> {
   if (from.query.empty()) return request{chat::list_conversations{}};
-  auto object = query_object(from, {"limit"});
+  const auto object = query_object(from.query, {"limit"}, {"before"});
   if (!object) return chat::unexpected{object.error()};
-  if (const auto before = from.query.find("before"); before != from.query.end())
-    (*object)["before"] = before->second;
   return as_request(codec::bind_list(*object));
 }
 
@@ -98,14 +46,13 @@ auto bind_messages(const call& from) -> bound<request> {
   const bool by_seq = from.query.contains("before") || from.query.contains("after") ||
                       from.query.contains("around") || from.query.contains("limit");
   if (by_seq) {
-    auto object = query_object(from, {"before", "after", "around", "limit"});
+    const auto object = query_object(from.query, {"before", "after", "around", "limit"}, {});
     if (!object) return chat::unexpected{object.error()};
-    (*object)["conversationId"] = from.path[0];
-    return as_request(codec::bind_stretch(*object));
+    return as_request(codec::bind_stretch_in(conversation_of(from.path[0]), *object));
   }
-  const auto page = number(from, "pageNumber", 1);
+  const auto page = query_number(from.query, "pageNumber", 1);
   if (!page) return chat::unexpected{page.error()};
-  const auto size = number(from, "pageSize", 50);
+  const auto size = query_number(from.query, "pageSize", 50);
   if (!size) return chat::unexpected{size.error()};
   if (*page < 1) return refuse("pageNumber must be at least 1");
   if (*size < 1 || *size > max_page) return refuse("pageSize must be 1 to 200");
@@ -140,7 +87,7 @@ auto bind_edit(const call& from) -> bound<request> {
 auto bind_add(const call& from) -> bound<request> {
   codec::object_reader read{from.body};
   if (read.failed() || !read.has("userIds")) return refuse("userIds is missing");
-  auto users = codec::bind_users(from.body["userIds"], 5'000);
+  auto users = codec::bind_users(read.value("userIds"), 5'000);
   if (!users) return chat::unexpected{users.error()};
   return request{chat::add_participants{conversation_of(from.path[0]), std::move(*users)}};
 }
@@ -169,14 +116,7 @@ auto bind_rename(const call& from) -> bound<request> {
 }
 
 auto bind_presence(const call& from) -> bound<request> {
-  const auto at = from.query.find("userIds");
-  auto list = json::array();
-  std::string_view rest = at == from.query.end() ? std::string_view{} : at->second;
-  while (!rest.empty()) {
-    const auto comma = std::min(rest.find(','), rest.size());
-    if (comma > 0) list.push_back(rest.substr(0, comma));
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
-  }
+  const auto list = query_list(from.query, "userIds");
   auto users = codec::bind_users(list, 200);
   if (!users) return chat::unexpected{users.error()};
   return request{chat::get_presence{std::move(*users)}};
@@ -276,26 +216,6 @@ auto find_route(verb method, std::string_view path) -> match {
       if (wanted[i] == "{}") result.path.push_back(percent_decode(parts[i], false));
   }
   return result;
-}
-
-auto query_fields(std::string_view query) -> std::vector<std::pair<std::string, std::string>> {
-  std::vector<std::pair<std::string, std::string>> found;
-  while (!query.empty()) {
-    const auto end = std::min(query.find('&'), query.size());
-    const auto pair = query.substr(0, end);
-    const auto equals = std::min(pair.find('='), pair.size());
-    const auto value = pair.substr(std::min(equals + 1, pair.size()));
-    if (equals > 0)
-      found.emplace_back(percent_decode(pair.substr(0, equals), true), percent_decode(value, true));
-    query.remove_prefix(std::min(end + 1, query.size()));
-  }
-  return found;
-}
-
-auto parse_query(std::string_view query) -> std::unordered_map<std::string, std::string> {
-  std::unordered_map<std::string, std::string> found;
-  for (auto& [name, value] : query_fields(query)) found.emplace(std::move(name), std::move(value));
-  return found;
 }
 
 }  // namespace parley::net::rest

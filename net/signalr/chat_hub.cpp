@@ -10,6 +10,7 @@ namespace parley::net::signalr {
 namespace {
 
 using chat::request;
+using codec::client_value;
 using codec::conversation_of;
 using codec::message_of;
 template <class T>
@@ -24,10 +25,10 @@ const parameter optional_object{kind::object, true};
 const parameter optional_number{kind::number, true};
 const parameter list{kind::list};
 
-auto str(const json& value) -> std::string { return value.get<std::string>(); }
+auto str(client_value value) -> std::string { return value.text(); }
 
-auto number_or_0(const json& value) -> std::uint64_t {
-  return value.is_null() ? 0 : value.get<std::uint64_t>();
+auto number_or_0(client_value value) -> std::uint64_t {
+  return value.number().value_or(0);
 }
 
 /// Widens a bound command to a request.
@@ -40,41 +41,41 @@ auto as_request(bound<Command> command) -> bound<request> {
 /// A method whose only argument is a conversation id.
 template <class Make>
 auto on_conversation(const char* name, Make make) -> hub_method {
-  return {name, {text}, [make](const json& a) -> bound<request> {
-            return request{make(conversation_of(str(a[0])))};
+  return {name, {text}, [make](client_value a) -> bound<request> {
+            return request{make(conversation_of(str(a.at(0))))};
           }};
 }
 
 auto mark_method(const char* name, chat::message_status status) -> hub_method {
-  return {name, {text, optional_number}, [status](const json& a) -> bound<request> {
-            return request{chat::mark{conversation_of(str(a[0])), status, number_or_0(a[1])}};
+  return {name, {text, optional_number}, [status](client_value a) -> bound<request> {
+            return request{chat::mark{conversation_of(str(a.at(0))), status, number_or_0(a.at(1))}};
           }};
 }
 
-auto bind_add(const json& a) -> bound<request> {
-  auto users = codec::bind_users(a[1], max_users);
+auto bind_add(client_value a) -> bound<request> {
+  auto users = codec::bind_users(a.at(1), max_users);
   if (!users) return chat::unexpected{users.error()};
-  return request{chat::add_participants{conversation_of(str(a[0])), std::move(*users)}};
+  return request{chat::add_participants{conversation_of(str(a.at(0))), std::move(*users)}};
 }
 
-auto bind_remove(const json& a) -> bound<request> {
-  const auto user = str(a[1]);
+auto bind_remove(client_value a) -> bound<request> {
+  const auto user = str(a.at(1));
   if (!chat::is_visible_ascii_id(user))
     return chat::unexpected{chat::errc::bad_request, "a user id is not valid"};
-  return request{chat::remove_participant{conversation_of(str(a[0])), {user}}};
+  return request{chat::remove_participant{conversation_of(str(a.at(0))), {user}}};
 }
 
-auto bind_set_role(const json& a) -> bound<request> {
-  const auto user = str(a[1]);
+auto bind_set_role(client_value a) -> bound<request> {
+  const auto user = str(a.at(1));
   if (!chat::is_visible_ascii_id(user))
     return chat::unexpected{chat::errc::bad_request, "a user id is not valid"};
-  const auto role = codec::bind_role(a[2]);
+  const auto role = codec::bind_role(a.at(2));
   if (!role) return chat::unexpected{role.error()};
-  return request{chat::set_role{conversation_of(str(a[0])), {user}, *role}};
+  return request{chat::set_role{conversation_of(str(a.at(0))), {user}, *role}};
 }
 
-auto bind_presence(const json& a) -> bound<request> {
-  auto users = codec::bind_users(a[0], max_presences);
+auto bind_presence(client_value a) -> bound<request> {
+  auto users = codec::bind_users(a.at(0), max_presences);
   if (!users) return chat::unexpected{users.error()};
   return request{chat::get_presence{std::move(*users)}};
 }
@@ -91,40 +92,40 @@ void add_live_methods(hub& h) {
 }
 
 void add_message_methods(hub& h) {
-  h.add({"Send", {object}, [](const json& a) { return as_request(codec::bind_post(a[0])); }, true});
-  h.add({"EditMessage", {text, text}, [](const json& a) -> bound<request> {
-           return request{chat::edit_message{message_of(str(a[0])), str(a[1])}};
+  h.add({"Send", {object}, [](client_value a) { return as_request(codec::bind_post(a.at(0))); }, true});
+  h.add({"EditMessage", {text, text}, [](client_value a) -> bound<request> {
+           return request{chat::edit_message{message_of(str(a.at(0))), str(a.at(1))}};
          }});
-  h.add({"DeleteMessage", {text}, [](const json& a) -> bound<request> {
-           return request{chat::delete_message{message_of(str(a[0]))}};
+  h.add({"DeleteMessage", {text}, [](client_value a) -> bound<request> {
+           return request{chat::delete_message{message_of(str(a.at(0)))}};
          }});
 }
 
 void add_conversation_methods(hub& h) {
   h.add({"CreateConversation", {object},
-         [](const json& a) { return as_request(codec::bind_create(a[0])); }});
+         [](client_value a) { return as_request(codec::bind_create(a.at(0))); }});
   h.add({"AddParticipants", {text, list}, bind_add});
   h.add({"RemoveParticipant", {text, text}, bind_remove});
   h.add({"SetRole", {text, text, text}, bind_set_role});
   // An empty user id: the caller itself.
-  h.add({"Leave", {text}, [](const json& a) -> bound<request> {
-           return request{chat::remove_participant{conversation_of(str(a[0])), {}}};
+  h.add({"Leave", {text}, [](client_value a) -> bound<request> {
+           return request{chat::remove_participant{conversation_of(str(a.at(0))), {}}};
          }});
 }
 
 void add_reading_methods(hub& h) {
   h.add({"GetConversations", {optional_object},
-         [](const json& a) { return as_request(codec::bind_list(a[0])); }});
+         [](client_value a) { return as_request(codec::bind_list(a.at(0))); }});
   h.add({"GetMessages", {object},
-         [](const json& a) { return as_request(codec::bind_stretch(a[0])); }});
+         [](client_value a) { return as_request(codec::bind_stretch(a.at(0))); }});
   h.add(stream_history_method());
-  h.add({"CatchUp", {list}, [](const json& a) { return as_request(codec::bind_catch_up(a[0])); }});
+  h.add({"CatchUp", {list}, [](client_value a) { return as_request(codec::bind_catch_up(a.at(0))); }});
   h.add({"GetPresence", {list}, bind_presence});
 }
 
 /// Hands over what waited while the user was away, in the form with three arguments.
-void take_pending(const invocation_ptr& call, const json& a) {
-  call->client().ask(chat::take_pending{str(a[0])}, [call](const chat::outcome& outcome) {
+void take_pending(const invocation_ptr& call, client_value a) {
+  call->client().ask(chat::take_pending{str(a.at(0))}, [call](const chat::outcome& outcome) {
     if (!call->is_open()) return;
     if (!outcome) return call->fail(failure_of(outcome.error()));
     if (const auto* waited = std::get_if<std::vector<chat::entry>>(&*outcome))
@@ -145,18 +146,18 @@ auto welcome(caller& who) -> std::optional<hub_failure> {
 
 /// What the first generation of clients calls.
 void add_classic_methods(hub& h) {
-  h.add({"SendMessage", {text, text}, [](const json& a) -> bound<request> {
-           return request{chat::post_to_lobby{str(a[0]), str(a[1])}};
+  h.add({"SendMessage", {text, text}, [](client_value a) -> bound<request> {
+           return request{chat::post_to_lobby{str(a.at(0)), str(a.at(1))}};
          }});
   h.add({.name = "RegisterUser", .parameters = {text}, .run = take_pending});
-  h.add({"SendPrivateMessage", {text, text}, [](const json& a) -> bound<request> {
-           return request{chat::post_to_user{{str(a[0])}, str(a[1])}};
+  h.add({"SendPrivateMessage", {text, text}, [](client_value a) -> bound<request> {
+           return request{chat::post_to_user{{str(a.at(0))}, str(a.at(1))}};
          }});
-  h.add({"JoinGroup", {text}, [](const json& a) -> bound<request> {
-           return request{chat::join_group{str(a[0])}};
+  h.add({"JoinGroup", {text}, [](client_value a) -> bound<request> {
+           return request{chat::join_group{str(a.at(0))}};
          }});
-  h.add({"SendToGroup", {text, text}, [](const json& a) -> bound<request> {
-           return request{chat::post_to_group{str(a[0]), str(a[1])}};
+  h.add({"SendToGroup", {text, text}, [](client_value a) -> bound<request> {
+           return request{chat::post_to_group{str(a.at(0)), str(a.at(1))}};
          }});
 }
 

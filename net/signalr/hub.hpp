@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "chat/request.hpp"
-#include "net/codec/json.hpp"
+#include "net/codec/client_value.hpp"
 #include "net/signalr/invocation.hpp"
 
 namespace parley::net::signalr {
@@ -31,13 +31,13 @@ struct hub_method {
   std::string name;
   std::vector<parameter> parameters = {};
   /// Makes the command from arguments that fit `parameters`; missing optional ones are null.
-  std::function<chat::expected<chat::request>(const json& arguments)> bind = {};
+  std::function<chat::expected<chat::request>(codec::client_value arguments)> bind = {};
   /// The next invocation may start before this one is answered (a Send and its commit).
   bool pipelined = false;
   /// Runs the method on the connection's thread, where it must not block. It answers through `call`,
   /// now or later. Streaming methods, and those with uploads, run beside the others; all others one
   /// at a time.
-  std::function<void(const invocation_ptr& call, const json& arguments)> run = {};
+  std::function<void(const invocation_ptr& call, codec::client_value arguments)> run = {};
   bool streams = false;            ///< answers with items
   std::vector<kind> uploads = {};  ///< what the streams hold that the client sends along
 

@@ -80,8 +80,8 @@ class history_stream : public std::enable_shared_from_this<history_stream> {
   std::size_t sent_ = 0;
 };
 
-void stream_history(const invocation_ptr& call, const json& arguments) {
-  const auto walk = codec::bind_history_walk(arguments[0]);
+void stream_history(const invocation_ptr& call, codec::client_value arguments) {
+  const auto walk = codec::bind_history_walk(arguments.at(0));
   if (!walk) return call->fail(failure_of(walk.error()));
   std::make_shared<history_stream>(call, *walk)->ask_page();
 }

@@ -38,25 +38,23 @@ auto timestamp(const std::string& text) -> json {
 }  // namespace
 
 auto as_custom_object(const json& sent) -> json {
-  const net::codec::object_reader read{sent};
-  const auto& value = read.value("Value");
-  return {{"Name", read.value("Name")}, {"Value", value.is_null() ? json(0) : value}};
+  const net::codec::client_value object{sent};
+  const auto value = object.find("Value");
+  return {{"Name", object.find("Name").copy()}, {"Value", value.is_null() ? json(0) : value.copy()}};
 }
 
 auto is_custom_object(const json& sent) -> bool {
-  const net::codec::object_reader read{sent};
-  const auto& name = read.value("Name");
-  const auto& value = read.value("Value");
-  return (name.is_null() || name.is_string()) && (value.is_null() || value.is_number_integer());
+  const net::codec::client_value object{sent};
+  const auto name = object.find("Name");
+  const auto value = object.find("Value").copy();
+  return (name.is_null() || name.is_text()) && (value.is_null() || value.is_number_integer());
 }
 
 auto as_complex_object(const json& sent, const hub_protocol& protocol) -> json {
-  const net::codec::object_reader read{sent};
-  json made{{"String", read.value("String")},
-            {"IntArray", read.value("IntArray")},
-            {"ByteArray", read.value("ByteArray")},
-            {"Guid", read.value("Guid")},
-            {"DateTime", read.value("DateTime")}};
+  const net::codec::client_value object{sent};
+  auto made = json::object();
+  for (const auto* name : {"String", "IntArray", "ByteArray", "Guid", "DateTime"})
+    made.emplace(name, object.find(name).copy());
   if (is_binary(protocol) && made["DateTime"].is_string())
     made["DateTime"] = timestamp(made["DateTime"].get<std::string>());
   return made;

@@ -9,6 +9,7 @@ namespace parley::functional {
 namespace {
 
 using namespace net::signalr;
+using net::codec::client_value;
 
 /// Characters that StreamingConcat puts together.
 constexpr std::size_t max_concat = 1024 * 1024;
@@ -23,8 +24,8 @@ template <class Make>
 auto plain(const char* name, std::vector<parameter> parameters, Make make) -> hub_method {
   return {.name = name,
           .parameters = std::move(parameters),
-          .run = [make](const invocation_ptr& call, const json& arguments) {
-            call->complete(make(call->client(), arguments));
+          .run = [make](const invocation_ptr& call, client_value arguments) {
+            call->complete(make(call->client(), arguments.copy()));
           }};
 }
 
@@ -33,13 +34,13 @@ auto throwing(const char* name, const char* exception, bool streams) -> hub_meth
   return {.name = name,
           .parameters = {text},
           .run = [exception](const invocation_ptr& call,
-                             const json& a) { call->fail({a[0].get<std::string>(), exception}); },
+                             client_value a) { call->fail({a.at(0).text(), exception}); },
           .streams = streams};
 }
 
 auto streaming(const char* name, std::vector<json> items) -> hub_method {
   return {.name = name,
-          .run = [items](const invocation_ptr& call, const json&) {
+          .run = [items](const invocation_ptr& call, client_value) {
             call->begin_stream();
             call->send_items(items);
             call->complete();
@@ -78,14 +79,14 @@ auto redirects_of(caller& who, const json&) -> json {
 }
 
 /// Yields nothing until the client cancels, and tells it so.
-void infinite_stream(const invocation_ptr& call, const json&) {
+void infinite_stream(const invocation_ptr& call, client_value) {
   call->begin_stream();
   call->on_cancel([call] {
     if (call->is_open()) call->client().send("StreamCanceled", json::array());
   });
 }
 
-void streaming_concat(const invocation_ptr& call, const json&) {
+void streaming_concat(const invocation_ptr& call, client_value) {
   call->on_upload(0, [call, all = std::make_shared<std::string>()](
                          const invocation::upload_event& event) {
     if (event.is_end && event.error.empty()) return call->complete(*all);
@@ -105,8 +106,8 @@ void add_calls(hub& h) {
   }));
   h.add({.name = "SendCustomObject",
          .parameters = {custom_object},
-         .run = [](const invocation_ptr& call, const json& a) {
-           call->client().send("CustomObject", json::array({as_custom_object(a[0])}));
+         .run = [](const invocation_ptr& call, client_value a) {
+           call->client().send("CustomObject", json::array({as_custom_object(a.at(0).copy())}));
            call->complete();
          }});
   h.add(plain("EchoComplexObject", {object}, [](caller& who, const json& a) {

@@ -105,7 +105,7 @@ void check_routes(std::string_view path, std::string_view query) {
              found.path.size(),
          "a route gets the parts it names");
     for (const auto& body : {net::codec::json{}, net::codec::json::object()}) {
-      const auto bound = found.found->bind({found.path, net::rest::parse_query(query), body, {}});
+      const auto bound = found.found->bind({found.path, net::rest::query_of(query), body, {}});
       if (bound) check_command(*bound);
     }
   }

@@ -4,12 +4,16 @@
 #include <limits>
 #include <set>
 
+#include "net/any_case.hpp"
 #include "net/codec/messagepack.hpp"
+#include "net/rest/routes.hpp"
 #include "net/signalr/hub.hpp"
 #include "tests/fuzz/check.hpp"
 #include "tests/fuzz/commands.hpp"
 #include "tests/fuzz/host.hpp"
 #include "tests/support/fake_transport.hpp"
+#include "tests/support/fields.hpp"
+#include "tests/support/spelling.hpp"
 
 namespace parley::fuzz {
 namespace {
@@ -167,8 +171,51 @@ auto check_records(const hub_protocol& protocol, std::string_view input)
   return found;
 }
 
+namespace {
+
+/// No object in it has two names that differ by case only: then the case means nothing.
+auto has_one_spelling(const json& value) -> bool {
+  if (value.is_object()) {
+    std::set<std::string_view, net::less_in_any_case> keys;
+    for (const auto& [key, member] : value.get_ref<const json::object_t&>())
+      if (!keys.insert(key).second) return false;
+  }
+  return std::all_of(value.begin(), value.end(),
+                     [](const json& one) { return !one.is_structured() || has_one_spelling(one); });
+}
+
+using made = chat::expected<chat::request>;
+
+auto is_same_command(const made& a, const made& b) -> bool {
+  if (!a || !b) return !a && !b && a.error().detail == b.error().detail;
+  return test::fields_of(*a) == test::fields_of(*b);
+}
+
+/// What `bind` makes of a value does not depend on the case of the names in it.
+template <class Bind>
+void check_spellings(const json& value, Bind bind) {
+  if (!value.is_structured() || !has_one_spelling(value)) return;
+  const made as_sent = bind(value);
+  for (const auto& how : test::spellings)
+    must(is_same_command(as_sent, bind(test::respelled(value, how))), "names are read in any case");
+}
+
+/// A body is given to every route, which makes a command of it or says what is wrong.
+void check_body(const json& body) {
+  const std::string id = to_string(chat::uuid{});
+  for (const auto& route : net::rest::routes())
+    check_spellings(body, [&](const json& sent) {
+      auto command = route.bind({{id, id}, {}, sent, {}});
+      if (command) check_command(*command);
+      return command;
+    });
+}
+
+}  // namespace
+
 void check_binding(const std::vector<hub_message>& messages) {
   for (const auto& one : messages) {
+    if (!one.arguments.empty()) check_body(one.arguments.front());
     const auto* method = chat_hub().find(one.target);
     if (method == nullptr || !method->bind) continue;
     const auto fitted = fit_arguments(*method, one.arguments);
@@ -179,6 +226,7 @@ void check_binding(const std::vector<hub_message>& messages) {
       check_command(*command);
     else
       must(!command.error().detail.empty(), "a refusal says why");
+    check_spellings(*fitted, method->bind);
   }
 }
 

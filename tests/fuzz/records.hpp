@@ -25,7 +25,8 @@ auto has_json_form(const json& value) -> bool;
 auto check_records(const net::signalr::hub_protocol& protocol, std::string_view input)
     -> std::vector<net::signalr::hub_message>;
 
-/// Binds every invocation to the method of chat's hub that it names, and checks the command.
+/// Binds every invocation to the method of chat's hub that it names, and its first argument, as a
+/// body, to every route of REST; checks the commands, and that the case of names does not matter.
 void check_binding(const std::vector<net::signalr::hub_message>& messages);
 
 /// What a server sent, as messages: every byte of it belongs to a record of a known shape. Uses a

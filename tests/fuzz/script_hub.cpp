@@ -7,6 +7,7 @@ namespace parley::fuzz {
 namespace {
 
 using namespace net::signalr;
+using net::codec::client_value;
 
 const parameter text{kind::text};
 const parameter nullable_text{kind::text, false, true};
@@ -43,8 +44,9 @@ script_hub::script_hub() {
 void script_hub::add_calls() {
   const auto add = [this](const char* name, std::vector<parameter> parameters, auto run) {
     hub_.add({.name = name, .parameters = std::move(parameters),
-              .run = [this, run](const invocation_ptr& call, const json& arguments) {
+              .run = [this, run](const invocation_ptr& call, client_value given) {
                 seen_.push_back(call);
+                const auto arguments = given.copy();
                 run(call, arguments);
               }});
   };
@@ -70,22 +72,22 @@ void script_hub::add_calls() {
     });
   });
   hub_.add({.name = "Post", .parameters = {text},
-            .bind = [](const json& a) -> chat::expected<chat::request> {
-              return chat::request{chat::post{{}, a[0].get<std::string>(), {}, {}, {}}};
+            .bind = [](client_value a) -> chat::expected<chat::request> {
+              return chat::request{chat::post{{}, a.at(0).text(), {}, {}, {}}};
             },
             .pipelined = true});
 }
 
 void script_hub::add_streams() {
   hub_.add({.name = "Items", .parameters = {number},
-            .run = [this](const invocation_ptr& call, const json& a) {
+            .run = [this](const invocation_ptr& call, client_value a) {
               seen_.push_back(call);
               call->begin_stream();
-              send_rest(call, std::min<std::uint64_t>(a[0].get<std::uint64_t>(), 200));
+              send_rest(call, std::min<std::uint64_t>(a.at(0).number().value_or(0), 200));
             },
             .streams = true});
   hub_.add({.name = "Up",
-            .run = [this](const invocation_ptr& call, const json&) {
+            .run = [this](const invocation_ptr& call, client_value) {
               seen_.push_back(call);
               call->on_upload(0, [call, bytes = std::size_t{0}](const auto& event) mutable {
                 if (event.is_end) return event.error.empty() ? call->complete(bytes)
@@ -96,7 +98,7 @@ void script_hub::add_streams() {
             },
             .uploads = {kind::text}});
   hub_.add({.name = "Both",
-            .run = [this](const invocation_ptr& call, const json&) {
+            .run = [this](const invocation_ptr& call, client_value) {
               seen_.push_back(call);
               call->begin_stream();
               for (const std::size_t which : {0, 1})

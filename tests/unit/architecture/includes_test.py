@@ -44,6 +44,18 @@ FOREIGN = {
 # Texts no source may hold, and what to do instead.
 FORBIDDEN = {"beast::iequals(": "it reads past the end of its texts: take net/any_case.hpp"}
 
+# Patterns no source of a place may hold, and what to do instead. What a client sent is read through
+# client_value: a look-up by name in the library's own constant values reads past their end.
+READS_CLIENTS = ["net/rest/", "net/codec/bind", "net/signalr/chat_hub", "net/signalr/stream_history"]
+PATTERNS = [
+    (r'(?<!request)\["|\.at\("', ["net/"], ["net/docs/"],
+     "values are looked up by name through codec::client_value, objects made with emplace"),
+    (r"\bjson &|\bjson& |nlohmann", READS_CLIENTS, [],
+     "what a client sent is read through codec::client_value"),
+    (r"\bjson\b(?!\.hpp)(?!::array)(?!_)", ["net/rest/routes", "net/rest/people", "net/codec/bind"], [],
+     "what a client sent is read through codec::client_value"),
+]
+
 # The one place where the names of events live.
 EVENT_NAMES = "net/codec/event_names.hpp"
 
@@ -92,6 +104,12 @@ def problems(root):
         for literal, instead in FORBIDDEN.items():
             if literal in text:
                 yield f"{name}: {literal}...): {instead}"
+        for pattern, places, but_not, instead in PATTERNS:
+            if not any(map(name.startswith, places)) or any(map(name.startswith, but_not)):
+                continue
+            for number, line in enumerate(text.splitlines(), 1):
+                if re.search(pattern, line.split("//")[0]):
+                    yield f"{name}:{number}: {instead}"
         lines = len(text.splitlines())
         if lines > MAX_LINES:
             yield f"{name}: {lines} lines, at most {MAX_LINES}: look for the seam"

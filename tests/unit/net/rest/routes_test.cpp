@@ -8,6 +8,7 @@ using namespace parley;
 using namespace parley::net::rest;
 using namespace parley::test;
 using chat::errc;
+using net::codec::json;
 
 namespace {
 
@@ -21,7 +22,7 @@ auto bound(verb method, const std::string& target, const std::string& body = "",
   const auto found = find_route(method, std::string_view{target}.substr(0, mark));
   INFO(target);
   REQUIRE(found.found != nullptr);
-  return found.found->bind({found.path, parse_query(std::string_view{target}.substr(
+  return found.found->bind({found.path, query_of(std::string_view{target}.substr(
                                             std::min(mark + 1, target.size()))),
                             body.empty() ? json{} : json::parse(body), key});
 }

@@ -7,6 +7,7 @@
 using namespace parley;
 using namespace parley::test;
 using namespace parley::net::signalr;
+using net::codec::client_value;
 using records = std::vector<std::string>;
 
 namespace {
@@ -14,11 +15,11 @@ namespace {
 /// A hub whose calls the test holds in its hand.
 struct held_hub {
   held_hub() {
-    const auto hold = [this](const invocation_ptr& call, const json&) { calls.push_back(call); };
+    const auto hold = [this](const invocation_ptr& call, client_value) { calls.push_back(call); };
     methods.add({.name = "Plain", .run = hold});
     methods.add({.name = "Items", .run = hold, .streams = true});
     methods.add({.name = "Up", .run = hold, .uploads = {kind::text}});
-    methods.add({.name = "Command", .bind = [](const json&) -> chat::expected<chat::request> {
+    methods.add({.name = "Command", .bind = [](client_value) -> chat::expected<chat::request> {
                    return chat::request{chat::join{}};
                  }});
     methods.on_connected = [this](caller& one) -> std::optional<hub_failure> {
