@@ -5,12 +5,15 @@
 
 #include "actors/conversation.hpp"
 #include "actors/database.hpp"
+#include "chat/answer_size.hpp"
 
 namespace parley::actors {
 namespace {
 
 /// Entries of one CatchUp answer; more is `recovered: false`.
 constexpr std::size_t max_catch_up = 500;
+/// Rows of it that are read at once.
+constexpr std::size_t catch_up_step = 100;
 
 using rows = chat::expected<std::vector<chat::entry>>;
 
@@ -94,6 +97,57 @@ auto cut_stretch(const chat::read_stretch& what, std::vector<chat::entry> found,
   return cut;
 }
 
+/// Drops what makes the answer too large, from the end that is further from what was asked for; the
+/// caller asks for the rest as for any next page. Around a message from both ends.
+void keep_to_size(const chat::read_stretch& what, cut_rows& cut) {
+  auto& rows = cut.rows;
+  const bool backwards = !what.after_given && what.around == 0;
+  if (what.around == 0) {
+    const auto count = chat::count_that_fit(rows, backwards);
+    cut.has_more |= count < rows.size();
+    const auto surplus = static_cast<std::ptrdiff_t>(rows.size() - count);
+    backwards ? rows.erase(rows.begin(), rows.begin() + surplus)
+              : rows.erase(rows.end() - surplus, rows.end());
+    return;
+  }
+  const auto middle = std::partition_point(rows.begin(), rows.end(),
+                                           [&](const auto& e) { return e.seq < what.around; });
+  std::vector<chat::entry> older{std::make_move_iterator(rows.begin()),
+                                 std::make_move_iterator(middle)};
+  rows.erase(rows.begin(), middle);
+  constexpr auto half = chat::max_answer_bytes / 2;
+  rows.resize(chat::count_that_fit(rows, false, half));
+  const auto count = chat::count_that_fit(older, true, half);
+  cut.has_more |= count < older.size();
+  rows.insert(rows.begin(), std::make_move_iterator(older.end() - static_cast<std::ptrdiff_t>(count)),
+              std::make_move_iterator(older.end()));
+}
+
+/// What one CatchUp of a conversation gets.
+struct caught_rows {
+  std::vector<chat::entry> rows;
+  bool fit = true;  ///< false: there are more, or larger ones, than one answer may have
+};
+
+/// Reads on until it is all, or too much: what cannot be answered is not held.
+auto read_caught_up(storage::store& store, chat::conversation_id id, std::uint64_t after,
+                    std::size_t most) -> chat::expected<caught_rows> {
+  caught_rows all;
+  std::size_t bytes = 0;
+  while (all.rows.size() < most) {
+    const auto step = std::min(catch_up_step, most - all.rows.size());
+    auto some = store.entries_after(id, all.rows.empty() ? after : all.rows.back().seq, step);
+    if (!some) return chat::unexpected{some.error()};
+    for (const auto& one : *some) bytes += chat::shown_size(one);
+    all.fit = bytes <= chat::max_answer_bytes;
+    if (!all.fit) return caught_rows{{}, false};
+    const bool is_last = some->size() < step;
+    std::move(some->begin(), some->end(), std::back_inserter(all.rows));
+    if (is_last) break;
+  }
+  return all;
+}
+
 }  // namespace
 
 /// With `delivery = immediate` members have seen these already: whoever reads must see them too, or a
@@ -144,6 +198,10 @@ void conversation_actor::on_page(const chat::caller& from, const chat::read_page
         if (auto may = check_reader(from, then); !may)
           return reply.deliver(to_caf(may.error()));
         append_missing(*found, waiting);
+        // A numbered page has the messages that its number says: none may be missing.
+        if (chat::count_that_fit(*found) < found->size())
+          return reply.deliver(to_caf(
+              {chat::errc::limit, "the page is larger than 1 MiB: ask for a smaller pageSize"}));
         page.messages = views(*room_, std::move(*found));
         reply.deliver(std::move(page));
       });
@@ -168,6 +226,7 @@ void conversation_actor::on_stretch(const chat::caller& from, const chat::read_s
         if (!found) return reply.deliver(to_caf(found.error()));
         if (auto may = check_reader(from, then); !may) return reply.deliver(to_caf(may.error()));
         auto answer = cut_stretch(what, std::move(*found), waiting);
+        keep_to_size(what, answer);
         reply.deliver(chat::stretch{views(*room_, std::move(answer.rows)), answer.has_more});
       });
 }
@@ -181,12 +240,13 @@ struct conversation_actor::catching_up {
   uuid_at held;                       ///< the entry the caller says it holds
   std::uint64_t after = 0;            ///< rows wanted: those behind this seq
   std::vector<chat::entry> unstored;  ///< shown at once and not stored when it was asked
+  bool fits = true;                   ///< in one answer
 };
 
 void conversation_actor::on_catch_up(const chat::caller& from, const chat::catch_up& what) {
   note_use();
   auto reply = make_response_promise();
-  catching_up asked{reply, from, {room_->window_of(from.user).after_seq, 0}, {}, {}, 0, {}};
+  catching_up asked{reply, from, {room_->window_of(from.user).after_seq, 0}, {}, {}, 0, {}, true};
   auto& answer = asked.answer;
   answer.conversation = what.conversation;
   if (!room_->authorize(from.user, chat::action::read)) return reply.deliver(std::move(answer));
@@ -205,11 +265,12 @@ void conversation_actor::on_catch_up(const chat::caller& from, const chat::catch
   if (!asked.unstored.empty()) asked.then.attempt = attempt_;
   ask_reader(
       [id = id_, after = asked.after, limit](storage::store& store) {
-        return store.entries_after(id, after, limit);
+        return read_caught_up(store, id, after, limit);
       },
-      [this, asked](rows found) mutable {
+      [this, asked](chat::expected<caught_rows> found) mutable {
         if (!found) return asked.reply.deliver(to_caf(found.error()));
-        finish_catch_up(std::move(asked), std::move(*found));
+        asked.fits = found->fit;
+        finish_catch_up(std::move(asked), std::move(found->rows));
       });
 }
 
@@ -221,6 +282,7 @@ void conversation_actor::finish_catch_up(catching_up asked, std::vector<chat::en
     answer.last_seq = 0;  // removed meanwhile: as for a missing id
     return asked.reply.deliver(std::move(answer));
   }
+  if (!asked.fits) return asked.reply.deliver(std::move(answer));
   // What was stored since it asked is shown live to who has joined.
   std::erase_if(found, [&](const auto& e) { return e.seq > answer.last_seq; });
   for (auto& one : asked.unstored)

@@ -1,6 +1,7 @@
 #include "actors/conversation_registry.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "actors/conversation.hpp"
 #include "actors/database.hpp"
@@ -24,8 +25,9 @@ auto is_case_id(const std::string& text) -> bool {
 auto people_of(const chat::caller& from, const chat::create_conversation& what)
     -> std::vector<chat::user_id> {
   std::vector<chat::user_id> people{from.user};
+  std::unordered_set<std::string_view> listed{from.user.value};
   for (const auto& user : what.participants)
-    if (std::find(people.begin(), people.end(), user) == people.end()) people.push_back(user);
+    if (listed.insert(user.value).second) people.push_back(user);
   return people;
 }
 
@@ -85,6 +87,26 @@ auto plan(const chat::caller& from, const chat::create_conversation& what,
   return made;
 }
 
+/// Who holds the place that a conversation is to take: most calls for a pair find it, and cost no
+/// transaction of the one worker that makes conversations.
+auto find_present(storage::store& store, const chat::conversation_info& info)
+    -> chat::expected<std::optional<chat::conversation_id>> {
+  if (chat::is_two_person(info.type)) {
+    auto found = store.find_pair(info.participant1, info.participant2);
+    if (!found || *found) return found;
+  }
+  if (info.case_id.empty()) return std::optional<chat::conversation_id>{};
+  return store.find_case(info.case_id);
+}
+
+/// May `from` have a conversation with these people?
+auto check_blocks(storage::store& store, const chat::user_id& from,
+                  const std::vector<chat::user_id>& people) -> chat::expected<void> {
+  const auto blocks = store.blocks_between(from, people);
+  if (!blocks) return chat::unexpected{blocks.error()};
+  return chat::may_reach(from, people, *blocks, chat::no_such_user);
+}
+
 }  // namespace
 
 conversation_registry::conversation_registry(caf::actor_config& config, environment& env)
@@ -131,15 +153,35 @@ void conversation_registry::on_create(const chat::caller& from, chat::create_con
   const auto people = people_of(from, what);
   if (auto fine = check(from, what, people, env_.rules()); !fine)
     return reply.deliver(to_caf(fine.error()));
+  const auto make = [this, from, what, people, reply] { create_anew(from, what, people, reply); };
+  auto made = plan(from, what, people, env_);
+  if (!chat::is_two_person(what.type) && what.case_id.empty()) return make();
+  ask_database(
+      this, env_.reader(),
+      [from = from.user, people, info = made.info](storage::store& store)
+          -> chat::expected<std::optional<chat::conversation_id>> {
+        if (auto fine = check_blocks(store, from, people); !fine)
+          return chat::unexpected{fine.error()};
+        return find_present(store, info);
+      },
+      [this, from, what, info = made.info, make,
+       reply](const chat::expected<std::optional<chat::conversation_id>>& found) mutable {
+        if (!found) return reply.deliver(to_caf(found.error()));
+        *found ? on_created(from, what, info, **found, reply) : make();
+      });
+}
+
+void conversation_registry::create_anew(const chat::caller& from,
+                                        const chat::create_conversation& what,
+                                        const std::vector<chat::user_id>& people,
+                                        caf::response_promise reply) {
   auto made = plan(from, what, people, env_);
   auto info = made.info;
   ask_database(
       this, env_.room_worker,
       [from = from.user, people,
        made = std::move(made)](storage::store& store) -> chat::expected<chat::conversation_id> {
-        const auto blocks = store.blocks_between(from, people);
-        if (!blocks) return chat::unexpected{blocks.error()};
-        if (auto fine = chat::may_reach(from, people, *blocks, chat::no_such_user); !fine)
+        if (auto fine = check_blocks(store, from, people); !fine)
           return chat::unexpected{fine.error()};
         return store.create(made);
       },
@@ -154,10 +196,22 @@ void conversation_registry::on_join_group(const chat::caller& from, const chat::
   auto reply = make_response_promise();
   if (auto fine = chat::check_name(what.name, max_group_name_units); !fine || what.name.empty())
     return reply.deliver(to_caf({chat::errc::bad_request, "a group name has 1 to 100 visible units"}));
+  ask_database(
+      this, env_.reader(), [name = what.name](storage::store& store) { return store.find_name(name); },
+      [this, from, name = what.name,
+       reply](const chat::expected<std::optional<chat::conversation_id>>& found) mutable {
+        if (!found) return reply.deliver(to_caf(found.error()));
+        if (*found) return reply.deliver(chat::created_conversation{**found});
+        create_named(from, name, reply);
+      });
+}
+
+void conversation_registry::create_named(const chat::caller& from, const std::string& name,
+                                         caf::response_promise reply) {
   chat::create_conversation group;
-  group.title = what.name;
+  group.title = name;
   auto made = plan(from, group, {from.user}, env_);
-  made.info.name = what.name;
+  made.info.name = name;
   const auto info = made.info;
   ask_database(
       this, env_.room_worker,

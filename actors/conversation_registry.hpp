@@ -26,7 +26,11 @@ class conversation_registry : public caf::event_based_actor {
 
   void on_find(const chat::conversation_id& id);
   void on_create(const chat::caller& from, chat::create_conversation what);
+  void create_anew(const chat::caller& from, const chat::create_conversation& what,
+                   const std::vector<chat::user_id>& people, caf::response_promise reply);
   void on_join_group(const chat::caller& from, const chat::join_group& what);
+  void create_named(const chat::caller& from, const std::string& name,
+                    caf::response_promise reply);
   void on_created(const chat::caller& from, const chat::create_conversation& what,
                   const chat::conversation_info& info, chat::conversation_id id,
                   caf::response_promise reply);

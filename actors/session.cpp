@@ -4,12 +4,16 @@
 
 #include "actors/attachment_urls.hpp"
 #include "actors/session_ways.hpp"
+#include "chat/answer_size.hpp"
 
 namespace parley::actors {
 namespace {
 
 /// Conversations in which the end of a session is the end of its typing; in more, the time is.
 constexpr std::size_t max_typing = 16;
+
+/// Rows of a chat list whose caller names no number.
+constexpr std::size_t max_rows = 200;
 
 }  // namespace
 
@@ -309,7 +313,9 @@ void session_actor::run(std::uint64_t ticket, const chat::list_conversations& wh
     ask_database(
         this, env_.reader(),
         [user = caller_.user, what](storage::store& store) {
-          return store.chat_list(user, what.before, what.limit);
+          auto rows = store.chat_list(user, what.before, what.limit == 0 ? max_rows : what.limit);
+          if (rows) rows->resize(chat::count_that_fit(*rows));
+          return rows;
         },
         [this, ticket](chat::expected<chat::chat_list> list) {
           if (!list) return answer(ticket, chat::unexpected{list.error()});

@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include "actors/session_ways.hpp"
+#include "chat/answer_size.hpp"
 
 namespace parley::actors {
 namespace {
 
-/// Conversations that are read at once: memory holds little more than one answer may.
-constexpr std::size_t wave_size = 10;
+/// Conversations that are read at once: memory holds as many answers as that, and sends one.
+constexpr std::size_t wave_size = 5;
 
 }  // namespace
 
@@ -18,6 +19,7 @@ struct session_actor::gathering {
   std::size_t next = 0;          ///< to be asked
   std::size_t open = 0;          ///< asked and not answered
   std::size_t entries_left = 0;  ///< chat.max_catch_up_entries
+  std::size_t bytes_left = chat::max_answer_bytes;
   bool failed = false;
 };
 
@@ -58,8 +60,10 @@ void session_actor::catch_up_wave(std::uint64_t ticket, const std::shared_ptr<ga
 void session_actor::cut_to_budget(gathering& all, std::size_t first) {
   for (auto i = first; i < all.next; ++i) {
     auto& one = all.answers[i];
-    if (one.entries.size() <= all.entries_left) {
+    const auto bytes = chat::shown_size(one);
+    if (one.entries.size() <= all.entries_left && bytes <= all.bytes_left) {
       all.entries_left -= one.entries.size();
+      all.bytes_left -= bytes;
       continue;
     }
     one.recovered = false;

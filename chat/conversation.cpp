@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "chat/text.hpp"
 
@@ -212,10 +213,10 @@ auto conversation::add(const user_id& by, const std::vector<user_id>& users, mes
   if (auto allowed = authorize(by, action::add_members); !allowed)
     return unexpected{allowed.error()};
   std::vector<user_id> fresh;
-  for (const auto& user : users) {
-    const bool listed = std::find(fresh.begin(), fresh.end(), user) != fresh.end();
-    if (!listed && find(user) == nullptr) fresh.push_back(user);
-  }
+  std::unordered_set<std::string_view> listed;
+  for (const auto& member : *participants_) listed.insert(member.value);
+  for (const auto& user : users)
+    if (listed.insert(user.value).second) fresh.push_back(user);
   if (std::any_of(fresh.begin(), fresh.end(),
                   [](const user_id& u) { return u.value.starts_with(guest_prefix); }))
     return refuse(errc::not_found, no_such_user);
@@ -265,7 +266,7 @@ auto conversation::remove(const user_id& by, const user_id& user, message_id id,
   change.subjects = {user};
   standings_.erase(standings_.begin() + static_cast<std::ptrdiff_t>(*place));
   auto users = *participants_;
-  std::erase(users, user);
+  users.erase(users.begin() + static_cast<std::ptrdiff_t>(*place));
   participants_ = std::make_shared<const std::vector<user_id>>(std::move(users));
   return std::optional{std::move(change)};
 }

@@ -59,6 +59,7 @@ auto conversation::cursors_as_seen(std::size_t place, const user_id& viewer) con
 
 auto conversation::cursors_as_seen_by(const user_id& viewer) const -> std::vector<member_cursors> {
   std::vector<member_cursors> all;
+  if (is_large()) return all;
   all.reserve(standings_.size());
   for (std::size_t i = 0; i < standings_.size(); ++i)
     all.push_back({(*participants_)[i], cursors_as_seen(i, viewer)});
@@ -69,8 +70,9 @@ auto conversation::view(entry message) const -> message_view {
   constexpr auto all = std::numeric_limits<std::uint64_t>::max();
   cursors slowest{all, {}, all, {}};
   bool anybody = false;
+  const auto sender = place_of(message.actor).value_or(standings_.size());
   for (std::size_t i = 0; i < standings_.size(); ++i) {
-    if (standings_[i].after_seq >= message.seq || (*participants_)[i] == message.actor) continue;
+    if (standings_[i].after_seq >= message.seq || i == sender) continue;
     anybody = true;
     const auto& at = cursors_as_seen(i, message.actor);
     slowest.delivered_seq = std::min(slowest.delivered_seq, at.delivered_seq);

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <unordered_set>
 
 #include "chat/text.hpp"
 #include "net/any_case.hpp"
@@ -246,6 +247,7 @@ auto bind_catch_up(client_value value) -> bound<chat::catch_up_all> {
   if (!value.is_list() || value.size() > max_catch_ups)
     return chat::unexpected{errc::bad_request, "an array of at most 100 positions is expected"};
   chat::catch_up_all what;
+  std::unordered_set<chat::conversation_id> named;
   for (const client_value one : value) {
     object_reader read{one};
     chat::catch_up position;
@@ -256,6 +258,8 @@ auto bind_catch_up(client_value value) -> bound<chat::catch_up_all> {
       position.after_id = chat::parse_uuid(read.text("afterId")).value_or(chat::uuid{{0xff}});
     auto bound_one = read.finish(position);
     if (!bound_one) return chat::unexpected{bound_one.error()};
+    if (!position.conversation.is_nil() && !named.insert(position.conversation).second)
+      return chat::unexpected{errc::bad_request, "a conversation is named twice"};
     what.conversations.push_back(*bound_one);
   }
   return what;

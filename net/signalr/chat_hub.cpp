@@ -123,16 +123,31 @@ void add_reading_methods(hub& h) {
   h.add({"GetPresence", {list}, bind_presence});
 }
 
+/// Bytes of what waited that are handed over at once.
+constexpr std::size_t pending_step = 64 * 1024;
+
+using waited_ptr = std::shared_ptr<const std::vector<chat::entry>>;
+
+/// Hands over those from `first` on, the next ones when the client has taken some.
+void hand_over(const invocation_ptr& call, const waited_ptr& waited, std::size_t first) {
+  if (!call->is_open()) return;
+  for (std::size_t bytes = 0; first < waited->size() && bytes < pending_step; ++first) {
+    const auto& content = (*waited)[first].content;
+    call->send_with_answer(codec::event_name::receive_message, json::array({1, content, "Sent"}));
+    bytes += content.size();
+  }
+  if (first == waited->size()) return call->complete();
+  call->when_room([call, waited, first] { hand_over(call, waited, first); });
+}
+
 /// Hands over what waited while the user was away, in the form with three arguments.
 void take_pending(const invocation_ptr& call, client_value a) {
   call->client().ask(chat::take_pending{str(a.at(0))}, [call](const chat::outcome& outcome) {
     if (!call->is_open()) return;
     if (!outcome) return call->fail(failure_of(outcome.error()));
-    if (const auto* waited = std::get_if<std::vector<chat::entry>>(&*outcome))
-      for (const auto& message : *waited)
-        call->send_with_answer(codec::event_name::receive_message,
-                               json::array({1, message.content, "Sent"}));
-    call->complete();
+    const auto* waited = std::get_if<std::vector<chat::entry>>(&*outcome);
+    using list = std::vector<chat::entry>;
+    hand_over(call, std::make_shared<const list>(waited ? *waited : list{}), 0);
   });
 }
 

@@ -203,6 +203,7 @@ void invocations::cancel(const std::string& id) {
 }
 
 void invocations::on_drained() {
+  if (const auto in_turn = own_) in_turn->room();
   for_each_held(beside_, [](invocation& one) { one.room(); });
 }
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
   directBetween,
+  groupOf,
   messagesRoute,
   newUser,
   newUsers,
@@ -238,30 +239,31 @@ describe('the largest answers', () => {
   /// Three bytes a unit: the longest text there is, as UTF-8.
   const LARGE = '世'.repeat(5000);
   let large;
+  let many;
   let reader;
   before(async () => {
     const [one, other] = newUsers('one', 'other');
     large = await directBetween(server, one, other);
+    many = await groupOf(server, one, [other]);
     reader = other;
     const sender = await connect(server, one);
-    const sends = Array.from({ length: COUNT_OF_LARGE }, () =>
-      sender.invoke('Send', { conversationId: large, content: LARGE }),
-    );
-    await Promise.all(sends);
+    const send = (conversationId, content) => sender.invoke('Send', { conversationId, content });
+    await Promise.all(Array.from({ length: 100 }, () => send(large, LARGE)));
+    await Promise.all(Array.from({ length: COUNT_OF_LARGE }, () => send(many, 'words')));
   });
 
-  test('a page of 200 of the longest messages is served, by REST and by hub', async () => {
+  test('as many of the longest messages as fit are served, by REST and by hub', async () => {
     const client = await connect(server, reader);
-    const { messages } = await client.invoke('GetMessages', { conversationId: large, limit: 200 });
-    assert.equal(messages.length, 200);
+    const { messages, hasMore } = await client.invoke('GetMessages', { conversationId: large, limit: 200 });
+    assert.ok(messages.length >= 60 && messages.length < 100 && hasMore, `${messages.length}`);
     assert.equal(messages[0].content, LARGE);
-    const body = await page(server, reader, large, '?pageSize=200');
-    assert.equal(body.messages.length, 200);
+    const body = await page(server, reader, large, '?pageSize=60');
+    assert.equal(body.messages.length, 60);
   });
 
   test('a CatchUp of 500 entries is served', async () => {
     const client = await connect(server, reader);
-    const where = { conversationId: large, afterSeq: 0 };
+    const where = { conversationId: many, afterSeq: 0 };
     const [{ recovered, events }] = await client.invoke('CatchUp', [where]);
     assert.equal(recovered, true);
     assert.equal(events.length, COUNT_OF_LARGE + 1);

@@ -166,17 +166,30 @@ TEST_CASE("a list mark with more in or behind it is refused", "[net][bind]") {
 
 TEST_CASE("catch-up takes at most 100 positions", "[net][bind]") {
   auto list = json::array();
-  for (int i = 0; i < 100; ++i) list.push_back(with_room(R"(,"afterSeq":3)"));
+  const auto position = [] {
+    return json{{"conversationId", to_string(chat::system_ids().next(noon))}, {"afterSeq", 3U}};
+  };
+  for (int i = 0; i < 100; ++i) list.push_back(position());
+  REQUIRE(refusal(bind_catch_up(list)).empty());
   CHECK(bind_catch_up(list)->conversations.size() == 100);
   CHECK(bind_catch_up(list)->conversations[0].after_seq == 3);
   CHECK(bind_catch_up(list)->conversations[0].after_id.is_nil());
-  list.push_back(list[0]);
+  list.push_back(position());
   CHECK_FALSE(bind_catch_up(list));
   CHECK(bind_catch_up(json::array())->conversations.empty());
   for (const auto* more : {"", R"(,"afterSeq":-1)", R"(,"afterSeq":"3")", R"(,"afterSeq":null)"})
     CHECK_FALSE(bind_catch_up(json::array({with_room(more)})));
   CHECK_FALSE(bind_catch_up(json::parse("[5]")));
   CHECK_FALSE(bind_catch_up(json::object()));
+}
+
+TEST_CASE("catch-up names each conversation once", "[net][bind]") {
+  auto list = json::array({with_room(R"(,"afterSeq":3)"), with_room(R"(,"afterSeq":4)")});
+  CHECK(refusal(bind_catch_up(list)) == "a conversation is named twice");
+  // Ids that are none cannot exist: each is answered so.
+  list = json::array({{{"conversationId", "1"}, {"afterSeq", 0U}},
+                      {{"conversationId", "2"}, {"afterSeq", 0U}}});
+  CHECK(bind_catch_up(list));
 }
 
 TEST_CASE("an afterId that is no id matches no entry", "[net][bind]") {
