@@ -13,9 +13,10 @@ help:
 	@echo "make bench  build and run the benchmarks: bench/README.md; make bench-peers adds the peers"
 
 run: build
-	@mkdir -p data
+	@mkdir -p -m 700 data
 	@scripts/dev-secret data/secret
-	PARLEY_AUTH__HS256_SECRET_FILE=$${PARLEY_AUTH__HS256_SECRET_FILE:-data/secret} exec $(SERVER) serve
+	PARLEY_AUTH__HS256_SECRET_FILE=$${PARLEY_AUTH__HS256_SECRET_FILE:-data/secret} \
+	PARLEY_AUTH__ACCOUNTS=$${PARLEY_AUTH__ACCOUNTS:-true} exec $(SERVER) serve
 
 hello:
 	@scripts/install-packages nodejs npm

@@ -1,5 +1,6 @@
 #include <pthread.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <cstdio>
@@ -7,9 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "app/doors.hpp"
 #include "app/server.hpp"
 #include "config/keys.hpp"
 #include "config/load.hpp"
+#include "config/secret_flags.hpp"
 #include "storage/open.hpp"
 #include "telemetry/log.hpp"
 
@@ -43,11 +46,9 @@ auto complain(const chat::error& why) -> int {
 }
 
 void print_welcome(const config::options& options, std::uint16_t port) {
-  const auto host = options.http.address == "0.0.0.0" ? "127.0.0.1" : options.http.address;
-  const auto scheme = options.http.tls_certificate.empty() ? "http://" : "https://";
-  const auto base = scheme + host + ":" + std::to_string(port);
+  const auto base = app::url_of(options.http, port);
   std::cout << "Parley is listening on " << base << " (hub: " << base << "/hubs/chat)\n";
-  if (!options.auth.hs256_secret.empty() && options.auth.accounts)
+  if (options.auth.accounts)
     std::cout << "Get a token:\n"
                  "  curl -s " << base << "/auth/register -d '{\"userName\":\"ada\",\"password\":\"correct horse\"}'\n"
                  "  curl -s " << base << "/auth/token    -d '{\"userName\":\"ada\",\"password\":\"correct horse\"}'\n"
@@ -157,8 +158,12 @@ auto run(std::vector<std::string> words) -> int {
 }  // namespace
 
 auto main(int argc, char** argv) -> int {
+  // Whatever is made here is the server's alone: texts, hashes of passwords, files.
+  umask(077);
   try {
-    return run({argv + 1, argv + argc});
+    std::vector<std::string> words{argv + 1, argv + argc};
+    std::cerr << config::secret_flags_warning(config::hide_secrets({argv + 1, argv + argc}));
+    return run(std::move(words));
   } catch (const std::exception& bug) {
     std::fprintf(stderr, "parleyd: %s\n", bug.what());
     return 70;

@@ -24,8 +24,8 @@
 #include "actors/presence.hpp"
 #include "actors/profiles.hpp"
 #include "actors/session.hpp"
+#include "app/doors.hpp"
 #include "chat/token_bucket.hpp"
-#include "net/listener.hpp"
 #include "net/network_actor.hpp"
 #include "net/tls.hpp"
 #include "storage/blobs/open.hpp"
@@ -78,6 +78,7 @@ struct server::parts {
   explicit parts(const config::options& given)
       : options(given),
         env(options, metrics, chat::system_clock(), chat::system_ids()),
+        doors(options),
         negotiations(milliseconds{options.hub.disconnect_timeout_ms}, max_negotiations) {}
 
   const config::options& options;
@@ -93,17 +94,18 @@ struct server::parts {
   net::http_transports transports;  // outlives the connections, which sign off
   std::vector<std::unique_ptr<net::io_thread>> threads;
   std::vector<std::unique_ptr<net::asio_host>> hosts;
+  app::doors doors;
   net::tls_identity tls;
   std::atomic<std::shared_ptr<const net::auth::verifier>> verifier;
   net::signalr::negotiations negotiations;
   std::shared_ptr<net::connection_counts> counts =
-      std::make_shared<net::connection_counts>(options.limits);
+      std::make_shared<net::connection_counts>(
+          options.limits, most_sockets(options),
+          [this](const std::string& address) { doors.crowds().refused(address); });
   net::login_limits logins{options.limits};
   std::atomic<bool> draining{false};
   std::atomic<bool> store_ready{false};
   actors::user_budgets budgets{options};
-  std::unique_ptr<net::http_services> services;
-  std::unique_ptr<net::listener> listener;
   caf::actor health;
 
   auto open_blobs() -> chat::expected<void>;
@@ -126,7 +128,7 @@ server::server(const config::options& options) : parts_(std::make_unique<parts>(
 
 server::~server() { stop(); }
 
-auto server::port() const -> std::uint16_t { return parts_->listener->port(); }
+auto server::port() const -> std::uint16_t { return parts_->doors.port(); }
 
 auto server::start() -> chat::expected<void> {
   auto& p = *parts_;
@@ -142,13 +144,10 @@ auto server::start() -> chat::expected<void> {
   if (auto fine = p.spawn_storage(); !fine) return fine;
   p.spawn_domain();
   p.spawn_networks();
-  p.services = std::make_unique<net::http_services>(
-      net::http_services{p.verifier, p.negotiations, *p.counts, p.logins, p.transports, p.metrics,
-                         p.draining, p.store_ready, p.files.get(),
-                         p.speaks_tls() ? &p.tls : nullptr,
-                         p.options.hub.stateful_buffer_bytes > 0});
-  p.listener = std::make_unique<net::listener>(p.threads, *p.services);
-  auto listening = p.listener->open(p.options.http.address, p.options.http.port);
+  auto listening = p.doors.open(
+      p.threads, {p.verifier, p.negotiations, *p.counts, p.logins, p.transports, p.metrics, p.draining,
+                  p.store_ready, p.files.get(), p.speaks_tls() ? &p.tls : nullptr,
+                  p.options.hub.stateful_buffer_bytes > 0});
   for (auto& thread : p.threads) thread->start();
   return listening;
 }
@@ -203,6 +202,8 @@ auto server::parts::check_schema() -> chat::expected<void> {
   const bool may_migrate = storage::is_embedded(options.storage) || options.storage.migrate_on_start;
   if (may_migrate) {
     const auto applied = storage::migrate_up(options.storage);
+    const auto warning = storage::database_file_warning(options.storage);
+    if (!warning.empty()) spdlog::warn("{}", warning);
     if (applied) return {};
     if (applied.error().code != chat::errc::unavailable) return chat::unexpected{applied.error()};
     spdlog::warn("the store does not answer, going on without it: {}", applied.error().detail);
@@ -288,10 +289,10 @@ void server::reload(const config::options& fresh) {
     spdlog::error("reload: {}; the old one stays", why.detail);
   };
   if (auto loaded = p.load_certificate(fresh.http); !loaded) keep(loaded.error());
-  // Tokens of /auth/token are signed with the secret that the server started with.
+  // Tokens of /auth/token are issued under the settings that the server started with.
   auto auth = fresh.auth;
   auth.hs256_secret = p.options.auth.hs256_secret;
-  if (auto made = net::auth::verifier::make(auth); !made) keep(made.error());
+  if (auto made = net::auth::verifier::make(auth, p.options.auth); !made) keep(made.error());
   else p.verifier = std::make_shared<const net::auth::verifier>(std::move(*made));
   spdlog::set_level(spdlog::level::from_str(fresh.log.level));
   auto limits = fresh.limits;
@@ -317,7 +318,7 @@ void server::parts::drain_connections(steady_clock::time_point until) {
   await_threads(until, [spread](net::io_thread& thread, auto done) {
     thread.drain(spread, std::move(done));
   });
-  if (listener) listener->close();
+  doors.close();
   await_threads(until, [](net::io_thread& thread, auto done) {
     thread.close_rest(std::move(done));
   });

@@ -1,9 +1,6 @@
 #include "config/keys.hpp"
 
-#include <algorithm>
 #include <array>
-
-#include "config/value.hpp"
 
 namespace parley::config {
 namespace {
@@ -62,6 +59,19 @@ constexpr std::array table{
     key{"http.tls_handshake_timeout_ms",
         in<&options::http, &http_options::tls_handshake_timeout_ms>, millis,
         "A TLS handshake must be complete in this time."},
+    key{"http.trusted_proxies", in<&options::http, &http_options::trusted_proxies>, none,
+        "Addresses and networks of reverse proxies, \"127.0.0.1\" or \"10.0.0.0/8\": what they say\n"
+        "of a client's address (Forwarded, X-Forwarded-For) is believed, nobody else."},
+    key{"http.proxy_protocol", in<&options::http, &http_options::proxy_protocol>, none,
+        "Connections from http.trusted_proxies begin with a PROXY protocol header, version 1 or 2."},
+
+    key{"metrics.address", in<&options::metrics, &metrics_options::address>, none,
+        "Where /metrics is, with /healthz and /readyz, without a token or TLS: never public."},
+    key{"metrics.port", in<&options::metrics, &metrics_options::port>, {0, 65'535},
+        "TCP port of that listener; 0: none. When it is taken: an error if it was set, else the\n"
+        "server goes on without."},
+    key{"metrics.hosts", in<&options::metrics, &metrics_options::hosts>, none,
+        "Names by which it may be asked for, besides IP addresses and localhost."},
 
     key{"hub.keep_alive_ms", in<&options::hub, &hub_options::keep_alive_ms>, millis,
         "A ping goes out after this time without other traffic to the client."},
@@ -101,8 +111,7 @@ constexpr std::array table{
         "Stateful reconnect: a connection that lost its socket waits this long for its client."},
 
     key{"auth.hs256_secret", in<&options::auth, &auth_options::hs256_secret>, none,
-        "HS256 secret, its UTF-8 bytes, at least 32 of them. Empty: HS256 tokens are refused and\n"
-        "built-in accounts are off.",
+        "HS256 secret, its UTF-8 bytes, at least 32 of them. Empty: HS256 tokens are refused.",
         {}, secrecy::all},
     key{"auth.public_keys", in<&options::auth, &auth_options::public_keys>, none,
         "PEM files with public keys; RSA means RS256, P-256 ES256, Ed25519 EdDSA. \"kid=path\"\n"
@@ -116,7 +125,8 @@ constexpr std::array table{
     key{"auth.anonymous", in<&options::auth, &auth_options::anonymous>, none,
         "Guests on /chathub without a token."},
     key{"auth.accounts", in<&options::auth, &auth_options::accounts>, none,
-        "POST /auth/register and /auth/token."},
+        "POST /auth/register and /auth/token, for everybody; needs auth.hs256_secret, of which the\n"
+        "key of their tokens is made."},
     key{"auth.token_lifetime_s", in<&options::auth, &auth_options::token_lifetime_s>,
         {1, 31'536'000}, "Lifetime of tokens from /auth/token."},
     key{"auth.hash_threads", in<&options::auth, &auth_options::hash_threads>, {1, 64},
@@ -217,13 +227,23 @@ constexpr std::array table{
         in<&options::attachments, &attachment_options::uploads_per_user>, count,
         "Uploads of one user at a time, local store. 0: no limit."},
     key{"attachments.max_transfers", in<&options::attachments, &attachment_options::max_transfers>,
-        {1, 100'000}, "Uploads and downloads at a time, local store; more are `busy`."},
+        {1, 100'000}, "Uploads at a time, and as many downloads, local store; more are `busy`."},
+    key{"attachments.downloads_per_ip",
+        in<&options::attachments, &attachment_options::downloads_per_ip>, count,
+        "Downloads of one address at a time, local store. 0: no limit."},
+    key{"attachments.downloads_per_file",
+        in<&options::attachments, &attachment_options::downloads_per_file>, count,
+        "Downloads of one file, by everybody, at a time, local store. 0: no limit."},
     key{"attachments.stall_timeout_ms",
         in<&options::attachments, &attachment_options::stall_timeout_ms>, millis,
-        "An upload or download that makes no progress for this long ends."},
+        "An upload or download of which no byte moves for this long ends."},
     key{"attachments.transfer_timeout_ms",
         in<&options::attachments, &attachment_options::transfer_timeout_ms>, {1, 86'400'000},
         "An upload or download ends after this time at the latest."},
+    key{"attachments.min_bytes_per_s",
+        in<&options::attachments, &attachment_options::min_bytes_per_s>, {0, kib * mib},
+        "Bytes a second that an upload or download must have made on average, once it is older\n"
+        "than stall_timeout_ms. 0: no floor."},
     key{"attachments.file_threads", in<&options::attachments, &attachment_options::file_threads>,
         {1, 64}, "Threads that read and write the local files."},
     key{"attachments.s3_endpoint", in<&options::attachments, &attachment_options::s3_endpoint>,
@@ -287,13 +307,24 @@ constexpr std::array table{
         count, "Connections from one address. 0: no limit.", {}, secrecy::none, true},
     key{"limits.connections", in<&options::limits, &limit_options::connections>, count,
         "Connections in all. 0: no limit.", {}, secrecy::none, true},
+    key{"limits.sockets_per_ip", in<&options::limits, &limit_options::sockets_per_ip>, count,
+        "Open sockets of one address. 0: no limit.", {}, secrecy::none, true},
+    key{"limits.sockets", in<&options::limits, &limit_options::sockets>, count,
+        "Open sockets in all. 0: what the system allows of files, less a reserve; never more.", {},
+        secrecy::none, true},
     key{"limits.pings_per_s", in<&options::limits, &limit_options::pings_per_s>, count,
         "Pings, empty and one-byte frames per connection and second. 0: no limit."},
     key{"limits.pings_burst", in<&options::limits, &limit_options::pings_burst>, count,
         "Pings, empty and one-byte frames per connection at once."},
     key{"limits.logins_per_min", in<&options::limits, &limit_options::logins_per_min>, count,
-        "Tries of /auth/token per account, and with /auth/register per address, each minute. 0: no\n"
-        "limit."},
+        "Tries of /auth/token for one account by one address, each minute. 0: no limit."},
+    key{"limits.logins_per_account_per_min",
+        in<&options::limits, &limit_options::logins_per_account_per_min>, count,
+        "Tries for one account, each minute, of all addresses together that it was not signed in\n"
+        "from lately. 0: no limit."},
+    key{"limits.logins_per_ip_per_min",
+        in<&options::limits, &limit_options::logins_per_ip_per_min>, count,
+        "Tries of /auth/token and /auth/register by one address, each minute. 0: no limit."},
 
     key{"log.level", in<&options::log, &log_options::level>, none, "Least important line kept.",
         "trace|debug|info|warn|error|off", secrecy::none, true},
@@ -301,43 +332,8 @@ constexpr std::array table{
         "One JSON object a line, or text; auto: text on a terminal.", "json|text|auto"},
 };
 
-auto choices_of(const key& which) -> std::string {
-  std::string words;
-  for (const char c : which.choices) words += c == '|' ? std::string{" or "} : std::string{c};
-  return words;
-}
-
-auto span_of(const key& which) -> std::string {
-  return format_number(which.allowed.low) + ".." + format_number(which.allowed.high);
-}
-
 }  // namespace
 
 auto keys() -> std::span<const key> { return table; }
-
-auto find_key(std::string_view name) -> const key* {
-  const auto found = std::ranges::find(table, name, &key::name);
-  return found == table.end() ? nullptr : &*found;
-}
-
-auto variable_of(const key& which) -> std::string {
-  std::string name = "PARLEY_";
-  for (const char c : which.name) {
-    if (c == '.') name += "__";
-    else name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  }
-  return name;
-}
-
-auto describe(const key& which) -> std::string {
-  options scratch;
-  const auto target = which.at(scratch);
-  if (!which.choices.empty()) return choices_of(which);
-  if (std::holds_alternative<bool*>(target)) return "true or false";
-  if (std::holds_alternative<double*>(target)) return "a number " + span_of(which);
-  if (std::holds_alternative<std::string*>(target)) return "text";
-  if (std::holds_alternative<std::vector<std::string>*>(target)) return "a list of texts";
-  return "a whole number " + span_of(which);
-}
 
 }  // namespace parley::config

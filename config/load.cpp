@@ -41,6 +41,7 @@ class merger {
   auto finish() const -> chat::expected<loaded> {
     if (const auto sound = check_rules(values_); !sound) return blame(sound.error().detail);
     loaded result{values_, {}};
+    result.values.metrics.is_port_set = origins_[index("metrics.port")] != "default";
     for (const auto& each : keys())
       result.origins.push_back(
           {std::string{each.name}, format_masked(each, values_), origins_[index(each.name)]});

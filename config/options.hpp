@@ -39,6 +39,23 @@ struct http_options {
   std::string tls_key;
   /// A TLS handshake must be complete in this time.
   std::uint32_t tls_handshake_timeout_ms = 10'000;
+  /// Reverse proxies in front, "127.0.0.1" or "10.0.0.0/8": what they say of the client's address
+  /// (Forwarded, X-Forwarded-For, PROXY protocol) is believed, nobody else.
+  std::vector<std::string> trusted_proxies;
+  /// Connections from `trusted_proxies` begin with a PROXY protocol header, version 1 or 2.
+  bool proxy_protocol = false;
+};
+
+/// `metrics.*`: the operator's listener: /metrics, /healthz, /readyz, without a token or TLS.
+struct metrics_options {
+  /// Address to bind.
+  std::string address = "127.0.0.1";
+  /// 0: no such listener. Taken by somebody else: an error when it was set, else a warning.
+  std::uint16_t port = 9'464;
+  /// Names by which it may be asked for, besides IP addresses and localhost.
+  std::vector<std::string> hosts;
+  /// No key of its own: did somebody set the port? Filled by load().
+  bool is_port_set = false;
 };
 
 /// `hub.*`: SignalR endpoints. Times as in ASP.NET Core SignalR.
@@ -80,8 +97,7 @@ struct hub_options {
 
 /// `auth.*`: who may come in.
 struct auth_options {
-  /// HS256 secret, its UTF-8 bytes, at least 32 of them. Empty: HS256 tokens are refused and
-  /// built-in accounts are off.
+  /// HS256 secret, its UTF-8 bytes, at least 32 of them. Empty: HS256 tokens are refused.
   std::string hs256_secret;
   /// PEM files with public keys; the type of a key fixes its algorithm: RSA RS256, P-256 ES256,
   /// Ed25519 EdDSA. "kid=path" binds a key to a kid; a bare path serves any or no kid.
@@ -94,8 +110,9 @@ struct auth_options {
   std::uint32_t clock_skew_s = 30;
   /// Guests on /chathub without a token.
   bool anonymous = false;
-  /// POST /auth/register and /auth/token.
-  bool accounts = true;
+  /// POST /auth/register and /auth/token; needs `hs256_secret`, of which the key of their tokens
+  /// is made.
+  bool accounts = false;
   /// Lifetime of tokens from /auth/token.
   std::uint32_t token_lifetime_s = 3'600;
   /// Password hashes computed at once / waiting (argon2id, 64 MiB each); more is `busy`.
@@ -196,11 +213,17 @@ struct attachment_options {
   std::size_t files_per_user_day = 1'000;
   /// Uploads of one user at a time, local store. 0: no limit.
   std::size_t uploads_per_user = 2;
-  /// Uploads and downloads at a time, local store; each holds 64 KiB and a file.
+  /// Uploads at a time, and as many downloads, local store; each holds 64 KiB and a file.
   std::size_t max_transfers = 256;
-  /// A transfer that makes no progress for this long ends, and any after the second time.
+  /// Downloads of one address, and of one file by everybody, at a time. 0: no limit.
+  std::size_t downloads_per_ip = 32;
+  std::size_t downloads_per_file = 64;
+  /// A transfer of which no byte moves for this long ends, and any after the second time.
   std::uint32_t stall_timeout_ms = 10'000;
-  std::uint32_t transfer_timeout_ms = 600'000;
+  std::uint32_t transfer_timeout_ms = 3'600'000;
+  /// Bytes a second that a transfer must have made on average, once it is older than
+  /// `stall_timeout_ms`; our own disk's time is not counted. 0: no floor.
+  std::size_t min_bytes_per_s = 4'096;
   /// Threads that read and write the local files, so that no io thread waits for a disk.
   std::size_t file_threads = 2;
   /// S3: "https://host[:port]", without the bucket.
@@ -259,9 +282,17 @@ struct limit_options {
   /// Pings, empty and one-byte WebSocket frames per connection: rate per second, and burst.
   double pings_per_s = 20;
   double pings_burst = 200;
-  /// Tries of /auth/token per account, and of it and /auth/register together per address (IPv6: per
-  /// /64 network): rate per minute, and burst.
+  /// Open sockets of one address (no trusted proxy's), and in all. 0 in all: what the system allows
+  /// of files, less a reserve; never more.
+  std::size_t sockets_per_ip = 500;
+  std::size_t sockets = 0;
+  /// Tries of /auth/token for one account by one address (IPv6: a /64 network): rate per minute, and
+  /// burst.
   double logins_per_min = 5;
+  /// The same for one account, of all addresses together that it was not signed in from lately.
+  double logins_per_account_per_min = 60;
+  /// Tries of /auth/token and /auth/register by one address.
+  double logins_per_ip_per_min = 20;
 };
 
 /// `log.*`
@@ -275,6 +306,7 @@ struct log_options {
 /// Everything `parleyd` can be told. Keys are `section.member`, e.g. `hub.keep_alive_ms`.
 struct options {
   http_options http;
+  metrics_options metrics;
   hub_options hub;
   auth_options auth;
   storage_options storage;

@@ -1,4 +1,5 @@
 #include "chat/ids.hpp"
+#include "config/address.hpp"
 #include "config/load.hpp"
 
 namespace parley::config {
@@ -26,6 +27,8 @@ auto check_auth(const auth_options& auth) -> chat::expected<void> {
   if (size > 0 && size < min_secret_bytes)
     return broken("auth.hs256_secret has " + std::to_string(size) +
                   " bytes; at least 32 are needed");
+  if (auth.accounts && size == 0)
+    return broken("auth.accounts needs auth.hs256_secret, of which the key of its tokens is made");
   for (const auto& file : auth.public_keys)
     if (file.empty() || file.ends_with('=')) return broken("auth.public_keys has an empty path");
   for (const auto& admin : auth.admins)
@@ -73,6 +76,24 @@ auto check_tls(const http_options& http) -> chat::expected<void> {
                                      : "http.tls_key is set without http.tls_certificate");
 }
 
+auto check_proxies(const http_options& http) -> chat::expected<void> {
+  if (const auto all = networks::parse(http.trusted_proxies); !all)
+    return broken("http.trusted_proxies takes addresses and networks, not \"" + all.error().detail +
+                  '"');
+  if (http.proxy_protocol && http.trusted_proxies.empty())
+    return broken("http.proxy_protocol needs http.trusted_proxies: nobody else is believed");
+  return {};
+}
+
+auto check_metrics(const metrics_options& metrics) -> chat::expected<void> {
+  if (!ip_address::parse(metrics.address))
+    return broken("metrics.address takes an IP address, not \"" + metrics.address + '"');
+  for (const auto& host : metrics.hosts)
+    if (host.empty() || host.find_first_of(":/@ \t") != std::string::npos)
+      return broken("metrics.hosts takes names without a port, not \"" + host + '"');
+  return {};
+}
+
 auto check_encryption(const encryption_options& encryption) -> chat::expected<void> {
   const bool has_keys = !encryption.keys.empty() || !encryption.key_file.empty();
   if (encryption.enabled && !has_keys)
@@ -91,6 +112,8 @@ auto check_rules(const options& values) -> chat::expected<void> {
       return broken("http.allowed_origins takes scheme://host[:port], not \"" + origin + '"');
   if (const auto sound = check_auth(values.auth); !sound) return sound;
   if (const auto sound = check_tls(values.http); !sound) return sound;
+  if (const auto sound = check_proxies(values.http); !sound) return sound;
+  if (const auto sound = check_metrics(values.metrics); !sound) return sound;
   if (const auto sound = check_encryption(values.encryption); !sound) return sound;
   if (const auto sound = check_storage(values.storage); !sound) return sound;
   if (const auto sound = check_attachments(values.attachments); !sound) return sound;

@@ -49,13 +49,45 @@ auto connection_counts::fits(const chat::user_id& user, const std::string& addre
   if (!limits_.enabled) return true;
   return is_below(all_, limits_.connections) &&
          is_below(count_of(by_user_, user), limits_.connections_per_user) &&
-         is_below(count_of(by_address_, address), limits_.connections_per_ip);
+         fits(count_of(by_address_, address), limits_.connections_per_ip, address);
+}
+
+/// Is an address below its limit? Whoever wants to know is told when it is not.
+auto connection_counts::fits(std::size_t count, std::size_t limit, const std::string& address) const
+    -> bool {
+  if (is_below(count, limit)) return true;
+  if (tell_) tell_(address);
+  return false;
+}
+
+auto connection_counts::most_sockets() const -> std::size_t {
+  const auto wanted = limits_.enabled ? limits_.sockets : 0;
+  if (wanted == 0 || most_sockets_ == 0) return std::max(wanted, most_sockets_);
+  return std::min(wanted, most_sockets_);
+}
+
+auto connection_counts::take_socket(const std::string& address) -> place {
+  const std::lock_guard lock{mutex_};
+  if (!is_below(all_sockets_, most_sockets())) return nullptr;
+  const bool is_counted = !address.empty();
+  if (is_counted && limits_.enabled &&
+      !fits(count_of(sockets_, address), limits_.sockets_per_ip, address))
+    return nullptr;
+  auto* const of_address = is_counted ? &*sockets_.try_emplace(address).first : nullptr;
+  if (of_address != nullptr) ++of_address->second;
+  ++all_sockets_;
+  return {this, [self = shared_from_this(), of_address](void*) {
+            const std::lock_guard relock{self->mutex_};
+            if (of_address != nullptr) decrement(self->sockets_, *of_address);
+            --self->all_sockets_;
+          }};
 }
 
 auto connection_counts::take_unknown(const std::string& address) -> place {
   const std::lock_guard lock{mutex_};
   auto& of_address = *unknown_.try_emplace(address).first;
-  if (limits_.enabled && !is_below(of_address.second, most_new * limits_.unauthenticated_per_ip))
+  if (limits_.enabled &&
+      !fits(of_address.second, most_new * limits_.unauthenticated_per_ip, address))
     return nullptr;
   ++of_address.second;
   return {this, [self = shared_from_this(), &of_address](void*) {
@@ -67,7 +99,7 @@ auto connection_counts::take_unknown(const std::string& address) -> place {
 auto connection_counts::has_too_many_unknown(const std::string& address) -> bool {
   const std::lock_guard lock{mutex_};
   const auto limit = limits_.unauthenticated_per_ip;
-  return limits_.enabled && limit != 0 && count_of(unknown_, address) > limit;
+  return limits_.enabled && limit != 0 && !fits(count_of(unknown_, address), limit + 1, address);
 }
 
 auto connection_counts::take_negotiate(const std::string& address, steady now)
@@ -80,6 +112,7 @@ auto connection_counts::take_negotiate(const std::string& address, steady now)
           .try_emplace(address, limits_.negotiates_per_s, limits_.negotiates_burst)
           .first->second;
   if (bucket.take(now)) return std::nullopt;
+  if (tell_) tell_(address);
   return bucket.wait(now);
 }
 

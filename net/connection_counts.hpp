@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,12 +13,19 @@
 
 namespace parley::net {
 
-/// Open hub connections by user, by address and in all, over all io threads, held against
-/// `limits.*`; and what an address may do before anybody knows who is there. An address is what
-/// network_of() makes of it. One lock, taken when a connection begins and ends. @thread any
+/// Open sockets by address and in all; open hub connections by user, by address and in all; and what
+/// an address may do before anybody knows who is there: over all io threads, held against `limits.*`.
+/// An address is what peer::network() and peer::client_of() say. One lock, taken when a connection
+/// begins and ends. @thread any
 class connection_counts : public std::enable_shared_from_this<connection_counts> {
  public:
-  explicit connection_counts(const config::limit_options& limits) : limits_(limits) {}
+  using crowded = std::function<void(const std::string& address)>;
+
+  /// @param most_sockets  that the system has room for; 0: who knows
+  /// @param tell          hears of each refusal by address; called under the lock
+  explicit connection_counts(const config::limit_options& limits, std::size_t most_sockets = 0,
+                             crowded tell = {})
+      : limits_(limits), most_sockets_(most_sockets), tell_(std::move(tell)) {}
 
   /// Other limits from now on; whoever is in stays.
   void change_limits(const config::limit_options& limits);
@@ -29,6 +37,10 @@ class connection_counts : public std::enable_shared_from_this<connection_counts>
   auto take(const chat::user_id& user, const std::string& address) -> place;
   /// Would take() succeed now? Asked by negotiate, which opens nothing yet.
   auto has_room(const chat::user_id& user, const std::string& address) -> bool;
+
+  /// A place for an open socket. @param address  "" for a trusted proxy's: counted in all only
+  /// @returns null when a limit is reached
+  auto take_socket(const std::string& address) -> place;
 
   /// Clients behind one address come all at once: so many times unauthenticated_per_ip may be new.
   static constexpr std::size_t most_new = 10;
@@ -48,17 +60,23 @@ class connection_counts : public std::enable_shared_from_this<connection_counts>
   using addresses = std::unordered_map<std::string, std::size_t>;
 
   auto fits(const chat::user_id& user, const std::string& address) const -> bool;
+  auto fits(std::size_t count, std::size_t limit, const std::string& address) const -> bool;
+  auto most_sockets() const -> std::size_t;
   void give_back(users::value_type& user, addresses::value_type& address);
   void forget_full(steady now);
 
   config::limit_options limits_;
+  const std::size_t most_sockets_;
+  const crowded tell_;
   std::mutex mutex_;
   users by_user_;
   addresses by_address_;
   addresses unknown_;
+  addresses sockets_;
   std::unordered_map<std::string, chat::token_bucket> negotiates_;
   std::size_t sweep_at_ = 1'024;
   std::size_t all_ = 0;
+  std::size_t all_sockets_ = 0;
 };
 
 }  // namespace parley::net

@@ -5,6 +5,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include "net/crowd_watch.hpp"
 #include "net/docs/pages.hpp"
 #include "net/files/file_request.hpp"
 #include "net/http_connection_parts.hpp"
@@ -18,14 +19,11 @@ using std::chrono::steady_clock;
 
 /// Bytes read at once.
 constexpr std::size_t max_read = 64 * 1024;
-/// A socket is new for so long; then a request must be on its way.
-constexpr std::chrono::seconds newness{1};
 
-void http_connection::start() {
+void http_connection::start(unserved waiting) {
   bound_buffer();
-  judged_at_ = steady_clock::now() + newness;
-  unknown_ = services_.counts.take_unknown(address_);
-  if (unknown_) return await_request();
+  unserved_ = std::move(waiting);
+  if (!unserved_.is_refused()) return await_request();
   services_.metrics.limits.unauthenticated.Increment();
   keep_alive_ = false;
   respond(problem_for_now(http::status::service_unavailable,
@@ -57,10 +55,8 @@ void http_connection::on_tick(steady_clock::time_point now) {
 
 /// A socket that asks for nothing is closed when its address has too many of them.
 auto http_connection::overstays(steady_clock::time_point now) -> bool {
-  if (!unknown_ || busy_ || now < judged_at_) return false;
-  if (!services_.counts.has_too_many_unknown(address_)) return false;
+  if (busy_ || !unserved_.overstays(now)) return false;
   services_.metrics.limits.unauthenticated.Increment();
-  unknown_.reset();  // the next one is judged without this one
   return true;
 }
 
@@ -109,6 +105,8 @@ void http_connection::read_header() {
 void http_connection::on_header() {
   const auto& head = parser_->get();
   head_only_ = head.method() == http::verb::head;
+  client_ = wire_.far_end().client_of(head);
+  if (services_.crowds != nullptr) services_.crowds->look(wire_.far_end(), head);
   if (auto refusal = refuse_request(head, options().http)) {
     services_.metrics.limits.requests.Increment();
     keep_alive_ = false;
@@ -145,7 +143,7 @@ void http_connection::on_file(http_request head) {
   thread_.remove(*this);
   files::file_exchange request{thread_,           std::move(wire_),   services_,
                                std::move(head),   std::move(buffer_), std::move(origin_),
-                               keep_alive_};
+                               keep_alive_,       std::move(client_)};
   is_upload ? files::serve_upload(std::move(request)) : files::serve_download(std::move(request));
 }
 
@@ -167,13 +165,15 @@ void http_connection::on_request(http_request request) {
   deadline_ = steady_clock::time_point::max();
   head_only_ = request.method() == http::verb::head;
   keep_alive_ = request.keep_alive() && !services_.draining;
+  if (services_.is_for_operator)
+    return respond(operator_page(request, services_, host().metrics(), options().metrics));
   origin_ = check_origin(request, options().http.allowed_origins);
   if (request.method() == http::verb::options) return respond(preflight(origin_));
   if (is_for_file(request)) return on_file(std::move(request));
   if (services_.site != nullptr && serve_site(request)) return;
   if (const auto hub = find_hub(request)) return on_hub(*hub, std::move(request));
   const auto path = split_target(view(request.target())).path;
-  if (auto page = server_page(path, request.method(), services_, host().metrics(), from_loopback_))
+  if (auto page = server_page(path, request.method(), services_))
     return respond(std::move(*page));
   if (options().http.docs)
     if (auto page = docs::page(path, request.method())) return respond(std::move(*page));
@@ -188,7 +188,7 @@ auto http_connection::goes_on() const -> bool {
 
 void http_connection::respond(http_response response) {
   expect_within(options().hub.write_timeout_ms);
-  if (response.result_int() < 400) unknown_.reset();
+  if (response.result_int() < 400) unserved_.serve();
   allow_origin(response, origin_);
   if (response.find(http::field::cache_control) == response.end())
     response.set(http::field::cache_control, "no-store");
@@ -220,8 +220,8 @@ auto http_connection::view(boost::beast::string_view text) -> std::string_view {
   return {text.data(), text.size()};
 }
 
-void serve_http(io_thread& thread, stream wire, const http_services& services) {
-  std::make_shared<http_connection>(thread, std::move(wire), services)->start();
+void serve_http(io_thread& thread, stream wire, unserved waiting, const http_services& services) {
+  std::make_shared<http_connection>(thread, std::move(wire), services)->start(std::move(waiting));
 }
 
 void continue_http(io_thread& thread, stream wire, const http_services& services,

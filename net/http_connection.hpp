@@ -5,13 +5,14 @@
 #include "net/http_services.hpp"
 #include "net/io_thread.hpp"
 #include "net/stream.hpp"
+#include "net/unserved.hpp"
 
 namespace parley::net {
 
 /// Serves HTTP/1.1 on a stream until it closes or becomes a WebSocket: hub negotiation and
 /// upgrades, REST, health and metrics. @thread `thread`'s
-/// It counts against limits.unauthenticated_per_ip until something was served.
-void serve_http(io_thread& thread, stream wire, const http_services& services);
+/// @param waiting  its place among the sockets on which nothing was served
+void serve_http(io_thread& thread, stream wire, unserved waiting, const http_services& services);
 
 /// Goes on behind a request that was read to its end and answered. @thread `thread`'s
 /// @param rest what was read behind that request

@@ -13,6 +13,7 @@
 #include "net/origin.hpp"
 #include "net/request_rules.hpp"
 #include "net/stream.hpp"
+#include "net/unserved.hpp"
 
 // The class behind serve_http, for the files that make it up.
 
@@ -28,10 +29,6 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
  public:
   http_connection(io_thread& thread, stream wire, const http_services& services)
       : thread_(thread), wire_(std::move(wire)), services_(services) {
-    boost::system::error_code ignored;
-    const auto peer = wire_.socket().remote_endpoint(ignored);
-    from_loopback_ = !ignored && peer.address().is_loopback();
-    address_ = network_of(peer.address().to_string(ignored));
     thread_.add(*this);
   }
 
@@ -41,7 +38,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   }
 
   /// Serves requests, unless the address has too many sockets open on which nothing was served yet.
-  void start();
+  void start(unserved waiting);
   /// Goes on with what was read behind the last request.
   void start(boost::beast::flat_buffer rest);
   void await_request();
@@ -132,10 +129,9 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   std::shared_ptr<http_connection> alive_;  ///< while an answer is awaited
   std::uint64_t session_ = 0;
   unsigned success_ = 200;
-  std::string address_;  ///< of the peer, as network_of() has it
-  std::shared_ptr<void> unknown_;  ///< a place among sockets on which nothing was served; then null
-  std::chrono::steady_clock::time_point judged_at_;  ///< by then such a socket must have asked
-  bool from_loopback_ = false;
+  std::string client_;  ///< who sent the present request: peer::client_of()
+  std::string name_;    ///< the account that it signs in to
+  unserved unserved_;
   bool keep_alive_ = true;
   bool busy_ = false;
   bool closing_ = false;

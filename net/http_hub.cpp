@@ -21,7 +21,7 @@ void http_connection::on_hub(const hub_path& hub, http_request request) {
   auto who = hub_caller_of(hub, request);
   if (hub.refreshes) return on_refresh(request, who ? &*who : nullptr);
   if (!who) return respond(unauthorized());
-  unknown_.reset();  // a poll is answered late
+  unserved_.serve();  // a poll is answered late
   on_hub(hub, std::move(*who), std::move(request));
 }
 
@@ -34,7 +34,7 @@ void http_connection::on_hub(const hub_path& hub, hub_caller caller, http_reques
     return take_over(std::move(*way.open), std::move(request), who->expires_at);
   if (way.open) return hand_over(std::move(*way.open), std::move(request), who->expires_at);
   if (way.kind == carrier::websocket && !hub.has_websockets) return respond(no_such_connection());
-  auto place = services_.counts.take(who->profile.user, address_);
+  auto place = services_.counts.take(who->profile.user, client_);
   if (!place) {
     services_.metrics.limits.connections.Increment();
     return respond(problem_for_now(http::status::service_unavailable,
@@ -155,10 +155,10 @@ auto http_connection::hub_caller_of(const hub_path& hub, const http_request& req
   // Where a browser cannot set headers the token may stand in the query.
   const bool header_only = hub.negotiates || hub.refreshes || request.method() != http::verb::get;
   if (hub.admits_guests && !hub.refreshes && options().auth.anonymous && !has_token(request, header_only))
-    return hub_caller{new_guest(), address_};
+    return hub_caller{new_guest(), client_};
   auto who = authenticate(request, *services_.verifier.load(), clock_now(), header_only);
   if (!who) return std::nullopt;
-  return hub_caller{std::move(who->profile), address_, {who->expires_at_s * 1'000}};
+  return hub_caller{std::move(who->profile), client_, {who->expires_at_s * 1'000}};
 }
 
 auto http_connection::serve_site(http_request& request) -> bool {
@@ -167,7 +167,7 @@ auto http_connection::serve_site(http_request& request) -> bool {
   if (!hub) return serve_site_page(request);
   auto who = site.sign_in(*hub, request);
   if (auto* refusal = std::get_if<http_response>(&who)) return respond(std::move(*refusal)), true;
-  hub_caller caller{std::move(std::get<chat::profile>(who)), address_};
+  hub_caller caller{std::move(std::get<chat::profile>(who)), client_};
   if (hub->negotiates) {
     auto answer = negotiate(*hub, request, caller, services_, host().clock());
     site.on_negotiated(answer);

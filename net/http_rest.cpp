@@ -1,6 +1,7 @@
 // REST: a request becomes a command, its outcome a response.
 
 #include "net/codec/render.hpp"
+#include "net/crowd_watch.hpp"
 #include "net/http_connection_parts.hpp"
 #include "net/rest/routes.hpp"
 #include "net/server_pages.hpp"
@@ -11,8 +12,10 @@ void http_connection::on_answer(std::uint64_t, const chat::outcome& outcome) {
   const auto self = shared_from_this();
   end_session();
   if (!outcome) return respond(problem(outcome.error()));
-  if (const auto* who = std::get_if<chat::signed_in>(&*outcome))
+  if (const auto* who = std::get_if<chat::signed_in>(&*outcome)) {
+    services_.logins.succeeded(client_, name_, host().clock().steady_now());
     return respond(token_response(options().auth, who->profile, clock_now()));
+  }
   auto body = codec::json_text([&](codec::writer& to) { codec::write_result(to, *outcome); });
   if (body == "null") return respond(http_response{http::int_to_status(success_), 11});
   respond(json_text_response(http::int_to_status(success_), std::move(body)));
@@ -48,9 +51,11 @@ void http_connection::on_rest(http_request request) {
 auto http_connection::refuse_login(const chat::request& what) -> std::optional<http_response> {
   const auto* in = std::get_if<chat::sign_in>(&what);
   if (in == nullptr && !std::holds_alternative<chat::register_account>(what)) return std::nullopt;
-  const auto wait = services_.logins.take(address_, in != nullptr ? in->user_name : std::string{},
-                                          host().clock().steady_now());
+  name_ = in != nullptr ? in->user_name : std::string{};
+  const auto wait = services_.logins.take(client_, name_, host().clock().steady_now());
   if (!wait) return std::nullopt;
+  services_.metrics.limits.logins.Increment();
+  if (services_.crowds != nullptr) services_.crowds->refused(client_);
   return problem({chat::errc::rate_limited, "too many tries; come back later",
                   static_cast<std::uint32_t>(wait->count() * 1'000)});
 }

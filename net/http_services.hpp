@@ -11,8 +11,13 @@
 #include "net/signalr/negotiations.hpp"
 #include "telemetry/metrics.hpp"
 
+namespace parley::config {
+class networks;
+}
+
 namespace parley::net {
 
+class crowd_watch;
 class site;
 class tls_identity;
 
@@ -31,6 +36,10 @@ struct http_services {
   tls_identity* tls = nullptr;           ///< null: plain HTTP
   bool offers_stateful_reconnect = false;
   const net::site* site = nullptr;       ///< what this server has besides chat
+  const config::networks* proxies = nullptr;  ///< whose word is taken; null: nobody's
+  bool speaks_proxy_protocol = false;    ///< sockets of `proxies` begin with a PROXY header
+  bool is_for_operator = false;          ///< `metrics.*`: operator_page() is all there is
+  crowd_watch* crowds = nullptr;         ///< null: nobody watches
 };
 
 }  // namespace parley::net

@@ -9,8 +9,7 @@
 #include <boost/asio/post.hpp>
 
 #include "net/connection_host.hpp"
-#include "net/http_connection.hpp"
-#include "net/tls_handshake.hpp"
+#include "net/new_socket.hpp"
 
 namespace parley::net {
 namespace {
@@ -79,8 +78,7 @@ void listener::accept() {
     }
     detect_vanished_peers(socket, thread.host().options().hub.client_timeout_ms);
     asio::post(thread.io(), [this, &thread, socket = std::move(socket)]() mutable {
-      if (services_.tls) return serve_tls(thread, std::move(socket), services_);
-      serve_http(thread, stream{std::move(socket)}, services_);
+      welcome(thread, std::move(socket), services_);
     });
     accept();
   });

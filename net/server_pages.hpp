@@ -10,14 +10,21 @@
 
 namespace parley::net {
 
-/// What `server_page` serves; /metrics to loopback only.
-inline constexpr std::array<std::string_view, 3> server_page_paths{"/healthz", "/readyz",
-                                                                   "/metrics"};
+/// What `server_page` serves.
+inline constexpr std::array<std::string_view, 2> server_page_paths{"/healthz", "/readyz"};
+/// What `operator_page` serves besides.
+inline constexpr std::string_view metrics_path = "/metrics";
 
 /// One of `server_page_paths`. Nothing for every other path.
-auto server_page(std::string_view path, http::verb method, const http_services& services,
-                 const telemetry::metrics& metrics, bool from_loopback)
+auto server_page(std::string_view path, http::verb method, const http_services& services)
     -> std::optional<http_response>;
+
+/// The answer of the operator's listener (`metrics.*`) to any request: GET of /metrics and of
+/// `server_page_paths`. It must be asked for by an IP address, as localhost or by a name of
+/// `metrics.hosts`, else 421: a page whose name was bound to our address is not to read it.
+auto operator_page(const http_request& request, const http_services& services,
+                   const telemetry::metrics& metrics, const config::metrics_options& options)
+    -> http_response;
 
 /// 405 with the verbs that the path knows.
 auto method_not_allowed(const std::vector<http::verb>& allowed) -> http_response;

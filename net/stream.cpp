@@ -9,11 +9,17 @@ namespace error = boost::asio::error;
 
 }  // namespace
 
-stream::stream(tcp_socket socket, ssl_ptr tls) : socket_(std::move(socket)), tls_(std::move(tls)) {
+stream::stream(tcp_socket socket, ssl_ptr tls, peer_ptr from)
+    : socket_(std::move(socket)), tls_(std::move(tls)), from_(std::move(from)) {
   error_code ignored;
   socket_.native_non_blocking(true, ignored);
   SSL_set_fd(tls_.get(), static_cast<int>(socket_.native_handle()));
   SSL_set_accept_state(tls_.get());
+}
+
+auto stream::far_end() const -> const peer& {
+  static const peer nobody;
+  return from_ ? *from_ : nobody;
 }
 
 /// What became of an SSL call that did not succeed.
@@ -90,11 +96,11 @@ auto stream::look() -> sight {
 auto stream::detach() -> detached {
   error_code ignored;
   const auto protocol = socket_.local_endpoint(ignored).protocol();
-  return {protocol, socket_.release(ignored), std::move(tls_)};
+  return {protocol, socket_.release(ignored), std::move(tls_), std::move(from_)};
 }
 
 stream::stream(boost::asio::io_context& io, detached from)
-    : socket_(io), tls_(std::move(from.tls)) {
+    : socket_(io), tls_(std::move(from.tls)), from_(std::move(from.from)) {
   error_code ignored;
   socket_.assign(from.protocol, from.socket, ignored);
   if (tls_) socket_.native_non_blocking(true, ignored);

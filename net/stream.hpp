@@ -12,6 +12,7 @@
 #include <type_traits>
 
 #include "net/io_thread.hpp"
+#include "net/peer.hpp"
 
 namespace parley::net {
 
@@ -33,9 +34,10 @@ class stream {
   using executor_type = tcp_socket::executor_type;
   using error_code = boost::system::error_code;
 
-  explicit stream(tcp_socket socket) : socket_(std::move(socket)) {}
+  explicit stream(tcp_socket socket, peer_ptr from = nullptr)
+      : socket_(std::move(socket)), from_(std::move(from)) {}
   /// Begins TLS as its server. `tls` is a fresh SSL of the listener's context.
-  stream(tcp_socket socket, ssl_ptr tls);
+  stream(tcp_socket socket, ssl_ptr tls, peer_ptr from = nullptr);
   stream(stream&&) = default;
   auto operator=(stream&&) -> stream& = default;
 
@@ -43,6 +45,8 @@ class stream {
   auto socket() -> tcp_socket& { return socket_; }
   auto is_open() const -> bool { return socket_.is_open(); }
   auto is_tls() const -> bool { return tls_ != nullptr; }
+  /// Who is at the other end.
+  auto far_end() const -> const peer&;
 
   /// One step of the handshake. @returns done; else would_block in `failed`, and `waits_for` says
   /// what for; or another error.
@@ -76,6 +80,7 @@ class stream {
     boost::asio::ip::tcp protocol = boost::asio::ip::tcp::v4();
     tcp_socket::native_handle_type socket{};
     ssl_ptr tls;
+    peer_ptr from;
   };
   auto detach() -> detached;
   /// Goes on with it there.
@@ -98,6 +103,7 @@ class stream {
 
   tcp_socket socket_;
   ssl_ptr tls_;
+  peer_ptr from_;
   std::string unsent_;  ///< plain text of a record that OpenSSL holds and the socket has no room for
   tcp_socket::wait_type waits_for_ = tcp_socket::wait_read;
   bool is_broken_ = false;  ///< TLS failed: nothing may be sent any more

@@ -66,6 +66,7 @@ auto tls_identity::load(const config::http_options& options) -> chat::expected<v
     return unexpected{errc::bad_request, setting + " " + file + " cannot be used: " + reason()};
   };
   harden(made.get());
+  tickets_.use_in(made.get());
   SSL_CTX_set_default_passwd_cb(made.get(), no_passphrase);
   ERR_clear_error();
   if (SSL_CTX_use_certificate_chain_file(made.get(), options.tls_certificate.c_str()) != 1)

@@ -9,11 +9,13 @@
 #include "chat/time.hpp"
 #include "config/options.hpp"
 #include "net/stream.hpp"
+#include "net/ticket_keys.hpp"
 
 namespace parley::net {
 
 /// The certificate that new connections are shown, exchanged while the server runs. TLS 1.2 with
-/// forward secrecy and AEAD ciphers, or TLS 1.3; ALPN http/1.1; no renegotiation, no session cache.
+/// forward secrecy and AEAD ciphers, or TLS 1.3; ALPN http/1.1; no renegotiation, no session cache;
+/// tickets under keys that change.
 /// @thread any
 class tls_identity {
  public:
@@ -27,6 +29,7 @@ class tls_identity {
   auto make_session() const -> ssl_ptr;
 
  private:
+  ticket_keys tickets_;  ///< before the contexts that use them
   mutable std::mutex mutex_;
   std::shared_ptr<SSL_CTX> context_;
   chat::timestamp not_after_;

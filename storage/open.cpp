@@ -1,5 +1,7 @@
 #include "storage/open.hpp"
 
+#include <sys/stat.h>
+
 #include "storage/migrations.hpp"
 #include "storage/mysql/connection.hpp"
 #include "storage/sql/sql_store.hpp"
@@ -43,6 +45,19 @@ auto open_store(const config::storage_options& options, vault_ptr texts)
   if (!db) return chat::unexpected{db.error()};
   if (texts) (*db)->store_texts_in(std::move(texts));
   return std::unique_ptr<store>{std::make_unique<sql::sql_store>(std::move(*db))};
+}
+
+auto database_file_warning(const config::storage_options& options) -> std::string {
+  const auto where = parse_url(options.url);
+  const auto* file = where ? std::get_if<sqlite_address>(&*where) : nullptr;
+  if (file == nullptr) return {};
+  for (const auto* ending : {"", "-wal", "-shm"}) {
+    const auto path = file->path + ending;
+    struct stat found {};
+    if (::stat(path.c_str(), &found) != 0 || (found.st_mode & (S_IRWXG | S_IRWXO)) == 0) continue;
+    return "the database file " + path + " is open to others than its owner: chmod 600 it";
+  }
+  return {};
 }
 
 auto is_embedded(const config::storage_options& options) -> bool {

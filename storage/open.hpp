@@ -17,6 +17,10 @@ namespace parley::storage {
 auto open_store(const config::storage_options& options, vault_ptr texts = {})
     -> chat::expected<std::unique_ptr<store>>;
 
+/// A sentence when the files of an embedded database are open to others than their owner; empty:
+/// they are not, or there are none.
+auto database_file_warning(const config::storage_options& options) -> std::string;
+
 /// True when the url names the embedded store, whose schema `serve` brings up by itself.
 auto is_embedded(const config::storage_options& options) -> bool;
 

@@ -39,6 +39,9 @@ struct limit_metrics {
   prometheus::Counter& unauthenticated;     ///< sockets on which nothing was served
   prometheus::Counter& persistent;          ///< connections closed for going on and on
   prometheus::Counter& requests;            ///< URL, headers or body too large, or too slow
+  prometheus::Counter& sockets;             ///< of an address, or in all
+  prometheus::Counter& logins;              ///< sign-ins and registrations
+  prometheus::Counter& transfers;           ///< uploads and downloads at a time
 };
 
 /// Every figure of the process, made once, handed out by reference.

@@ -1,12 +1,19 @@
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <exception>
 #include <iostream>
 
 #include "app/ctl/run.hpp"
+#include "config/secret_flags.hpp"
 
 auto main(int argc, char** argv) -> int {
+  namespace config = parley::config;
+  umask(077);  // as parleyd: files are made anew by rekey
   try {
-    return parley::app::ctl::run({argv + 1, argv + argc}, std::cout, std::cerr);
+    const std::vector<std::string> words{argv + 1, argv + argc};
+    std::cerr << config::secret_flags_warning(config::hide_secrets({argv + 1, argv + argc}));
+    return parley::app::ctl::run(words, std::cout, std::cerr);
   } catch (const std::exception& bug) {
     std::fprintf(stderr, "parleyctl: %s\n", bug.what());
     return 70;

@@ -143,6 +143,10 @@ class Contestant:
         """What is set in its environment beside what is there."""
         return {}
 
+    def metrics_port(self, port):
+        """Where it shows its figures, when it serves on `port`."""
+        return port
+
     def start(self, port, frame_extra=0, variant=Variant()):
         """A fresh process, ready to serve."""
         with open(self.folder / f"{self.name}.log", "ab") as log:
@@ -168,6 +172,7 @@ class Parleyd(Contestant):
         super().__init__(name, folder)
         self.path, self.database, self.more = path, database, dict(settings)
         self.inserts = inserts   # parley-inserts, which stores idle conversations
+        self.metrics = None      # the port of its figures, once it is known; 0: none of its own
         self.stores = "each message, committed in " + ("MariaDB" if database else "SQLite")
 
     def version(self):
@@ -196,8 +201,16 @@ class Parleyd(Contestant):
             self.database.execute("SET GLOBAL innodb_flush_log_at_trx_commit=1")
         done.touch()
 
+    def metrics_port(self, port):
+        if self.metrics is None:  # a build from before there was one shows them where it serves
+            settings = subprocess.run([self.path, "config", "print"], capture_output=True)
+            self.metrics = free_port() if b"metrics.port" in settings.stdout else 0
+        return self.metrics or port
+
     def settings(self, port, variant):
         self.fill(variant)
+        metrics = self.metrics_port(port)
+        own = {} if metrics == port else {"PARLEY_METRICS__PORT": str(metrics)}
         tls = {}
         if variant.tls:
             key, certificate = make_certificate(self.folder)
@@ -205,7 +218,7 @@ class Parleyd(Contestant):
                    "PARLEY_HTTP__TLS_CERTIFICATE": str(certificate)}
         return {"PARLEY_HTTP__PORT": str(port), "PARLEY_STORAGE__URL": self.storage(variant),
                 "PARLEY_AUTH__HS256_SECRET": SECRET, "PARLEY_LIMITS__ENABLED": "false",
-                "PARLEY_STORAGE__MIGRATE_ON_START": "true"} | tls | self.more | \
+                "PARLEY_STORAGE__MIGRATE_ON_START": "true"} | own | tls | self.more | \
             dict(variant.settings)
 
 

@@ -179,18 +179,20 @@ class Session:
             command += ["--read-gap-us", str(READ_GAP_US)]
         if self.database:
             command += ["--db-pid", str(self.database.process.pid)]
-        observer = self.observer(scenario, server[0].pid, port, trace)
+        observer = self.observer(scenario, row, server[0].pid, port, trace)
         if scenario.restarts or observer:
             command.append("--phases")
         self.note_command(scenario, row.label, command)
         observed = self.drive(command, row, server, port, observer)
         return json.loads(out.read_text()) | observed
 
-    def observer(self, scenario, pid, port, trace):
+    def observer(self, scenario, row, pid, port, trace):
         """Who counts at the server while parley-load measures."""
         if trace:
             return Tracer(pid, self.folder)
-        return Stages(port, pid) if scenario.program == "durable" else None
+        if scenario.program != "durable":
+            return None
+        return Stages(row.contestant.metrics_port(port), pid)
 
     def drive(self, command, row, server, port, observer):
         """Acts between the phases that parley-load announces. @returns what was observed"""

@@ -89,6 +89,14 @@ auto check_signature(std::span<const verification_key> keys, const compact& toke
   return refused;
 }
 
+/// The kid of account tokens. Another service may have it, too: then its keys are tried as well.
+constexpr std::string_view account_kid = "parley";
+
+auto account_issuer(const config::auth_options& options) -> const std::string& {
+  static const std::string own = "parley";
+  return options.issuer.empty() ? own : options.issuer;
+}
+
 /// Empty fields stay out, so that a token never overwrites a profile with nothing.
 auto account_claims(const config::auth_options& options, const chat::profile& who,
                     chat::timestamp now) -> json {
@@ -101,7 +109,7 @@ auto account_claims(const config::auth_options& options, const chat::profile& wh
   add("name", who.display_name);
   add("given_name", who.first_name);
   add("family_name", who.last_name);
-  add("iss", options.issuer);
+  add("iss", account_issuer(options));
   add("aud", options.audience);
   return claims;
 }
@@ -109,11 +117,23 @@ auto account_claims(const config::auth_options& options, const chat::profile& wh
 }  // namespace
 
 auto verifier::make(const config::auth_options& options) -> chat::expected<verifier> {
+  return make(options, options);
+}
+
+auto verifier::make(const config::auth_options& options, const config::auth_options& accounts)
+    -> chat::expected<verifier> {
   auto keys = load_keys(options);
   if (!keys) return unexpected{keys.error().code, keys.error().detail};
   verifier made;
   made.keys_ = std::move(*keys);
-  made.rules_ = {options.issuer, options.audience, static_cast<double>(options.clock_skew_s)};
+  const auto skew = static_cast<double>(options.clock_skew_s);
+  made.rules_ = {options.issuer, options.audience, skew};
+  if (!accounts.accounts) return made;
+  auto own = verification_key::from_secret(account_key(accounts.hs256_secret),
+                                           std::string{account_kid});
+  if (!own) return unexpected{own.error().code, own.error().detail};
+  made.account_keys_.push_back(std::move(*own));
+  made.account_rules_ = {account_issuer(accounts), accounts.audience, skew};
   return made;
 }
 
@@ -132,6 +152,9 @@ auto verifier::check(std::string_view token, chat::timestamp now, identity& who)
   if (!parts) return refusal::malformed;
   const auto head = read_header(parts->header);
   if (!head) return refusal::bad_header;
+  const bool may_be_ours = head->kid == account_kid && !account_keys_.empty();
+  if (may_be_ours && check_signature(account_keys_, *parts, *head) == refusal::none)
+    return read_claims(parts->claims, account_rules_, now, who);
   const auto refused = check_signature(keys_, *parts, *head);
   return refused == refusal::none ? read_claims(parts->claims, rules_, now, who) : refused;
 }
@@ -145,8 +168,9 @@ auto issue(const config::auth_options& options, const chat::profile& who, chat::
     return unexpected{errc::bad_request, "not a user id"};
   const auto claims =
       account_claims(options, who, now).dump(-1, ' ', false, json::error_handler_t::replace);
-  auto token = base64url_encode(R"({"alg":"HS256","typ":"JWT"})") + "." + base64url_encode(claims);
-  const auto signature = hmac_sha256(options.hs256_secret, token);
+  const json header{{"alg", "HS256"}, {"kid", account_kid}, {"typ", "JWT"}};
+  auto token = base64url_encode(header.dump()) + "." + base64url_encode(claims);
+  const auto signature = hmac_sha256(account_key(options.hs256_secret), token);
   if (signature.empty()) return unexpected{errc::unavailable, "OpenSSL offers no HMAC-SHA256"};
   return token + "." + base64url_encode(signature);
 }

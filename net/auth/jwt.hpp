@@ -21,6 +21,8 @@ inline constexpr std::size_t max_token_bytes = 8 * 1024;
 ///
 /// - The key fixes the algorithm; `alg` must name it exactly. A token with a `kid` that some key is
 ///   bound to is tried with the keys of that kid only, any other with the keys bound to none.
+/// - Tokens of built-in accounts (auth.accounts) have a key of their own, made of the secret, which
+///   no other token may use; they are judged by the settings that they are issued under.
 /// - Claims are parsed after the signature holds. `exp` and `sub` are required, `iss` and `aud`
 /// when
 ///   configured. given_name, family_name, name (256 bytes) and picture (1,024) fill the profile if
@@ -34,6 +36,9 @@ class verifier {
   /// Reads secret and key files. Without either every token is refused.
   /// @errors errc::bad_request; names the setting and the file
   static auto make(const config::auth_options& options) -> chat::expected<verifier>;
+  /// @param accounts  what issue() gets, when it is not `options`
+  static auto make(const config::auth_options& options, const config::auth_options& accounts)
+      -> chat::expected<verifier>;
 
   /// @param now  wall time, from chat::clock
   /// @param why  filled when given: what was wrong
@@ -47,10 +52,13 @@ class verifier {
 
   std::vector<verification_key> keys_;
   claim_rules rules_;
+  std::vector<verification_key> account_keys_;  ///< one; none: accounts are off
+  claim_rules account_rules_;
 };
 
-/// An HS256 token for a built-in account: sub, name, given_name, family_name, iat, exp (after
-/// auth.token_lifetime_s), and iss and aud as configured. Profile fields that are empty stay out.
+/// An HS256 token for a built-in account, by account_key(): sub, name, given_name, family_name, iat,
+/// exp (after auth.token_lifetime_s), iss as configured or "parley", and aud as configured. Profile
+/// fields that are empty stay out.
 /// @errors errc::bad_request: no secret of 32 bytes, no valid user id
 auto issue(const config::auth_options& options, const chat::profile& who, chat::timestamp now)
     -> chat::expected<std::string>;

@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/kdf.h>
 #include <openssl/params.h>
 #include <openssl/pem.h>
 
@@ -37,6 +38,8 @@ struct freer {
 };
 using bio_ptr = std::unique_ptr<BIO, freer<BIO_free>>;
 using mac_ptr = std::unique_ptr<EVP_MAC, freer<EVP_MAC_free>>;
+using kdf_ptr = std::unique_ptr<EVP_KDF, freer<EVP_KDF_free>>;
+using kdf_ctx_ptr = std::unique_ptr<EVP_KDF_CTX, freer<EVP_KDF_CTX_free>>;
 using mac_ctx_ptr = std::unique_ptr<EVP_MAC_CTX, openssl_deleter>;
 using md_ctx_ptr = std::unique_ptr<EVP_MD_CTX, freer<EVP_MD_CTX_free>>;
 using ecdsa_ptr = std::unique_ptr<ECDSA_SIG, freer<ECDSA_SIG_free>>;
@@ -214,6 +217,23 @@ auto load_keys(const config::auth_options& options)
     keys.push_back(std::move(*key));
   }
   return keys;
+}
+
+auto account_key(std::string_view hs256_secret) -> std::string {
+  const kdf_ptr hkdf{EVP_KDF_fetch(nullptr, "HKDF", nullptr)};
+  const kdf_ctx_ptr context{hkdf ? EVP_KDF_CTX_new(hkdf.get()) : nullptr};
+  std::string digest = "SHA256";
+  std::string secret{hs256_secret};
+  std::string purpose = "parley: tokens of built-in accounts, 1";
+  const std::array params{
+      OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest.data(), 0),
+      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, secret.data(), secret.size()),
+      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, purpose.data(), purpose.size()),
+      OSSL_PARAM_construct_end()};
+  std::array<unsigned char, hmac_bytes> out{};
+  if (!context || EVP_KDF_derive(context.get(), out.data(), out.size(), params.data()) != 1)
+    return {};
+  return {out.begin(), out.end()};
 }
 
 auto hmac_sha256(std::string_view secret, std::string_view text) -> std::string {

@@ -62,6 +62,11 @@ class verification_key {
 auto load_keys(const config::auth_options& options)
     -> chat::expected<std::vector<verification_key>>;
 
+/// The key that tokens of built-in accounts are signed with: 32 bytes made of `auth.hs256_secret`
+/// (HKDF-SHA256, RFC 5869), so that other services that know the secret for tokens of their own do
+/// not take ours. Empty when OpenSSL fails. @thread any
+auto account_key(std::string_view hs256_secret) -> std::string;
+
 /// HMAC-SHA256, 32 bytes; empty when OpenSSL fails. @thread any
 auto hmac_sha256(std::string_view secret, std::string_view text) -> std::string;
 

@@ -1,5 +1,4 @@
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/serializer.hpp>
 
@@ -21,7 +20,8 @@ class download final : public exchange<download> {
   void start() {
     auto [link, refusal] = check_link(head_, *services_.files, now());
     if (refusal) return respond(std::move(*refusal));
-    if (auto full = take_slot(*services_.files, {}, slot_)) return respond(std::move(*full));
+    if (auto full = take_slot(services_, false, client_, link.file.id, slot_))
+      return respond(std::move(*full));
     about_ = std::move(link.file);
     using opened = std::pair<std::unique_ptr<stored_file>, file_error>;
     on_disk([this] { return services_.files->store.read(about_.id); },
@@ -110,6 +110,7 @@ class download final : public exchange<download> {
   /// Calls `then` with the next bytes in `piece_`, or `failed`.
   template <class Then, class Failed>
   void read_piece(Then then, Failed failed) {
+    sent_ = 0;
     piece_.resize(std::min<std::uint64_t>(part_.length, piece_bytes));
     on_disk([this] { return file_->read(part_.first, piece_); },
             [this, then, failed](std::size_t bytes) {
@@ -119,14 +120,17 @@ class download final : public exchange<download> {
             });
   }
 
+  /// As much of it as the client takes at once: whatever it takes is progress.
   void send_piece() {
-    asio::async_write(wire_, asio::buffer(piece_),
-                      [me = shared_from_this()](error_code failed, std::size_t bytes) {
-                        if (failed) return me->close();
-                        me->part_.first += bytes;
-                        me->part_.length -= bytes;
-                        me->send_next();
-                      });
+    wire_.async_write_some(asio::buffer(piece_) + sent_,
+                           [me = shared_from_this()](error_code failed, std::size_t bytes) {
+                             if (failed) return me->close();
+                             me->sent_ += bytes;
+                             me->part_.first += bytes;
+                             me->part_.length -= bytes;
+                             me->note_moved(bytes);
+                             me->sent_ < me->piece_.size() ? me->send_piece() : me->send_next();
+                           });
   }
 
   /// The length was promised: nothing but closing tells that no more comes.
@@ -141,6 +145,7 @@ class download final : public exchange<download> {
   std::optional<http::response_serializer<http::empty_body>> serializer_;
   byte_range part_;  ///< still to be sent
   std::vector<char> piece_;
+  std::size_t sent_ = 0;  ///< of the piece
 };
 
 }  // namespace

@@ -30,7 +30,8 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
         head_(std::move(request.head)),
         buffer_(std::move(request.buffer)),
         origin_(std::move(request.origin)),
-        keep_alive_(request.keep_alive) {
+        keep_alive_(request.keep_alive),
+        client_(std::move(request.client)) {
     const auto& limits = options();
     ends_at_ = steady::now() + std::chrono::milliseconds{limits.transfer_timeout_ms};
     expect_progress();
@@ -39,7 +40,7 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
   ~exchange() override { thread_.remove(*this); }
 
   void on_tick(steady::time_point now) override {
-    if (now > deadline_) self().on_too_slow();
+    if (now > deadline_ || is_crawling(now)) self().on_too_slow();
   }
   void shut_down() override { keep_alive_ = false; }
 
@@ -48,6 +49,8 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
   template <class Job, class Then>
   void on_disk(Job job, Then then) {
     deadline_ = steady::time_point::max();  // the client is not the one who is waited for
+    if (waits_since_) waited_ += steady::now() - *waits_since_;
+    waits_since_.reset();
     boost::asio::post(services_.files->disk, [me = this->shared_from_this(), job = std::move(job),
                                               then = std::move(then)]() mutable {
       auto result = job();
@@ -106,9 +109,26 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
     wire_.close();
   }
 
+  /// The client is waited for, from now on.
   void expect_progress() {
-    const std::chrono::milliseconds stall{options().stall_timeout_ms};
-    deadline_ = std::min(ends_at_, steady::now() + stall);
+    const auto now = steady::now();
+    deadline_ = std::min(ends_at_, now + std::chrono::milliseconds{options().stall_timeout_ms});
+    if (!waits_since_) waits_since_ = now;
+  }
+
+  /// Bytes of the file came or went.
+  void note_moved(std::size_t bytes) {
+    moved_ += bytes;
+    expect_progress();
+  }
+
+  /// Each byte in time, and yet too few of them: a slot is not held for that.
+  auto is_crawling(steady::time_point now) const -> bool {
+    if (!waits_since_) return false;
+    const auto waited = waited_ + (now - *waits_since_);
+    if (waited <= std::chrono::milliseconds{options().stall_timeout_ms}) return false;
+    const auto seconds = std::chrono::duration<double>{waited}.count();
+    return static_cast<double>(moved_) < seconds * static_cast<double>(options().min_bytes_per_s);
   }
 
   auto options() const -> const config::attachment_options& {
@@ -124,11 +144,15 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
   boost::beast::flat_buffer buffer_;
   origin_verdict origin_;
   bool keep_alive_;
+  const std::string client_;
   std::uint64_t unread_ = 0;  ///< bytes of the request's body still to come
   http_response response_;
   transfer_slots::slot slot_;
   steady::time_point ends_at_;
   steady::time_point deadline_;
+  std::optional<steady::time_point> waits_since_;  ///< for the client
+  steady::duration waited_{};                      ///< before that
+  std::uint64_t moved_ = 0;                        ///< bytes of the file
 };
 
 }  // namespace parley::net::files

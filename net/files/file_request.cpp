@@ -24,16 +24,17 @@ auto check_link(const http_request& head, const file_service& files, chat::times
   return {std::move(*link), std::nullopt};
 }
 
-auto take_slot(file_service& files, const std::string& owner, transfer_slots::slot& slot)
+auto take_slot(const http_services& services, bool is_upload, const std::string& owner,
+               const chat::uuid& file, transfer_slots::slot& slot)
     -> std::optional<http_response> {
-  using enum transfer_slots::verdict;
-  switch (files.slots->take(owner, slot)) {
-    case taken: return std::nullopt;
-    case owner_full:
-      return problem({chat::errc::rate_limited, "too many uploads of one user at once"});
-    case all_full: break;
-  }
-  return problem({chat::errc::busy, "too many transfers at once"});
+  const auto& slots = is_upload ? services.files->uploads : services.files->downloads;
+  const auto verdict = slots->take(owner, chat::to_string(file), slot);
+  if (verdict == transfer_slots::verdict::taken) return std::nullopt;
+  services.metrics.limits.transfers.Increment();
+  if (verdict == transfer_slots::verdict::full)
+    return problem({chat::errc::busy, "too many transfers at once"});
+  return problem({chat::errc::rate_limited, is_upload ? "too many uploads of one user at once"
+                                                      : "too many downloads of one address at once"});
 }
 
 auto refusal_of(file_error why) -> http_response {

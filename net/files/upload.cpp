@@ -49,7 +49,8 @@ class upload final : public exchange<upload> {
     if (refusal) return refuse(std::move(*refusal));
     auto length = check_length(head_, link, options().max_bytes);
     if (length.refusal) return refuse(std::move(*length.refusal));
-    if (auto full = take_slot(*services_.files, link.owner, slot_)) return refuse(std::move(*full));
+    if (auto full = take_slot(services_, true, link.owner, link.file.id, slot_))
+      return refuse(std::move(*full));
     unread_ = length.bytes;
     using opened = std::pair<std::unique_ptr<incoming_file>, file_error>;
     on_disk([this, id = link.file.id] { return services_.files->store.begin(id); },
@@ -102,6 +103,7 @@ class upload final : public exchange<upload> {
 
   void keep(std::size_t bytes) {
     unread_ -= bytes;
+    note_moved(bytes);
     on_disk([this, bytes] { return file_->write({piece_.data(), bytes}); },
             [this](file_error failed) {
               if (failed != file_error::none) return refuse(refusal_of(failed));

@@ -16,7 +16,7 @@ let alice;
 let bob;
 let pair;
 before(async () => {
-  server = await startServer();
+  server = await startServer({ 'auth.accounts': true });
   [alice, bob] = newUsers('alice', 'bob');
   pair = await directBetween(server, alice, bob);
 });

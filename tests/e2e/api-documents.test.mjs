@@ -22,7 +22,9 @@ const ADMIN = 'the-administrator';
 let server;
 let documents;
 before(async () => {
-  server = await startServer({ 'chat.max_members': MAX_MEMBERS, 'auth.admins': ADMIN });
+  server = await startServer({
+    'chat.max_members': MAX_MEMBERS, 'auth.admins': ADMIN, 'auth.accounts': true,
+  });
   documents = await Documents.of(server);
 });
 after(() => server.dispose());

@@ -20,7 +20,7 @@ import {
   wholeHistory,
 } from './support/chat.mjs';
 import { CLASSIC, connect } from './support/client.mjs';
-import { until } from './support/deadline.mjs';
+import { until, withDeadline } from './support/deadline.mjs';
 import {
   announce,
   announced,
@@ -30,6 +30,7 @@ import {
   rawSocket,
   uploaded,
 } from './support/files.mjs';
+import { requestFrom, socketFrom } from './support/from-address.mjs';
 import { request, restOf } from './support/rest.mjs';
 import { startServer } from './support/server.mjs';
 import { GUID, assertKeys, assertProblem, assertRefused, assertShape } from './support/shapes.mjs';
@@ -615,6 +616,67 @@ test('a file that was uploaded before a crash can be sent after it', async () =>
     assert.equal(String(await downloaded(crashing, attachments[0].url)), 'survivor');
   } finally {
     await crashing.dispose();
+  }
+});
+
+test("slow readers of one address leave places to others, and none of the uploads'", async () => {
+  const own = await startServer({
+    'limits.enabled': true, 'attachments.max_transfers': 3, 'attachments.downloads_per_ip': 2,
+  });
+  try {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const id = await directBetween(own, alice, bob);
+    const file = await uploaded(own, alice, id, Buffer.alloc(12 * 1024 * 1024));
+    const { body } = await restOf(own, alice).post(messagesRoute(id), { content: '', attachmentIds: [file] });
+    const { attachments } = await oneMessage(own, bob, id, body.messageId);
+    const { url } = attachments[0];
+    const slow = ['127.0.0.2', '127.0.0.2'].map((address) => {
+      const socket = socketFrom(own, address);
+      socket.answered = new Promise((resolve) => socket.once('data', () => resolve(socket.pause())));
+      socket.write(`GET ${url} HTTP/1.1\r\nHost: parley\r\n\r\n`);
+      return socket;
+    });
+    await withDeadline(Promise.all(slow.map(({ answered }) => answered)), 'they have begun');
+    const part = { headers: { Range: 'bytes=0-9' } };
+    const third = await requestFrom(own, '127.0.0.2', 'GET', url, part);
+    assert.deepEqual([third.status, third.body.code], [429, 'rate_limited']);
+    assert.equal((await requestFrom(own, '127.0.0.3', 'GET', url, part)).status, 206);
+    await uploaded(own, alice, id, Buffer.from('there is room for uploads'));
+    const { body: figures } = await request(own, 'GET', '/metrics');
+    assert.match(figures, /^parley_limit_refusals_total\{limit="transfers"\} 1$/m);
+    slow.forEach((socket) => socket.destroy());
+    const isServed = async () => (await requestFrom(own, '127.0.0.2', 'GET', url, part)).status === 206;
+    await until(isServed, 'the places are free again');
+  } finally {
+    await own.dispose();
+  }
+});
+
+test('an upload that crawls is cut, one that is slow and honest is not', async () => {
+  const own = await startServer({
+    'attachments.stall_timeout_ms': 400, 'attachments.min_bytes_per_s': 100, 'hub.keep_alive_ms': 100,
+  });
+  /// Sends a byte now and then, several in each `stall_timeout_ms`. @returns the status
+  const trickle = async (bytesEach, size) => {
+    const [alice, bob] = newUsers('alice', 'bob');
+    const id = await directBetween(own, alice, bob);
+    const { uploadUrl } = await announced(own, alice, id, { name: 'a', size });
+    const socket = rawSocket(own, head(uploadUrl, `Content-Length: ${size}`));
+    let left = size;
+    const pace = setInterval(() => {
+      const now = Math.min(left, bytesEach);
+      left -= now;
+      if (now > 0) socket.write(Buffer.alloc(now));
+    }, 50);
+    const answer = await withDeadline(new Promise((done) => socket.once('data', done)), 'an answer');
+    clearInterval(pace);
+    socket.destroy();
+    return Number(String(answer).split(' ')[1]);
+  };
+  try {
+    assert.deepEqual(await Promise.all([trickle(1, 1000), trickle(40, 1000)]), [408, 200]);
+  } finally {
+    await own.dispose();
   }
 });
 

@@ -28,7 +28,7 @@ const NAMED = issuer('ES256');
 
 let server;
 before(async () => {
-  server = await Server.prepare();
+  server = await Server.prepare({ 'auth.accounts': true });
   const paths = ASYMMETRIC.map((name) => {
     const path = join(server.home, `${name}.pem`);
     writeFileSync(path, keys[name].pem);
@@ -288,7 +288,7 @@ describe('built-in accounts (Q-34)', () => {
 });
 
 test('no token, password or text of a message is ever logged', async () => {
-  const loud = await startServer({ 'log.level': 'trace' });
+  const loud = await startServer({ 'log.level': 'trace', 'auth.accounts': true });
   const secrets = ['canary password 93', 'canary text 17', 'canary-name-55'];
   const [password, content, forged] = secrets;
   const [alice, bob] = newUsers('alice', 'bob');

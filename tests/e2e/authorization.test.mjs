@@ -8,7 +8,7 @@ import { MISSING, newUser } from './support/chat.mjs';
 import { CLASSIC, connect } from './support/client.mjs';
 import { operations } from './support/operations.mjs';
 import { openRaw } from './support/raw.mjs';
-import { restOf } from './support/rest.mjs';
+import { restOf, urlOf } from './support/rest.mjs';
 import { startServer } from './support/server.mjs';
 import { makeWorlds, tokenOf } from './support/worlds.mjs';
 
@@ -26,7 +26,7 @@ const spellings = (row) =>
 
 let server;
 before(async () => {
-  server = await startServer({ 'chat.idle_ms': 50 });
+  server = await startServer({ 'chat.idle_ms': 50, 'auth.accounts': true });
 });
 after(() => server.dispose());
 
@@ -63,7 +63,7 @@ async function ask(row, world, caller, { id = world.id, messageId } = {}) {
     .replace(/\{(userId|attachmentId|id)\}/, (_, name) => names[name]);
   const token = tokenOf(caller, world);
   const body = row.body?.({ ...world, id });
-  const response = await fetch(server.url + path + query, {
+  const response = await fetch(urlOf(server, path) + query, {
     method: verb,
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),

@@ -9,7 +9,7 @@ import { startServer } from './support/server.mjs';
 import { assertProblem } from './support/shapes.mjs';
 
 let server;
-before(async () => (server = await startServer()));
+before(async () => (server = await startServer({ 'auth.accounts': true })));
 after(() => server.dispose());
 
 const LIST = '/messaging/conversations';
@@ -180,18 +180,23 @@ describe('search', () => {
 describe('rates of sign-ins', () => {
   let strict;
   before(async () => {
-    strict = await startServer({ 'limits.enabled': true, 'limits.logins_per_min': 3 });
+    strict = await startServer({
+      'auth.accounts': true, 'limits.enabled': true, 'limits.logins_per_min': 3,
+      'limits.logins_per_ip_per_min': 5,
+    });
   });
   after(() => strict.dispose());
 
-  test('the fourth try of a minute is a 429 that says when to come back', async () => {
+  test('the fourth try of an account, the sixth of an address are 429 and say when to come back', async () => {
     const login = (userName) =>
       request(strict, 'POST', '/auth/token', { body: { userName, password: 'not the one' } });
     for (let i = 0; i < 3; ++i) assert.equal((await login('nobody')).status, 401);
-    const refused = await login('somebody');
+    const refused = await login('nobody');
     assertProblem(refused, 429, 'rate_limited');
     const wait = Number(refused.headers.get('retry-after'));
     assert.ok(wait >= 1 && wait <= 20, String(wait));
+    for (let i = 0; i < 2; ++i) assert.equal((await login(`other${i}`)).status, 401);
+    assertProblem(await login('somebody'), 429, 'rate_limited');
     const body = { userName: 'newcomer', password: 'correct horse' };
     assertProblem(await request(strict, 'POST', '/auth/register', { body }), 429, 'rate_limited');
   });

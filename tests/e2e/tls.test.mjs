@@ -11,6 +11,7 @@ import { makeCertificate } from './support/certificate.mjs';
 import { directBetween, groupOf, joined, newUsers, say, wholeHistory } from './support/chat.mjs';
 import { connect } from './support/client.mjs';
 import { until, withDeadline } from './support/deadline.mjs';
+import { socketFrom } from './support/from-address.mjs';
 import { request } from './support/rest.mjs';
 import { Server, startServer } from './support/server.mjs';
 
@@ -224,3 +225,49 @@ test('a server with a certificate that cannot be used does not start', async () 
   assert.match(half.stderr, /http\.tls_certificate is set without http\.tls_key/);
   await one.dispose();
 });
+
+test('sockets that do not shake hands are counted by address like any that ask for nothing', async () => {
+  const own = await startServer({
+    'http.tls_certificate': used.certificate, 'http.tls_key': used.key, 'limits.enabled': true,
+    'http.tls_handshake_timeout_ms': 60_000, 'limits.unauthenticated_per_ip': 1, 'http.threads': 2,
+  });
+  try {
+    const silent = Array.from({ length: 20 }, () => socketFrom(own, '127.0.0.2'));
+    const over = () => silent.filter(({ isOver }) => isOver).length;
+    await until(() => over() >= 10, 'what is far too many is closed at once');
+    await until(() => over() === 19, 'the others when they have said nothing for a second');
+    silent.forEach((socket) => socket.destroy());
+    assert.equal((await fetch(`${own.url}/healthz`)).status, 200);
+  } finally {
+    await own.dispose();
+  }
+});
+
+for (const version of ['TLSv1.2', 'TLSv1.3'])
+  test(`a session is resumed by its ticket, also under the next certificate: ${version}`, async () => {
+    const visit = (session) =>
+      withDeadline(
+        new Promise((resolve, reject) => {
+          let ticket, isReused;
+          const socket = connectTls({
+            port: server.port, host: '127.0.0.1', session, minVersion: version, maxVersion: version,
+          });
+          socket.once('secureConnect', () => (isReused = socket.isSessionReused()));
+          socket.on('session', (given) => (ticket = given));
+          socket.on('error', reject);
+          socket.on('data', () => socket.end());
+          socket.on('close', () => resolve({ ticket, isReused }));
+          socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+        }),
+        'a visit',
+      );
+    const { ticket, isReused } = await visit();
+    assert.equal(isReused, false);
+    assert.equal((await visit(ticket)).isReused, true);
+    const reloads = () => server.log.split('reloading').length;
+    const before_ = reloads();
+    server.process.kill('SIGHUP');
+    await until(() => reloads() > before_, 'it has read its settings again');
+    await fetch(`${server.url}/readyz`);
+    assert.equal((await visit(ticket)).isReused, true);
+  });

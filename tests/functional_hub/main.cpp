@@ -39,6 +39,7 @@ auto settings() -> config::options {
   config::options options;
   options.hub.detailed_errors = true;
   options.limits.enabled = false;
+  options.auth.accounts = true;
   options.auth.hs256_secret = "the secret of the functional tests, long enough for HS256";
   options.auth.token_lifetime_s = 5;
   options.auth.clock_skew_s = 0;

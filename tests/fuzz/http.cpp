@@ -52,6 +52,7 @@ auto auth_settings() -> config::auth_options {
   config::auth_options made;
   made.hs256_secret = "0123456789abcdef0123456789abcdef";
   made.anonymous = true;
+  made.accounts = true;
   return made;
 }
 
@@ -135,7 +136,9 @@ class world {
     received_.emplace_back();
     net::tcp_socket socket{thread().io()};
     socket.assign(boost::asio::ip::tcp::v4(), pair[0]);
-    net::serve_http(thread(), net::stream{std::move(socket)}, services_);
+    net::stream wire{std::move(socket)};
+    net::unserved waiting{*counts_, wire.far_end()};
+    net::serve_http(thread(), std::move(wire), std::move(waiting), services_);
   }
 
   void send(std::string_view piece) {

@@ -76,7 +76,9 @@ auto http_world::connect() -> client {
     throw std::runtime_error{"no sockets"};
   net::tcp_socket socket{thread.io()};
   socket.assign(boost::asio::ip::tcp::v4(), pair[0]);
-  net::serve_http(thread, net::stream{std::move(socket)}, services);
+  net::stream wire{std::move(socket)};
+  net::unserved waiting{*counts_, wire.far_end()};
+  net::serve_http(thread, std::move(wire), std::move(waiting), services);
   return {*this, pair[1]};
 }
 

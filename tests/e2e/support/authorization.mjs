@@ -144,7 +144,7 @@ export const ROUTES = [
   row('GET /docs/page.js', EVERYBODY),
   row('GET /healthz', EVERYBODY),
   row('GET /readyz', EVERYBODY),
-  row('GET /metrics', EVERYBODY, { note: 'from loopback; 404 from elsewhere' }),
+  row('GET /metrics', EVERYBODY, { note: 'on the listener of metrics.address; 404 elsewhere' }),
 ];
 
 const CALLABLE = 'ok ok ok ok ok ok 401 401';

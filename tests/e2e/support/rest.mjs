@@ -1,13 +1,16 @@
 // The REST side, as one user.
 import { tokenFor } from './tokens.mjs';
 
+/// Figures are on a listener of the operator's own.
+export const urlOf = (server, path) => (path === '/metrics' ? server.metricsUrl : server.url) + path;
+
 /// One request. @returns {status, body (parsed JSON or text), headers}
 export async function request(server, method, path, { token, body, headers = {} } = {}) {
   const all = { ...headers };
   if (token) all.authorization = `Bearer ${token}`;
   if (body !== undefined) all['content-type'] ??= 'application/json';
   const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-  const response = await fetch(server.url + path, { method, headers: all, body: payload });
+  const response = await fetch(urlOf(server, path), { method, headers: all, body: payload });
   return { status: response.status, body: await parsed(response), headers: response.headers };
 }
 

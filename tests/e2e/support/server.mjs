@@ -39,6 +39,7 @@ export class Server {
     const self = new Server();
     self.home = scratchDirectory('server');
     self.port = await freePort();
+    self.metricsPort = await freePort();
     self.store = settings['storage.url']
       ? { dispose: async () => {} }
       : await freshStore(self.home);
@@ -50,6 +51,7 @@ export class Server {
   defaults() {
     return {
       'http.port': this.port,
+      'metrics.port': this.metricsPort,
       'auth.hs256_secret': SECRET,
       'storage.url': this.store.url,
       'storage.migrate_on_start': true,
@@ -80,9 +82,19 @@ export class Server {
     return `${scheme}://127.0.0.1:${this.port}`;
   }
 
+  /// Where the operator's pages are.
+  get metricsUrl() {
+    return `http://127.0.0.1:${this.metricsPort}`;
+  }
+
   get log() {
     const path = join(this.home, 'log');
     return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  }
+
+  /// Waits until the log has it: lines are written behind.
+  logged(pattern) {
+    return until(() => pattern.test(this.log), `the log holds ${pattern}`);
   }
 
   get isRunning() {
@@ -111,7 +123,9 @@ export class Server {
   async isReady() {
     if (this.failure) throw this.failure;
     if (hasEnded(this.process)) this.deadBeforeReady();
-    return (await fetch(`${this.url}/readyz`)).ok;
+    // Where connections begin with a PROXY header, fetch cannot ask.
+    const asked = this.settings['http.proxy_protocol'] ? this.metricsUrl : this.url;
+    return (await fetch(`${asked}/readyz`)).ok;
   }
 
   /// A server that has ended will not become ready: no need to wait for the deadline.

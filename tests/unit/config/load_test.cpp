@@ -250,6 +250,31 @@ TEST_CASE("a secret has at least 32 bytes", "[config][load]") {
   CHECK(load(with_variable("PARLEY_AUTH__HS256_SECRET", "")));
 }
 
+TEST_CASE("accounts are off unless asked for, and need a secret", "[config][load]") {
+  CHECK_FALSE(load(with_variable("PARLEY_AUTH__HS256_SECRET", secret))->values.auth.accounts);
+  auto from = with_flags({"--auth.accounts"});
+  CHECK_THAT(complaint(from), Contains("flag: auth.accounts needs auth.hs256_secret"));
+  from.environment["PARLEY_AUTH__HS256_SECRET"] = secret;
+  CHECK(load(from)->values.auth.accounts);
+}
+
+TEST_CASE("trusted proxies are addresses and networks", "[config][load]") {
+  CHECK(load(with_flags({"--http.trusted_proxies=127.0.0.1,10.0.0.0/8,::1"})));
+  CHECK_THAT(complaint(with_flags({"--http.trusted_proxies=127.0.0.1,proxy.local"})),
+             Contains("flag: http.trusted_proxies takes addresses and networks, not \"proxy.local\""));
+  CHECK_THAT(complaint(with_flags({"--http.proxy_protocol"})),
+             Contains("http.proxy_protocol needs http.trusted_proxies"));
+}
+
+TEST_CASE("whether somebody set the metrics port is known, even to its default", "[config][load]") {
+  CHECK_FALSE(load(nothing())->values.metrics.is_port_set);
+  CHECK(load(with_flags({"--metrics.port=9464"}))->values.metrics.is_port_set);
+  CHECK_THAT(complaint(with_flags({"--metrics.address=localhost"})),
+             Contains("metrics.address takes an IP address"));
+  CHECK_THAT(complaint(with_flags({"--metrics.hosts=parley:9464"})),
+             Contains("metrics.hosts takes names without a port"));
+}
+
 TEST_CASE("a secret may come from a file", "[config][load]") {
   const temporary_file file{secret + "\r\n"};
   const temporary_file url{"mysql://u:p@h/d\n"};

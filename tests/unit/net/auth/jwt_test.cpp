@@ -232,7 +232,8 @@ TEST_CASE("a token with any single bit flipped never verifies", "[net][auth][jwt
 
 TEST_CASE("an issued token is one that verifies", "[net][auth][jwt]") {
   auto options = secret_options();
-  options.issuer = "parley";
+  options.accounts = true;
+  options.issuer = GENERATE("", "https://chat.example");
   options.audience = "chat";
   options.token_lifetime_s = 600;
   const chat::profile who{{"alice"}, "Alice", "\u00c5", "Alice \"A\"", ""};
@@ -248,7 +249,48 @@ TEST_CASE("an issued token is one that verifies", "[net][auth][jwt]") {
                       token->substr(token->find('.') + 1, token->rfind('.') - token->find('.') - 1))
                       .value());
   CHECK(body["iat"] == now_s);
+  CHECK(body["iss"] == (options.issuer.empty() ? "parley" : options.issuer));
   CHECK_FALSE(body.contains("picture"));
+}
+
+TEST_CASE("account tokens have a key of their own, which opens nothing where accounts are off",
+          "[net][auth][jwt]") {
+  auto options = secret_options();
+  options.accounts = true;
+  const auto token = *issue(options, {{"alice"}, "", "", "", ""}, now);
+  CHECK(refusal_of(make(options), token) == refusal::none);
+  // Another service that has the secret for tokens of its own, and takes any issuer.
+  CHECK(refusal_of(make(secret_options()), token) == refusal::bad_signature);
+  CHECK(account_key(secret).size() == 32);
+  CHECK(account_key(secret) != secret);
+  CHECK(account_key(secret) != account_key(secret + "!"));
+}
+
+TEST_CASE("tokens of other services are judged as before where accounts are on", "[net][auth][jwt]") {
+  auto options = secret_options();
+  options.accounts = true;
+  options.issuer = "https://id.example";
+  const auto by = make(options);
+  CHECK(refusal_of(by, signed_by_secret(claims({{"iss", "https://id.example"}}))) == refusal::none);
+  CHECK(refusal_of(by, signed_by_secret(claims({{"iss", "parley"}}))) == refusal::wrong_issuer);
+  // One that calls its key as ours is called.
+  const auto header = R"({"alg":"HS256","kid":"parley"})"s;
+  CHECK(refusal_of(by, signed_by_secret(claims({{"iss", "https://id.example"}}), header)) ==
+        refusal::none);
+}
+
+TEST_CASE("account tokens are judged by the settings they were issued under", "[net][auth][jwt]") {
+  auto started = secret_options();
+  started.accounts = true;
+  started.audience = "chat";
+  const auto token = *issue(started, {{"alice"}, "", "", "", ""}, now);
+  auto fresh = started;
+  fresh.issuer = "https://id.example";
+  fresh.audience = "other";
+  auto reloaded = verifier::make(fresh, started);
+  REQUIRE(reloaded);
+  CHECK(refusal_of(*reloaded, token) == refusal::none);
+  CHECK(refusal_of(make(fresh), token) == refusal::wrong_issuer);
 }
 
 TEST_CASE("no token is issued without a secret or for a strange user id", "[net][auth][jwt]") {

@@ -52,6 +52,7 @@ auto served_operations() -> names {
   for (const auto& route : rest::routes())
     found.insert(operation_name(route.method, route.pattern));
   for (const auto path : server_page_paths) found.insert(operation_name("get", path));
+  found.insert(operation_name("get", metrics_path));
   for (const auto path : docs::paths) found.insert(operation_name("get", path));
   for (const auto path : hub_paths)
     for (const auto* ending : {"/negotiate", "/refresh"})
