@@ -1,5 +1,6 @@
 #include "net/http_connection.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/read_size.hpp>
 #include <boost/beast/http/read.hpp>
@@ -19,6 +20,11 @@ using std::chrono::steady_clock;
 
 /// Bytes read at once.
 constexpr std::size_t max_read = 64 * 1024;
+/// Bytes of a body without a valid token. A registration has less.
+constexpr std::size_t max_body_of_strangers = 4'096;
+/// An answer 401 beyond limits.unauthorized_* waits so long. Nothing is read meanwhile, and there are
+/// so many sockets: whoever guesses gets no further, whoever shares the address goes on as ever.
+constexpr std::chrono::seconds held_back{1};
 
 void http_connection::start(unserved waiting) {
   bound_buffer();
@@ -50,6 +56,7 @@ void http_connection::await_request() {
 }
 
 void http_connection::on_tick(steady_clock::time_point now) {
+  if (held_until_ && now >= *held_until_) return respond(std::move(*response_));
   if (now > deadline_ || overstays(now)) close();
 }
 
@@ -114,7 +121,7 @@ void http_connection::on_header() {
   }
   if (is_for_file(head) && head.method() == http::verb::put)
     return on_file(parser_->release());  // takes its body as it comes
-  const auto limit = options().http.max_body_bytes;
+  const auto limit = allowed_body(head);
   if (parser_->content_length().value_or(0) > limit)
     return on_read_failed(http::error::body_limit);
   parser_->body_limit(limit);
@@ -129,6 +136,19 @@ void http_connection::on_header() {
 auto http_connection::is_for_file(const http_request& head) const -> bool {
   return services_.files != nullptr &&
          files::is_file_path(split_target(view(head.target())).path);
+}
+
+/// A long body is read once it is known who sends it: else whoever opens sockets fills memory.
+auto http_connection::allowed_body(const http_request& head) -> std::size_t {
+  const std::size_t most = options().http.max_body_bytes;
+  const auto announced = parser_->content_length();
+  is_stranger_ = false;
+  if (announced && *announced <= max_body_of_strangers) return most;
+  if (parser_->is_done() || services_.site != nullptr) return most;
+  const bool may_be_guest = options().auth.anonymous && find_hub(head) && !has_token(head, true);
+  if (may_be_guest || authenticate(head, *services_.verifier.load(), clock_now(), true)) return most;
+  is_stranger_ = true;
+  return std::min(max_body_of_strangers, most);
 }
 
 void http_connection::on_file(http_request head) {
@@ -149,6 +169,7 @@ void http_connection::on_file(http_request head) {
 
 void http_connection::on_read_failed(error_code why) {
   keep_alive_ = false;
+  if (why == http::error::body_limit && is_stranger_) return respond(unauthorized());
   if (why == http::error::body_limit)
     return respond(problem(http::status::payload_too_large, "too_long", "the body is too large"));
   if (why == http::error::header_limit || why == http::error::buffer_overflow)
@@ -186,7 +207,21 @@ auto http_connection::goes_on() const -> bool {
   return keep_alive_ && !closing_ && parser_ && parser_->is_done();
 }
 
+auto http_connection::holds_back(http_response& response) -> bool {
+  if (response.result() != http::status::unauthorized || held_until_) return false;
+  const auto now = steady_clock::now();
+  if (!services_.counts.take_unauthorized(client_, now)) return false;
+  services_.metrics.limits.unauthorized.Increment();
+  held_until_ = now + held_back;
+  keep_alive_ = false;
+  alive_ = shared_from_this();
+  response_.emplace(std::move(response));
+  return true;
+}
+
 void http_connection::respond(http_response response) {
+  if (holds_back(response)) return;
+  held_until_.reset();
   expect_within(options().hub.write_timeout_ms);
   if (response.result_int() < 400) unserved_.serve();
   allow_origin(response, origin_);

@@ -61,6 +61,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   void read_header();
   void on_header();
   auto is_for_file(const http_request& head) const -> bool;
+  auto allowed_body(const http_request& head) -> std::size_t;
   void on_file(http_request head);
   void on_read_failed(boost::system::error_code why);
   void on_request(http_request request);
@@ -100,6 +101,9 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   // REST: net/http_rest.cpp
   void on_rest(http_request request);
 
+  /// What cannot be run costs what a call costs.
+  void refuse_call(const chat::user_id& who, const chat::error& why);
+
   /// Sign-ins and registrations over their rate, before anything is hashed.
   auto refuse_login(const chat::request& what) -> std::optional<http_response>;
   auto read_body(const http_request& request) const -> chat::expected<codec::json>;
@@ -107,6 +111,8 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   // answers
   auto goes_on() const -> bool;
   void respond(http_response response);
+  /// Is this an answer 401 too many for the address? Then it goes out later, and is the last.
+  auto holds_back(http_response& response) -> bool;
   void end_session();
   void close();
   void expect_within(std::uint32_t ms) {
@@ -127,6 +133,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   std::optional<http_response> response_;
   origin_verdict origin_;
   std::shared_ptr<http_connection> alive_;  ///< while an answer is awaited
+  std::optional<std::chrono::steady_clock::time_point> held_until_;  ///< response_ waits for then
   std::uint64_t session_ = 0;
   unsigned success_ = 200;
   std::string client_;  ///< who sent the present request: peer::client_of()
@@ -136,6 +143,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   bool busy_ = false;
   bool closing_ = false;
   bool head_only_ = false;
+  bool is_stranger_ = false;    ///< the present body is long, and its token not valid
   bool waits_ = false;          ///< for an answer from another connection
   std::uint64_t exchange_ = 0;  ///< requests handed over so far
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();

@@ -35,21 +35,23 @@ auto base64url_encode(std::string_view bytes) -> std::string {
 
 auto base64url_decode(std::string_view text) -> std::optional<std::string> {
   if (text.size() % 4 == 1) return std::nullopt;
-  std::string bytes;
-  bytes.reserve(text.size() * 3 / 4);
+  std::string bytes(text.size() * 3 / 4, '\0');
   std::uint32_t held = 0;
+  std::uint8_t odd = 0;  // digits are below 64
   int bits = 0;
+  auto* to = bytes.data();
   for (const char c : text) {
     const auto digit = digits[static_cast<unsigned char>(c)];
-    if (digit == no_digit) return std::nullopt;
-    held = (held << 6 | digit) & 0xffff;
+    odd |= digit;
+    held = held << 6 | digit;
     bits += 6;
     if (bits < 8) continue;
     bits -= 8;
-    bytes += static_cast<char>(held >> bits & 0xff);
+    *to++ = static_cast<char>(held >> bits & 0xff);
   }
   const bool has_spare_bits = (held & ((1u << bits) - 1)) != 0;
-  return has_spare_bits ? std::nullopt : std::optional{std::move(bytes)};
+  if (odd >= 64 || has_spare_bits) return std::nullopt;
+  return bytes;
 }
 
 }  // namespace parley::net::auth

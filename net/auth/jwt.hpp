@@ -16,6 +16,10 @@ namespace parley::net::auth {
 
 /// Longest token that is looked at.
 inline constexpr std::size_t max_token_bytes = 8 * 1024;
+/// Longest first part that is decoded, and the values its header may hold besides the first: usual
+/// ones have 30..300 bytes and 2..5 members. Anybody can write one, so it is looked at for little.
+inline constexpr std::size_t max_header_chars = 1'024;
+inline constexpr std::size_t max_header_values = 16;
 
 /// Judges bearer tokens: compact JWS (RFC 7515) with JWT claims (RFC 7519), by RFC 8725.
 ///
@@ -23,7 +27,8 @@ inline constexpr std::size_t max_token_bytes = 8 * 1024;
 ///   bound to is tried with the keys of that kid only, any other with the keys bound to none.
 /// - Tokens of built-in accounts (auth.accounts) have a key of their own, made of the secret, which
 ///   no other token may use; they are judged by the settings that they are issued under.
-/// - Claims are parsed after the signature holds. `exp` and `sub` are required, `iss` and `aud`
+/// - Before the signature holds only the header is decoded and parsed, which has bounds of its own;
+///   claims are afterwards. `exp` and `sub` are required, `iss` and `aud`
 /// when
 ///   configured. given_name, family_name, name (256 bytes) and picture (1,024) fill the profile if
 ///   they are text without control characters, and are passed over otherwise.

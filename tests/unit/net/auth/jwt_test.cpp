@@ -151,7 +151,7 @@ TEST_CASE("a kid is nothing but a name", "[net][auth][jwt]") {
   options.public_keys = {"k=" + files.add(signer::ed25519())};
   const auto by = make(options);
   for (const auto& kid : {"../../../../dev/null"s, "/etc/passwd"s, "' OR 1=1 --"s, "k\0"s, "K"s,
-                          "k "s, "|id"s, "https://evil.example/k"s, std::string(3'000, 'k')})
+                          "k "s, "|id"s, "https://evil.example/k"s, std::string(700, 'k')})
     CHECK(refusal_of(by, hs256_token("", json{{"alg", "HS256"}, {"kid", kid}}.dump(), claims())) ==
           refusal::unknown_key);
   // An empty file is the empty secret; a kid that could name one would let this in.
@@ -200,6 +200,41 @@ TEST_CASE("a token over 8 KiB is not looked at", "[net][auth][jwt]") {
   CHECK(refusal_of(by, signed_by_secret(claims({{"x", std::string(5'000, 'x')}}))) ==
         refusal::none);
   CHECK(refusal_of(by, std::string(max_token_bytes, '.')) == refusal::malformed);
+}
+
+TEST_CASE("a header is bounded before it is decoded or parsed", "[net][auth][jwt]") {
+  const auto with_members = [](int count) {
+    std::string header = R"({"alg":"HS256")";
+    for (int i = 0; i < count; ++i) header += ",\"" + std::to_string(i) + "\":0";
+    return with_header(header + "}");
+  };
+  CHECK(with_members(static_cast<int>(max_header_values)) == refusal::none);
+  CHECK(with_members(static_cast<int>(max_header_values) + 1) == refusal::bad_header);
+  const auto of_size = [](std::size_t bytes) {
+    const auto open = R"({"alg":"HS256","pad":")"s;
+    return with_header(open + std::string(bytes - open.size() - 2, 'x') + "\"}");
+  };
+  CHECK(of_size(max_header_chars / 4 * 3) == refusal::none);
+  CHECK(of_size(max_header_chars / 4 * 3 + 1) == refusal::bad_header);
+}
+
+TEST_CASE("claims are not decoded before the signature holds", "[net][auth][jwt]") {
+  const auto by = make(secret_options());
+  const auto good = signed_by_secret(claims());
+  const auto first = good.find('.') + 1;
+  const auto last = good.rfind('.');
+  CHECK(refusal_of(by, good.substr(0, first) + "!!!" + good.substr(last)) ==
+        refusal::bad_signature);
+  const auto odd = good.substr(0, first) + "!!!";
+  CHECK(refusal_of(by, odd + "." + base64url_encode(hmac_sha256(secret, odd))) ==
+        refusal::malformed);
+}
+
+TEST_CASE("a signature longer than any key makes is not decoded", "[net][auth][jwt]") {
+  const auto by = make(secret_options());
+  const auto good = signed_by_secret(claims());
+  CHECK(refusal_of(by, good.substr(0, good.rfind('.') + 1) + std::string(1'367, 'A')) ==
+        refusal::malformed);
 }
 
 TEST_CASE("no token verifies without keys", "[net][auth][jwt]") {

@@ -53,3 +53,17 @@ TEST_CASE("depth is bounded before the parser recurses", "[net][auth][json]") {
   for (int i = 0; i < 1'000; ++i) objects += "{\"a\":";
   CHECK_FALSE(parse_object(objects));
 }
+
+TEST_CASE("values are bounded before anything is parsed", "[net][auth][json]") {
+  CHECK(parse_object(R"({"a":1,"b":[2,3]})", 2));
+  CHECK_FALSE(parse_object(R"({"a":1,"b":[2,3],"c":4})", 2));
+  CHECK(parse_object(R"({"a":",,,,,,","b":"\",,,"})", 1));
+}
+
+TEST_CASE("a key twice is found among thousands, wherever its object stands", "[net][auth][json]") {
+  std::string members = R"("k0":0)";
+  for (int i = 1; i < 3'000; ++i) members += ",\"k" + std::to_string(i) + "\":{\"k0\":0}";
+  CHECK(parse_object("{" + members + "}"));
+  CHECK_FALSE(parse_object("{" + members + R"(,"k\u0030":1})"));
+  CHECK_FALSE(parse_object(R"({"in":{)" + members + R"(,"k2999":1}})"));
+}
