@@ -1,7 +1,9 @@
 # The two commands of the README, and those of a developer. Presets: CMakePresets.json.
-.PHONY: help run hello test test-tsan fuzz build deps test-deps bench bench-peers bench-build clean
+.PHONY: help run hello check-fresh-machine test test-tsan fuzz build deps test-deps bench bench-peers bench-build clean
 
-JOBS ?= $(shell nproc)
+# One for each core, as far as memory goes: a unit of the release takes up to 1.6 GB to compile.
+JOBS ?= $(shell awk -v cores=$$(nproc) '/^MemAvailable/ { fit = int($$2 / 1700000); \
+  print fit < 1 ? 1 : fit < cores ? fit : cores }' /proc/meminfo)
 SERVER = build/release/parleyd
 
 help:
@@ -21,9 +23,14 @@ run: build
 hello:
 	@scripts/install-packages nodejs npm
 	@cd docs/examples && ../../scripts/with-node npm ci --no-audit --no-fund --loglevel=error
-	@cd docs/examples && ../../scripts/with-node node hello.mjs
+	@cd docs/examples && ../../scripts/with-node node hello.mjs $(URL)
+
+check-fresh-machine:
+	@scripts/install-packages $(shell cat scripts/packages-ci)
+	scripts/check-fresh-machine
 
 build: deps
+	@test -x $(SERVER) || echo "building for the first time: 5 to 8 min of CPU, shared by $(JOBS) jobs"
 	@test -f build/release/build.ninja || cmake --preset release
 	@cmake --build --preset release -j $(JOBS)
 

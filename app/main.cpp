@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -58,6 +59,19 @@ void print_welcome(const config::options& options, std::uint16_t port) {
   std::cout << std::flush;
 }
 
+/// What a healthy start leaves in the log: who serves what, where. Secrets are masked.
+void log_start(const config::loaded& settings, std::uint16_t port) {
+  const auto& options = settings.values;
+  const auto store = std::find_if(settings.origins.begin(), settings.origins.end(),
+                                  [](const auto& line) { return line.key == "storage.url"; });
+  int schema = 0;
+  if (const auto steps = storage::migration_status(options.storage))
+    for (const auto& step : *steps)
+      if (step.applied) schema = std::max(schema, step.version);
+  spdlog::info("parleyd {} serves on {}:{}, store {}, schema {}", PARLEY_VERSION,
+               options.http.address, port, store->value, schema);
+}
+
 /// Every key that is new, and whether it takes effect now.
 void tell_changes(const config::loaded& before, const config::loaded& now) {
   for (std::size_t i = 0; i < now.origins.size(); ++i) {
@@ -104,6 +118,7 @@ auto serve(const config::loaded& settings, const std::vector<std::string>& flags
     if (auto started = server.start(); !started) {
       result = complain(started.error());
     } else {
+      log_start(settings, server.port());
       print_welcome(options, server.port());
       int received = 0;
       while (sigwait(&signals, &received) == 0 && received == SIGHUP)

@@ -34,6 +34,12 @@ async function metric(name, labels = '') {
   return wanted.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
+test('a healthy start logs version, address, store and schema, and no password', () => {
+  const line = server.log.split('\n').find((each) => each.includes(' serves on '));
+  assert.match(line, /parleyd \d+\.\d+\.\d+ serves on 127\.0\.0\.1:\d+, store .+, schema [1-9]\d*/);
+  assert.doesNotMatch(line, /parley-test/);
+});
+
 describe('health', () => {
   test('/healthz and /readyz say yes without a token, and no more than that', async () => {
     for (const path of ['/healthz', '/readyz']) {
