@@ -33,9 +33,9 @@ TEST_CASE("keys that came long ago are forgotten, those that came lately are not
   for (int i = 0; i < 2'000; ++i) rates.take(i, 1, 1, noon);
   CHECK(rates.size() == 2'000);
   auto now = noon + 1h;
-  rates.take(-1, 0.001, 1, now);
+  rates.take(-1, 0.0001, 1, now);
   for (int i = 0; i < 2'000; ++i) rates.take(i, 1, 1, now);
   for (int i = 2'000; i < 6'000; ++i) rates.take(i, 1, 1, now += 1s);
   CHECK(rates.size() < 2'500);
-  CHECK(rates.take(-1, 0.001, 1, noon + 1h + 1s));
+  CHECK(rates.take(-1, 0.0001, 1, now));
 }
