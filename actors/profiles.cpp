@@ -1,5 +1,7 @@
 #include "actors/profiles.hpp"
 
+#include <algorithm>
+
 #include "actors/database.hpp"
 #include "chat/text.hpp"
 
@@ -34,12 +36,22 @@ auto profiles_actor::make_behavior() -> caf::behavior {
 
 void profiles_actor::on_seen(const chat::profile& who) {
   const auto hash = hash_of(who);
-  const auto [at, is_new] = known_.try_emplace(who.user, hash);
-  if (!is_new && at->second == hash) return;
-  at->second = hash;
+  const auto known = known_.find(who.user);
+  if (known != known_.end() && known->second == hash) return;
+  if (!may_change(who.user)) return;
+  known_.insert_or_assign(who.user, hash);
   fresh_.push_back(who);
   if (known_.size() > max_known) known_.erase(known_.begin());
   write();
+}
+
+auto profiles_actor::may_change(const chat::user_id& who) -> bool {
+  const auto& limits = env_.options.limits;
+  if (!limits.enabled) return true;
+  const auto burst = std::max(limits.profiles_per_min, 1.0);
+  if (!changes_.take(who, limits.profiles_per_min / 60, burst, env_.clock.steady_now())) return true;
+  env_.metrics.limits.profiles.Increment();
+  return false;
 }
 
 void profiles_actor::write() {

@@ -5,10 +5,13 @@
 
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
+#include "chat/keyed_buckets.hpp"
 
 namespace parley::actors {
 
-/// Writes what tokens say about users: only what is new, many in one transaction.
+/// Writes what tokens say about users: only what is new, many in one transaction. A user
+/// whose tokens contradict each other is written `limits.profiles_per_min` times a minute; what comes
+/// in between is passed over, and taken up when a token says it again.
 class profiles_actor : public caf::event_based_actor {
  public:
   profiles_actor(caf::actor_config& config, environment& env);
@@ -17,10 +20,12 @@ class profiles_actor : public caf::event_based_actor {
 
  private:
   void on_seen(const chat::profile& who);
+  auto may_change(const chat::user_id& who) -> bool;
   void write();
 
   environment& env_;
   std::unordered_map<chat::user_id, std::uint64_t> known_;  ///< hash of what is stored; bounded
+  chat::keyed_buckets<chat::user_id> changes_;              ///< a minute
   std::vector<chat::profile> fresh_;
   std::vector<caf::response_promise> settling_;
   bool writing_ = false;

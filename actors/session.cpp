@@ -24,8 +24,6 @@ session_actor::session_actor(caf::actor_config& config, actor_host& host, enviro
       departures_(finder().departures()) {
   // The largest part of an idle connection; CAF's part of it is 1,016 bytes. See docs/performance.md.
   static_assert(sizeof(session_actor) + CAF_CACHE_LINE_SIZE <= 1'280);
-  const auto& limits = env_.options.limits;
-  if (limits.enabled) invocations_ = {limits.invocations_per_s, limits.invocations_burst};
 }
 
 auto session_actor::make_behavior() -> caf::behavior {
@@ -97,13 +95,6 @@ auto is_signal(const chat::request& what) -> bool {
          std::holds_alternative<chat::get_presence>(what);
 }
 
-auto over_rate(const char* why, std::chrono::milliseconds wait, prometheus::Counter& limit)
-    -> chat::unexpected {
-  limit.Increment();
-  return chat::unexpected{
-      chat::error{chat::errc::rate_limited, why, static_cast<std::uint32_t>(wait.count())}};
-}
-
 /// Guests have the lobby, and nothing else.
 auto is_for_guests(const chat::request& what) -> bool {
   const auto* joins = std::get_if<chat::join>(&what);
@@ -122,18 +113,23 @@ auto is_for_admins(const chat::request& what) -> bool {
 
 }  // namespace
 
-/// Rates (limits.*). The answer says when another try may succeed.
+/// What is refused for its kind has cost a call all the same.
 auto session_actor::admit(const chat::request& what) -> chat::expected<void> {
+  if (auto within = check_rates(what); !within) return within;
   if (is_for_admins(what) && !is_admin())
     return chat::unexpected{chat::errc::forbidden, "only an administrator may do this"};
   if (is_guest() && !is_for_guests(what))
     return chat::unexpected{chat::errc::forbidden, "guests may only use the lobby"};
+  return {};
+}
+
+/// Rates (limits.*). The answer says when another try may succeed.
+auto session_actor::check_rates(const chat::request& what) -> chat::expected<void> {
   const auto& who = caller_.user.value;
   if (!env_.options.limits.enabled || who.empty()) return {};
   const auto now = env_.clock.steady_now();
   auto& limits = env_.metrics.limits;
-  if (const auto wait = take_call(now))
-    return over_rate("too many calls on this connection", *wait, limits.invocations);
+  if (auto within = charge_call(env_, budget()); !within) return within;
   if (is_post(what))
     if (const auto wait = budget().take_send(now))
       return over_rate("too many messages from this user", *wait, limits.sends);
@@ -142,13 +138,6 @@ auto session_actor::admit(const chat::request& what) -> chat::expected<void> {
       return over_rate("too many typing, receipt and presence calls from this user", *wait,
                        limits.signals);
   return {};
-}
-
-/// The REST calls of a user count as one connection.
-auto session_actor::take_call(chat::clock::steady now) -> user_budget::verdict {
-  if (!is_hub_) return budget().take_rest_call(now);
-  if (invocations_.take(now)) return std::nullopt;
-  return invocations_.wait(now);
 }
 
 /// A guest may have taken another name since.

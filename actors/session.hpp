@@ -10,7 +10,6 @@
 #include "actors/messages.hpp"
 #include "actors/pinned_actor.hpp"
 #include "actors/user_budgets.hpp"
-#include "chat/token_bucket.hpp"
 
 namespace parley::actors {
 
@@ -22,8 +21,8 @@ struct session_start {
   bool is_classic = false;
 };
 
-/// One signed-in connection: carries its commands to who decides them, checks its rates, and
-/// brings the answers back in `answered`. Runs on the connection's io thread.
+/// One signed-in connection: carries its commands to who decides them, checks the rates of its user,
+/// and brings the answers back in `answered`. Runs on the connection's io thread.
 ///
 /// Who decides: a conversation (most), the registry (create), presence, or a reader (chat list).
 /// Commands for one conversation reach it in the order they came. A session keeps no handles of
@@ -48,7 +47,7 @@ class session_actor : public pinned_actor {
   auto is_guest() const -> bool;
   auto is_admin() const -> bool;
   auto admit(const chat::request& what) -> chat::expected<void>;
-  auto take_call(chat::clock::steady now) -> user_budget::verdict;
+  auto check_rates(const chat::request& what) -> chat::expected<void>;
   auto arrived_as() const -> const chat::user_id&;
   auto budget() -> user_budget&;
 
@@ -123,7 +122,6 @@ class session_actor : public pinned_actor {
   std::unique_ptr<chat::profile> profile_;  ///< until it is told; a guest keeps it, see arrived_as
   bool is_hub_;
   bool is_classic_;
-  chat::token_bucket invocations_;
   std::unique_ptr<waiting_rooms> waiting_;     ///< null: nothing waits
   std::vector<chat::conversation_id> typing_;  ///< said last that it types there
   std::uint64_t departures_;  ///< the finder's; what bounced off those owners has come back

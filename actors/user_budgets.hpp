@@ -5,11 +5,15 @@
 #include <optional>
 #include <unordered_map>
 
+#include "chat/expected.hpp"
 #include "chat/ids.hpp"
 #include "chat/token_bucket.hpp"
 #include "config/options.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace parley::actors {
+
+struct environment;
 
 /// The rates of one user, over all its connections and REST calls on all io threads. @thread any
 class user_budget {
@@ -22,7 +26,7 @@ class user_budget {
 
   auto take_send(steady now) -> verdict;
   auto take_signal(steady now) -> verdict;   ///< typing, receipt or presence call
-  auto take_rest_call(steady now) -> verdict;
+  auto take_call(steady now) -> verdict;     ///< anything, by hub or by REST
   /// All rates are where a new budget would have them.
   auto is_full(steady now) -> bool;
 
@@ -31,7 +35,7 @@ class user_budget {
   chat::token_bucket sends_;
   chat::token_bucket sends_of_minute_;
   chat::token_bucket signals_;
-  chat::token_bucket rest_calls_;
+  chat::token_bucket calls_;
 };
 
 /// The budgets of all users. One that nobody holds and that is full is forgotten, so that memory
@@ -49,5 +53,14 @@ class user_budgets {
   std::unordered_map<chat::user_id, std::shared_ptr<user_budget>> budgets_;
   std::size_t sweep_at_ = 1'024;
 };
+
+/// The refusal of what went over a rate, counted.
+auto over_rate(const char* why, std::chrono::milliseconds wait, prometheus::Counter& limit)
+    -> chat::unexpected;
+
+/// Takes a call from the budget of whoever asks. @errors errc::rate_limited  @thread any
+auto charge_call(environment& env, user_budget& of) -> chat::expected<void>;
+/// The same for a call that no session sees, as it cannot be run. Nobody (an empty id) pays nothing.
+auto charge_call(environment& env, const chat::user_id& who) -> chat::expected<void>;
 
 }  // namespace parley::actors

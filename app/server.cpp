@@ -263,7 +263,8 @@ void server::parts::spawn_networks() {
     auto& thread = *threads.emplace_back(std::make_unique<net::io_thread>(options));
     auto& host = *hosts.emplace_back(std::make_unique<net::asio_host>(*system, thread.io()));
     env.hosts.push_back(&host);
-    net::network_services ways{i, &options, &metrics, &env.clock, {}};
+    net::network_services ways{i, &options, &metrics, &env.clock, {}, {}};
+    ways.charge_call = [this](const chat::user_id& who) { return actors::charge_call(env, who); };
     ways.spawn_session = [this, &host](const chat::caller& caller, const chat::profile& profile,
                                       net::session_kind kind) {
       using enum net::session_kind;

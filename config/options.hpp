@@ -230,10 +230,13 @@ struct user_options {
 /// `limits.*`: rates and counts. 0: no limit. `enabled = false` lifts all of these, never sizes.
 struct limit_options {
   bool enabled = true;
-  /// Invocations per connection: rate per second, and burst. The REST calls of one user count as
-  /// one connection.
-  double invocations_per_s = 20;
-  double invocations_burst = 60;
+  /// Calls of a user, over all its connections and by REST, those included that cannot be run: rate
+  /// per second, and burst.
+  double invocations_per_s = 40;
+  double invocations_burst = 200;
+  /// Records of any kind per connection: rate per second, and burst; beyond it is read as slowly.
+  double records_per_s = 200;
+  double records_burst = 2'000;
   /// Sends per user: rate per second, and burst.
   double sends_per_s = 5;
   double sends_burst = 20;
@@ -250,6 +253,14 @@ struct limit_options {
   /// Negotiate requests per address: rate per second, and burst (an office that comes back).
   double negotiates_per_s = 10;
   double negotiates_burst = 100;
+  /// Hub connections that a user opens or resumes: rate per second, and burst.
+  double opens_per_s = 2;
+  double opens_burst = 40;
+  /// Answers 401 to an address: rate per second, and burst; beyond they are held back.
+  double unauthorized_per_s = 20;
+  double unauthorized_burst = 200;
+  /// Changes of a user's profile that tokens bring along: rate per minute, and burst.
+  double profiles_per_min = 6;
   /// Open sockets of one address on which nothing was served yet.
   std::size_t unauthenticated_per_ip = 20;
   /// Connections per user / per address / in all.

@@ -60,10 +60,25 @@ auto check_attachments(const attachment_options& files) -> chat::expected<void> 
 
 auto check_limits(const limit_options& limits) -> chat::expected<void> {
   // A bucket that holds less than one never lets anything through.
-  if (limits.invocations_per_s > 0 && limits.invocations_burst < 1)
-    return broken("limits.invocations_burst must be at least 1 while invocations_per_s is set");
-  if (limits.sends_per_s > 0 && limits.sends_burst < 1)
-    return broken("limits.sends_burst must be at least 1 while sends_per_s is set");
+  struct rate {
+    const char* name;
+    double per_s;
+    double burst;
+  };
+  const auto& l = limits;
+  for (const auto& [name, per_s, burst] :
+       {rate{"invocations", l.invocations_per_s, l.invocations_burst},
+        rate{"records", l.records_per_s, l.records_burst},
+        rate{"sends", l.sends_per_s, l.sends_burst},
+        rate{"conversation_sends", l.conversation_sends_per_s, l.conversation_sends_burst},
+        rate{"signals", l.signals_per_s, l.signals_burst},
+        rate{"negotiates", l.negotiates_per_s, l.negotiates_burst},
+        rate{"opens", l.opens_per_s, l.opens_burst},
+        rate{"unauthorized", l.unauthorized_per_s, l.unauthorized_burst},
+        rate{"pings", l.pings_per_s, l.pings_burst}})
+    if (per_s > 0 && burst < 1)
+      return broken(std::string{"limits."} + name + "_burst must be at least 1 while " + name +
+                    "_per_s is set");
   return {};
 }
 

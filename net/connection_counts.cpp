@@ -70,23 +70,22 @@ auto connection_counts::has_too_many_unknown(const std::string& address) -> bool
   return limits_.enabled && limit != 0 && count_of(unknown_, address) > limit;
 }
 
-auto connection_counts::take_negotiate(const std::string& address, steady now)
-    -> std::optional<std::chrono::milliseconds> {
-  if (!limits_.enabled) return std::nullopt;
+auto connection_counts::take_negotiate(const std::string& address, steady now) -> verdict {
   const std::lock_guard lock{mutex_};
-  if (negotiates_.size() > sweep_at_) forget_full(now);
-  auto& bucket =
-      negotiates_
-          .try_emplace(address, limits_.negotiates_per_s, limits_.negotiates_burst)
-          .first->second;
-  if (bucket.take(now)) return std::nullopt;
-  return bucket.wait(now);
+  if (!limits_.enabled) return std::nullopt;
+  return negotiates_.take(address, limits_.negotiates_per_s, limits_.negotiates_burst, now);
 }
 
-/// An address that has not negotiated for a while is remembered no more.
-void connection_counts::forget_full(steady now) {
-  std::erase_if(negotiates_, [now](auto& one) { return one.second.is_full(now); });
-  sweep_at_ = std::max<std::size_t>(1'024, negotiates_.size() * 2);
+auto connection_counts::take_open(const chat::user_id& user, steady now) -> verdict {
+  const std::lock_guard lock{mutex_};
+  if (!limits_.enabled) return std::nullopt;
+  return opens_.take(user, limits_.opens_per_s, limits_.opens_burst, now);
+}
+
+auto connection_counts::take_unauthorized(const std::string& address, steady now) -> verdict {
+  const std::lock_guard lock{mutex_};
+  if (!limits_.enabled) return std::nullopt;
+  return unauthorized_.take(address, limits_.unauthorized_per_s, limits_.unauthorized_burst, now);
 }
 
 void connection_counts::give_back(users::value_type& user, addresses::value_type& address) {

@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "chat/ids.hpp"
-#include "chat/token_bucket.hpp"
+#include "chat/keyed_buckets.hpp"
 #include "config/options.hpp"
 
 namespace parley::net {
@@ -38,9 +38,14 @@ class connection_counts : public std::enable_shared_from_this<connection_counts>
   /// Has the address more than unauthenticated_per_ip such sockets?
   auto has_too_many_unknown(const std::string& address) -> bool;
   using steady = chat::token_bucket::steady;
-  /// One negotiate request. @returns nothing: go ahead; else how long to wait
-  auto take_negotiate(const std::string& address, steady now)
-      -> std::optional<std::chrono::milliseconds>;
+  /// Nothing: go ahead. Else how long to wait.
+  using verdict = std::optional<std::chrono::milliseconds>;
+  /// A negotiate request, or a try to open a connection that was not negotiated.
+  auto take_negotiate(const std::string& address, steady now) -> verdict;
+  /// A hub connection that `user` opens or resumes, whatever becomes of it.
+  auto take_open(const chat::user_id& user, steady now) -> verdict;
+  /// An answer 401.
+  auto take_unauthorized(const std::string& address, steady now) -> verdict;
 
  private:
   // A place points at its counts, which stay where they are until they are 0.
@@ -49,15 +54,15 @@ class connection_counts : public std::enable_shared_from_this<connection_counts>
 
   auto fits(const chat::user_id& user, const std::string& address) const -> bool;
   void give_back(users::value_type& user, addresses::value_type& address);
-  void forget_full(steady now);
 
   config::limit_options limits_;
   std::mutex mutex_;
   users by_user_;
   addresses by_address_;
   addresses unknown_;
-  std::unordered_map<std::string, chat::token_bucket> negotiates_;
-  std::size_t sweep_at_ = 1'024;
+  chat::keyed_buckets<std::string> negotiates_;
+  chat::keyed_buckets<chat::user_id> opens_;
+  chat::keyed_buckets<std::string> unauthorized_;
   std::size_t all_ = 0;
 };
 

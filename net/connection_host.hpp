@@ -55,6 +55,13 @@ class connection_host {
   /// @param case_id not empty: names the command's conversation by its case
   virtual void execute(std::uint64_t key, std::uint64_t ticket, chat::request what,
                        std::string case_id = {}) = 0;
+  /// A call of `who` that is not executed, since it names nothing or its arguments do not fit: it
+  /// costs what a call costs. Nobody (an empty id) pays nothing.
+  /// @errors errc::rate_limited
+  virtual auto charge(const chat::user_id& who) -> chat::expected<void> {
+    static_cast<void>(who);
+    return {};
+  }
   /// The key is dead afterwards: no answer and no event reaches its owner.
   virtual void close_session(std::uint64_t key, bool clean) = 0;
 

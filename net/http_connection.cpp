@@ -20,6 +20,9 @@ using std::chrono::steady_clock;
 constexpr std::size_t max_read = 64 * 1024;
 /// A socket is new for so long; then a request must be on its way.
 constexpr std::chrono::seconds newness{1};
+/// An answer 401 beyond limits.unauthorized_* waits so long. Nothing is read meanwhile, and there are
+/// so many sockets: whoever guesses gets no further, whoever shares the address goes on as ever.
+constexpr std::chrono::seconds held_back{1};
 
 void http_connection::start(bool fresh) {
   // What the parser keeps of a body before it takes it: a line of a chunk, or all trailers.
@@ -43,6 +46,7 @@ void http_connection::await_request() {
 }
 
 void http_connection::on_tick(steady_clock::time_point now) {
+  if (held_until_ && now >= *held_until_) return respond(std::move(*response_));
   if (now > deadline_ || overstays(now)) close();
 }
 
@@ -167,7 +171,21 @@ void http_connection::on_request(http_request request) {
   on_rest(std::move(request));
 }
 
+auto http_connection::holds_back(http_response& response) -> bool {
+  if (response.result() != http::status::unauthorized || held_until_) return false;
+  const auto now = steady_clock::now();
+  if (!services_.counts.take_unauthorized(address_, now)) return false;
+  services_.metrics.limits.unauthorized.Increment();
+  held_until_ = now + held_back;
+  keep_alive_ = false;
+  alive_ = shared_from_this();
+  response_.emplace(std::move(response));
+  return true;
+}
+
 void http_connection::respond(http_response response) {
+  if (holds_back(response)) return;
+  held_until_.reset();
   expect_within(options().hub.write_timeout_ms);
   if (response.result_int() < 400) unknown_.reset();
   allow_origin(response, origin_);

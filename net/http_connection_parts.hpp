@@ -98,12 +98,17 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   // REST: net/http_rest.cpp
   void on_rest(http_request request);
 
+  /// What cannot be run costs what a call costs.
+  void refuse_call(const chat::user_id& who, const chat::error& why);
+
   /// Sign-ins and registrations over their rate, before anything is hashed.
   auto refuse_login(const chat::request& what) -> std::optional<http_response>;
   auto read_body(const http_request& request) const -> chat::expected<codec::json>;
 
   // answers
   void respond(http_response response);
+  /// Is this an answer 401 too many for the address? Then it goes out later, and is the last.
+  auto holds_back(http_response& response) -> bool;
   void end_session();
   void close();
   void expect_within(std::uint32_t ms) {
@@ -124,6 +129,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   std::optional<http_response> response_;
   origin_verdict origin_;
   std::shared_ptr<http_connection> alive_;  ///< while an answer is awaited
+  std::optional<std::chrono::steady_clock::time_point> held_until_;  ///< response_ waits for then
   std::uint64_t session_ = 0;
   unsigned success_ = 200;
   std::string address_;  ///< of the peer, as network_of() has it

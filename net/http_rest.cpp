@@ -33,16 +33,21 @@ void http_connection::on_rest(http_request request) {
     return respond(problem(http::status::not_found, "not_found", "built-in accounts are off"));
   }
   auto body = read_body(request);
-  if (!body) return respond(problem(body.error()));
+  if (!body) return refuse_call(user.user, body.error());
   const rest::call call{std::move(matched.path), rest::parse_query(target.query),
                         std::move(*body), std::string{view(request["Idempotency-Key"])}};
   auto command = matched.found->bind(call);
-  if (!command) return respond(problem(command.error()));
+  if (!command) return refuse_call(user.user, command.error());
   if (auto refused = refuse_login(*command)) return respond(std::move(*refused));
   success_ = matched.found->success;
   session_ = host().open_rest_session(*this, user);
   alive_ = shared_from_this();
   host().execute(session_, 1, std::move(*command), std::move(matched.case_id));
+}
+
+void http_connection::refuse_call(const chat::user_id& who, const chat::error& why) {
+  const auto paid = host().charge(who);
+  respond(problem(paid ? why : paid.error()));
 }
 
 auto http_connection::refuse_login(const chat::request& what) -> std::optional<http_response> {

@@ -44,6 +44,24 @@ auto refresh_refusal(http::status status, const char* error, const chat::error& 
   return refusal;
 }
 
+auto over_rate(const char* what, std::chrono::milliseconds wait, prometheus::Counter& limit) {
+  limit.Increment();
+  return problem({chat::errc::rate_limited, what, static_cast<std::uint32_t>(wait.count())});
+}
+
+auto draining() {
+  return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
+}
+
+/// Taken by whatever begins a connection that nobody negotiated, or wants to.
+auto refuse_address(const std::string& address, const http_services& services,
+                    const chat::clock& clock) -> std::optional<http_response> {
+  const auto wait = services.counts.take_negotiate(address, clock.steady_now());
+  if (!wait) return std::nullopt;
+  return over_rate("too many connections are being set up", *wait,
+                   services.metrics.limits.negotiates);
+}
+
 auto transport_offer(const char* name, codec::json formats) -> codec::json {
   return {{"transport", name}, {"transferFormats", std::move(formats)}};
 }
@@ -121,13 +139,8 @@ auto authenticate(const http_request& request, const auth::verifier& verifier, c
 auto negotiate(const hub_path& hub, const http_request& request, const hub_caller& who,
                const http_services& services, const chat::clock& clock) -> http_response {
   if (request.method() != http::verb::post) return method_not_allowed({http::verb::post});
-  if (services.draining)
-    return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
-  if (const auto wait = services.counts.take_negotiate(who.address, clock.steady_now())) {
-    services.metrics.limits.negotiates.Increment();
-    return problem({chat::errc::rate_limited, "too many connections are being set up",
-                    static_cast<std::uint32_t>(wait->count())});
-  }
+  if (services.draining) return draining();
+  if (auto refusal = refuse_address(who.address, services, clock)) return std::move(*refusal);
   int version = 0;
   if (const auto text = query_value(request, "negotiateVersion")) {
     const auto [end, failed] =
@@ -191,15 +204,28 @@ auto belongs_to(const chat::user_id& owner, hub_caller& who) -> bool {
   return owner == who.profile.user;
 }
 
+/// Each guest is a user of its own: they are held by the rate of their address.
+auto refuse_opening(const chat::user_id& user, const http_services& services,
+                    const chat::clock& clock) -> std::optional<http_response> {
+  if (services.draining) return draining();
+  if (is_guest(user)) return std::nullopt;
+  const auto wait = services.counts.take_open(user, clock.steady_now());
+  if (!wait) return std::nullopt;
+  return over_rate("too many connections are opened by this user", *wait,
+                   services.metrics.limits.opens);
+}
+
 auto claim_token(const std::string& token, hub_caller& who, const http_services& services,
                  const chat::clock& clock) -> std::optional<http_response> {
-  if (services.draining)
-    return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
   // Before the token is used up: the client may come back with it.
   if (!services.counts.has_room(who.profile.user, who.address))
     return problem(http::status::service_unavailable, "limit", "too many connections");
+  if (auto refusal = refuse_opening(who.profile.user, services, clock)) return refusal;
   auto terms = services.negotiations.redeem(token, clock.steady_now());
-  if (!terms) return problem(http::status::not_found, "not_found", "No Connection with that ID");
+  if (!terms) {
+    if (auto refusal = refuse_address(who.address, services, clock)) return refusal;
+    return problem(http::status::not_found, "not_found", "No Connection with that ID");
+  }
   if (!belongs_to(terms->user, who))
     return problem(http::status::forbidden, "forbidden", "the connection belongs to another user");
   who.connection_id = std::move(terms->connection_id);
@@ -223,11 +249,10 @@ auto check_websocket_headers(const http_request& request) -> std::optional<http_
 auto check_upgrade(const http_request& request, hub_caller& who, const http_services& services,
                    const chat::clock& clock) -> std::optional<http_response> {
   if (auto refusal = check_websocket_headers(request)) return refusal;
-  if (services.draining)
-    return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
-  const auto token = connection_token_of(request);
-  if (!token) return std::nullopt;
-  return claim_token(*token, who, services, clock);
+  if (const auto token = connection_token_of(request))
+    return claim_token(*token, who, services, clock);
+  if (auto refusal = refuse_opening(who.profile.user, services, clock)) return refusal;
+  return refuse_address(who.address, services, clock);
 }
 
 }  // namespace parley::net

@@ -72,6 +72,10 @@ auto connection_token_of(const http_request& request) -> std::optional<std::stri
 /// Is the connection `owner`'s and `who` the same user? A guest becomes the one that negotiated.
 auto belongs_to(const chat::user_id& owner, hub_caller& who) -> bool;
 
+/// May `user` open or resume a hub connection now? Counts the try. @returns nothing, or the refusal
+auto refuse_opening(const chat::user_id& user, const http_services& services,
+                    const chat::clock& clock) -> std::optional<http_response>;
+
 /// Uses up a negotiated token: nothing when `who` may go on with it, else the refusal.
 auto claim_token(const std::string& token, hub_caller& who, const http_services& services,
                  const chat::clock& clock) -> std::optional<http_response>;

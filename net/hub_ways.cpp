@@ -31,10 +31,10 @@ auto spoken_by(const http_request& request) -> carrier {
 
 /// A request that names an open connection: may that one take it?
 auto refusal_of(const http_request& request, const http_transports::entry& open,
-                const http_services& services) -> std::optional<http_response> {
+                const http_services& services, const chat::clock& clock)
+    -> std::optional<http_response> {
   if (open.resumable && spoken_by(request) == carrier::websocket) {
-    if (services.draining)
-      return problem(http::status::service_unavailable, "unavailable", "the server is stopping");
+    if (auto refusal = refuse_opening(open.user, services, clock)) return refusal;
     return check_websocket_headers(request);
   }
   if (request.method() == http::verb::post) {
@@ -81,7 +81,7 @@ auto find_way(const http_request& request, hub_caller& who, const http_services&
   if (!belongs_to(way.open->user, who))
     return refused(
         problem(http::status::forbidden, "forbidden", "the connection belongs to another user"));
-  way.refusal = refusal_of(request, *way.open, services);
+  way.refusal = refusal_of(request, *way.open, services, clock);
   return way;
 }
 

@@ -41,6 +41,8 @@ struct network_services {
   const chat::clock* clock = nullptr;
   /// Spawns a session pinned to this network's thread.
   std::function<caf::actor(const chat::caller&, const chat::profile&, session_kind)> spawn_session;
+  /// Takes a call from the budget of a user. @thread any
+  std::function<chat::expected<void>(const chat::user_id&)> charge_call;
 };
 
 /// One per io thread: takes commands from its connections to their sessions, and events from
@@ -58,6 +60,9 @@ class network_actor final : public actors::pinned_actor, public connection_host 
   auto open_rest_session(asker& who, const chat::profile& user) -> std::uint64_t override;
   void execute(std::uint64_t key, std::uint64_t ticket, chat::request what,
                std::string case_id) override;
+  auto charge(const chat::user_id& who) -> chat::expected<void> override {
+    return services_.charge_call(who);
+  }
   void close_session(std::uint64_t key, bool clean) override;
   auto options() const -> const config::options& override { return *services_.options; }
   auto metrics() const -> telemetry::metrics& override { return *services_.metrics; }

@@ -57,8 +57,10 @@ auto limits_of(Registry& in) -> limit_metrics {
     return counter(in, "parley_limit_refusals_total", "What a limit refused", {{"limit", limit}});
   };
   return {refused_by("invocations"), refused_by("sends"),       refused_by("conversation_sends"),
-          refused_by("signals"),     refused_by("negotiates"),  refused_by("connections"),
-          refused_by("unauthenticated"), refused_by("persistent"), refused_by("requests")};
+          refused_by("signals"),     refused_by("negotiates"),  refused_by("opens"),
+          refused_by("records"),     refused_by("unauthorized"), refused_by("profiles"),
+          refused_by("connections"), refused_by("unauthenticated"), refused_by("persistent"),
+          refused_by("requests")};
 }
 
 auto job(Registry& in, const std::string& name) -> job_metrics {

@@ -35,6 +35,10 @@ struct limit_metrics {
   prometheus::Counter& conversation_sends;
   prometheus::Counter& signals;             ///< typing, receipts, presence
   prometheus::Counter& negotiates;
+  prometheus::Counter& opens;               ///< hub connections of a user
+  prometheus::Counter& records;             ///< pauses of connections that send too many
+  prometheus::Counter& unauthorized;        ///< answers 401 that were held back
+  prometheus::Counter& profiles;            ///< changes by tokens that were passed over
   prometheus::Counter& connections;
   prometheus::Counter& unauthenticated;     ///< sockets on which nothing was served
   prometheus::Counter& persistent;          ///< connections closed for going on and on

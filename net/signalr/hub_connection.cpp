@@ -12,10 +12,9 @@ using std::chrono::milliseconds;
 /// Bytes in which the handshake must be complete.
 constexpr std::size_t max_handshake = 32 * 1024;
 
-
-auto pings_allowed(const config::limit_options& limits) -> chat::token_bucket {
-  return limits.enabled ? chat::token_bucket{limits.pings_per_s, limits.pings_burst}
-                        : chat::token_bucket{};
+auto allowed(const config::limit_options& limits, double per_s, double burst)
+    -> chat::token_bucket {
+  return limits.enabled ? chat::token_bucket{per_s, burst} : chat::token_bucket{};
 }
 
 }  // namespace
@@ -32,8 +31,11 @@ hub_connection::hub_connection(connection_host& host, const hub& methods, transp
       calls_(*this, methods),
       opened_(host.clock().steady_now()),
       last_sent_(opened_),
-      last_heard_(opened_),
-      pings_(pings_allowed(host.options().limits)) {}
+      last_heard_(opened_) {
+  const auto& limits = host.options().limits;
+  pings_ = allowed(limits, limits.pings_per_s, limits.pings_burst);
+  records_ = allowed(limits, limits.records_per_s, limits.records_burst);
+}
 
 hub_connection::~hub_connection() { leave(false); }
 
@@ -56,7 +58,8 @@ void hub_connection::take_records() {
     else
       take_handshake();
   }
-  while (state_ == state::open && !paused_ && take_record()) {
+  const auto now = host_.clock().steady_now();
+  while (state_ == state::open && !paused_ && take_record(now)) {
   }
   taking_ = false;
   if (state_ == state::over) input_ = {};
@@ -97,13 +100,19 @@ void hub_connection::open(const std::string& reply) {
   connected_ = true;
 }
 
-auto hub_connection::take_record() -> bool {
+auto hub_connection::take_record(chat::clock::steady now) -> bool {
   const auto size = format_.protocol->record_size(input_, host_.options().hub.max_record_bytes);
   if (!size) {
     violate(size.error().detail);
     return false;
   }
   if (*size == 0) return false;
+  if (!records_.take(now)) {
+    over_rate_ = true;
+    host_.metrics().limits.records.Increment();
+    pause();
+    return false;
+  }
   auto message = format_.protocol->parse(std::string_view{input_}.substr(0, *size),
                                          host_.options().hub.max_record_nodes);
   input_.erase(0, *size);
@@ -126,7 +135,8 @@ void hub_connection::handle(hub_message message) {
     case message_type::invocation:
     case message_type::stream_invocation:
       calls_.take(std::move(message));
-      return pause_if_full();
+      if (!ends_for_going_on()) pause_if_full();
+      return;
     case message_type::ping: return on_ping();
     case message_type::close: return end({}, false, false);
     case message_type::stream_item: return calls_.take_item(message);
@@ -144,9 +154,8 @@ void hub_connection::handle(hub_message message) {
 void hub_connection::on_answer(std::uint64_t ticket, const chat::outcome& outcome) {
   if (state_ != state::open) return;
   if (calls_.take_answer(ticket, outcome)) {
-    if (outcome || !goes_on_over_rate(outcome.error())) return go_on();
-    host_.metrics().limits.persistent.Increment();
-    return end("The client goes over a rate again and again.", false, false);
+    if (!outcome) note_refusal(outcome.error());
+    return go_on();
   }
   if (!own_) return;
   const auto at = std::find_if(own_->asked.begin(), own_->asked.end(),
@@ -157,16 +166,31 @@ void hub_connection::on_answer(std::uint64_t ticket, const chat::outcome& outcom
   then(outcome);
 }
 
-/// True when this is the last of limits.close_after_min minutes in a row with a refusal.
-auto hub_connection::goes_on_over_rate(const chat::error& why) -> bool {
+/// The last of limits.close_after_min minutes in a row with a refusal is the connection's last.
+void hub_connection::note_refusal(const chat::error& why) {
   const auto limit = host_.options().limits.close_after_min;
-  if (why.code != chat::errc::rate_limited || limit == 0) return false;
+  if (why.code != chat::errc::rate_limited || limit == 0) return;
   const auto since_opened = host_.clock().steady_now() - opened_;
-  const auto minute = std::chrono::duration_cast<std::chrono::minutes>(since_opened).count();
+  const auto minute = static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::minutes>(since_opened).count());
   if (minute > refused_minute_ + 1) refused_in_row_ = 0;
   if (refused_in_row_ == 0 || minute > refused_minute_) ++refused_in_row_;
   refused_minute_ = minute;
-  return refused_in_row_ >= limit;
+  goes_on_ = refused_in_row_ >= limit;
+}
+
+/// Between calls: none of them shall find itself without its connection.
+auto hub_connection::ends_for_going_on() -> bool {
+  if (!std::exchange(goes_on_, false)) return false;
+  host_.metrics().limits.persistent.Increment();
+  end("The client goes over a rate again and again.", false, false);
+  return true;
+}
+
+auto hub_connection::charge_call() -> chat::expected<void> {
+  auto paid = host_.charge(user_.user);
+  if (!paid) note_refusal(paid.error());
+  return paid;
 }
 
 void hub_connection::on_drained() {
@@ -177,19 +201,22 @@ void hub_connection::on_drained() {
 
 /// Starts what waits; reads again when there is room.
 void hub_connection::go_on() {
-  if (state_ != state::open) return;
+  if (state_ != state::open || ends_for_going_on()) return;
   calls_.start();
+  if (ends_for_going_on()) return;
   pause_if_full();
-  if (!paused_ || calls_.is_full()) return;
+  if (!paused_ || over_rate_ || calls_.is_full()) return;
   paused_ = false;
   take_records();
   if (!paused_ && state_ == state::open) out_.resume_reading();
 }
 
 void hub_connection::pause_if_full() {
-  if (paused_ || !calls_.is_full()) return;
-  paused_ = true;
-  out_.pause_reading();
+  if (calls_.is_full()) pause();
+}
+
+void hub_connection::pause() {
+  if (!std::exchange(paused_, true)) out_.pause_reading();
 }
 
 void hub_connection::execute(std::uint64_t ticket, chat::request what) {
@@ -267,6 +294,10 @@ void hub_connection::on_tick(chat::clock::steady now) {
     return refuse_handshake(handshake_canceled());
   if (state_ != state::open) return;
   calls_.on_tick();
+  if (over_rate_ && records_.wait(now) == milliseconds{0}) {
+    over_rate_ = false;
+    go_on();
+  }
   if (state_ != state::open) return;
   if (pinged_ && now - last_heard_ > milliseconds{hub.client_timeout_ms})
     return end({}, true, false);

@@ -96,12 +96,14 @@ class hub_connection final : public event_listener,
   void take_records();
   void take_handshake();
   void refuse_handshake(const std::string& reply);
-  auto take_record() -> bool;
+  auto take_record(chat::clock::steady now) -> bool;
   void open(const std::string& reply);
   void handle(hub_message message);
   void go_on();
-  auto goes_on_over_rate(const chat::error& why) -> bool;
+  void note_refusal(const chat::error& why);
+  auto ends_for_going_on() -> bool;
   void pause_if_full();
+  void pause();
   void send_control(const std::string& record);
   void on_ping();
   auto has_expired() const -> bool;
@@ -128,6 +130,7 @@ class hub_connection final : public event_listener,
   }
   auto has_unsent() const -> bool override { return out_.has_unsent(); }
   void execute(std::uint64_t ticket, chat::request what) override;
+  auto charge_call() -> chat::expected<void> override;
   void on_room() override { go_on(); }
 
   connection_host& host_;
@@ -137,16 +140,18 @@ class hub_connection final : public event_listener,
   connection_origin origin_;
   event_format format_;
   state state_ = state::handshaking;
-  bool paused_ = false;
+  bool paused_ = false;     ///< the client is not read: too many calls wait, or it is
+  bool over_rate_ = false;  ///< beyond limits.records_*, until a tick finds that it may go on
   bool taking_ = false;
+  bool goes_on_ = false;    ///< over a rate for so many minutes that it shall end
   bool pinged_ = false;          ///< the client timeout runs from the first ping on
   bool sent_since_tick_ = false;
   bool heard_since_tick_ = false;
   bool connected_ = false;       ///< the hub let it in
   std::uint64_t key_ = 0;        ///< of the session; 0: none
   std::string input_;            ///< not yet a whole record, or waiting while full
-  std::int64_t refused_minute_ = 0;  ///< since opened_: the last one with a refusal
-  std::size_t refused_in_row_ = 0;   ///< such minutes, up to that one
+  std::uint32_t refused_minute_ = 0;  ///< since opened_: the last one with a refusal
+  std::uint32_t refused_in_row_ = 0;  ///< such minutes, up to that one
   invocations calls_;
   std::unique_ptr<own_business> own_;  ///< made when the hub's code first calls or asks
   chat::clock::steady opened_;
@@ -154,6 +159,7 @@ class hub_connection final : public event_listener,
   chat::clock::steady last_heard_;
   chat::timestamp expires_at_;   ///< the end of the token; none: it has no end
   chat::token_bucket pings_;
+  chat::token_bucket records_;
 };
 
 }  // namespace parley::net::signalr

@@ -48,6 +48,12 @@ void invocation::fail(const hub_failure& why) {
       id_, failure_text(std::move(prefix), why, site_->detailed_errors())));
 }
 
+void invocation::refuse(const hub_failure& why) {
+  if (!is_open()) return;
+  const auto paid = site_->charge_call();
+  fail(paid ? why : failure_of(paid.error()));
+}
+
 void invocation::send_with_answer(std::string_view target, const json& arguments) {
   if (is_open()) site_->send_record(site_->protocol().invocation(target, arguments));
 }

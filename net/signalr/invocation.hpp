@@ -18,6 +18,8 @@ class invocation_site {
   virtual auto client() -> caller& = 0;
   virtual auto protocol() const -> const hub_protocol& = 0;
   virtual auto detailed_errors() const -> bool = 0;
+  /// See invocation_owner.
+  virtual auto charge_call() -> chat::expected<void> = 0;
   virtual void send_record(const std::string& record) = 0;
   /// The client has taken what was sent before.
   virtual auto has_room() const -> bool = 0;
@@ -51,6 +53,8 @@ class invocation : public std::enable_shared_from_this<invocation> {
   /// The one answer. @param result null for void methods and at the end of a stream
   void complete(const json& result = nullptr);
   void fail(const hub_failure& why);
+  /// The same for a call that asks nothing of chat, which would have counted it.
+  void refuse(const hub_failure& why);
   /// Calls a method of the client's as part of the answer: never refused as too much, since no call
   /// starts while the client has much to read.
   void send_with_answer(std::string_view target, const json& arguments);

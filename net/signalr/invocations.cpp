@@ -109,7 +109,7 @@ void invocations::start() {
 }
 
 void invocations::begin(waiting_call call) {
-  if (const auto* refused = std::get_if<refusal>(&call.what)) return fail(call.id, refused->text);
+  if (const auto* refused = std::get_if<refusal>(&call.what)) return refuse(call, refused->text);
   if (auto* own = std::get_if<own_call>(&call.what)) {
     auto what = std::move(*own);
     return begin_own(std::move(call), what);
@@ -121,7 +121,7 @@ void invocations::begin(waiting_call call) {
 
 void invocations::begin_own(waiting_call call, own_call& what) {
   if (call.beside)
-    if (const auto why = refusal_of(call, what); !why.empty()) return fail(call.id, why);
+    if (const auto why = refusal_of(call, what); !why.empty()) return refuse(call, why);
   invocation_site& site = *this;
   const auto made = std::make_shared<invocation>(site, *what.method, std::move(call.id),
                                                  std::move(call.target), std::move(what.upload_ids));
@@ -171,6 +171,11 @@ void invocations::on_finished(const invocation& which) {
   if (own_.get() == &which) own_.reset();
   std::erase_if(beside_, [&](const auto& one) { return one.get() == &which; });
   if (!starting_) owner_.on_room();
+}
+
+void invocations::refuse(const waiting_call& call, const std::string& why) {
+  const auto paid = owner_.charge_call();
+  fail(call.id, paid ? why : unexpected_error(call.target, failure_of(paid.error())));
 }
 
 void invocations::fail(const std::string& id, const std::string& error) {

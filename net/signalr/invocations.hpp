@@ -21,6 +21,9 @@ class invocation_owner {
   virtual auto may_start_calls() const -> bool = 0;
   virtual auto has_unsent() const -> bool = 0;
   virtual void execute(std::uint64_t ticket, chat::request what) = 0;
+  /// A call that is refused without being executed costs what a call costs.
+  /// @errors errc::rate_limited
+  virtual auto charge_call() -> chat::expected<void> = 0;
   /// An invocation ended outside of take() and start(): others may start, and input be read.
   virtual void on_room() = 0;
 };
@@ -93,12 +96,14 @@ class invocations final : private invocation_site {
   void begin_own(waiting_call call, own_call& what);
   auto refusal_of(const waiting_call& call, const own_call& what) const -> std::string;
   auto open_streams() const -> std::size_t;
+  void refuse(const waiting_call& call, const std::string& why);
   void fail(const std::string& id, const std::string& error);
 
   // invocation_site
   auto client() -> caller& override { return owner_.as_caller(); }
   auto protocol() const -> const hub_protocol& override { return owner_.protocol(); }
   auto detailed_errors() const -> bool override { return owner_.hub_settings().detailed_errors; }
+  auto charge_call() -> chat::expected<void> override { return owner_.charge_call(); }
   void send_record(const std::string& record) override { owner_.send_record(record); }
   auto has_room() const -> bool override { return !owner_.has_unsent(); }
   void on_finished(const invocation& which) override;

@@ -82,7 +82,7 @@ class history_stream : public std::enable_shared_from_this<history_stream> {
 
 void stream_history(const invocation_ptr& call, const json& arguments) {
   const auto walk = codec::bind_history_walk(arguments[0]);
-  if (!walk) return call->fail(failure_of(walk.error()));
+  if (!walk) return call->refuse(failure_of(walk.error()));
   std::make_shared<history_stream>(call, *walk)->ask_page();
 }
 

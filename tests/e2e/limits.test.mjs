@@ -26,6 +26,7 @@ async function limited(t, settings) {
     [
       'invocations_per_s', 'sends_per_s', 'sends_per_min', 'conversation_sends_per_s', 'signals_per_s',
       'negotiates_per_s', 'unauthenticated_per_ip', 'connections_per_user', 'connections_per_ip',
+      'records_per_s', 'opens_per_s', 'unauthorized_per_s', 'profiles_per_min',
     ].map((name) => [`limits.${name}`, 0]),
   );
   const own = await startServer({ ...none, 'limits.enabled': true, ...settings });
@@ -150,7 +151,7 @@ test('typing, receipts and presence share a rate per user', async (t) => {
   assert.equal(await refusals(own, 'signals'), 3);
 });
 
-test('the REST calls of a user count as one connection', async (t) => {
+test('the REST calls of a user are counted over all its requests', async (t) => {
   const own = await limited(t, { 'limits.invocations_per_s': 0.01, 'limits.invocations_burst': 5 });
   const [alice, bob] = newUsers('alice', 'bob');
   for (let i = 0; i < 5; ++i)

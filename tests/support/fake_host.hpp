@@ -28,6 +28,11 @@ class fake_host final : public net::connection_host {
                std::string = {}) override {
     asked_for.push_back({key, ticket, std::move(what)});
   }
+  auto charge(const chat::user_id& who) -> chat::expected<void> override {
+    charged.push_back(who);
+    if (refuses_charges) return chat::unexpected{chat::error{chat::errc::rate_limited, "slower", 40}};
+    return {};
+  }
   void close_session(std::uint64_t key, bool clean) override { closed.emplace_back(key, clean); }
   auto options() const -> const config::options& override { return settings; }
   auto metrics() const -> telemetry::metrics& override { return figures; }
@@ -39,6 +44,8 @@ class fake_host final : public net::connection_host {
   std::uint64_t next_key = 7;
   std::vector<chat::user_id> opened;
   std::vector<asked> asked_for;
+  std::vector<chat::user_id> charged;
+  bool refuses_charges = false;
   std::vector<std::pair<std::uint64_t, bool>> closed;  ///< key, clean
 };
 

@@ -4,11 +4,14 @@ import { deferred, until, withDeadline } from './deadline.mjs';
 
 /// One connection. `answers` are the responses so far: {status, headers, body}.
 export class RawHttp {
-  constructor(server) {
+  /// @param options address (of the client: any of 127.0.0.0/8)
+  constructor(server, { address } = {}) {
     this.bytes = Buffer.alloc(0);
     this.answers = [];
     this.closed = deferred();
-    this.socket = connect({ port: server.port, host: '127.0.0.1', noDelay: true });
+    this.socket = connect({
+      port: server.port, host: '127.0.0.1', localAddress: address, noDelay: true,
+    });
     this.socket.on('data', (more) => this.take(more));
     this.socket.on('error', () => {});
     this.socket.on('close', () => this.closed.resolve());

@@ -10,7 +10,11 @@ using namespace parley::test;
 namespace {
 
 struct profiles_world : actor_world {
-  profiles_world() { env().profiles = keep(system().spawn<actors::profiles_actor>(env())); }
+  explicit profiles_world(const std::function<void(config::options&)>& adjust = {})
+      : actor_world(adjust) {
+    spawn();
+  }
+  void spawn() { env().profiles = keep(system().spawn<actors::profiles_actor>(env())); }
 
   void see(chat::profile who) { caf::anon_send(env().profiles, std::move(who)); }
   void settle() {
@@ -53,6 +57,20 @@ TEST_CASE("profiles that come while others are written share a transaction",
   CHECK(world.stored(bob).first_name == "B2");
   CHECK(world.stored(carol).first_name == "C");
   CHECK(world.home().rooms.calls("save_profiles") <= 3);
+}
+
+TEST_CASE("a user whose tokens contradict each other is written so many times a minute",
+          "[actors][profiles]") {
+  profiles_world world{[](config::options& o) { o.limits.profiles_per_min = 2; }};
+  for (int i = 0; i < 50; ++i) {
+    world.see({alice, i % 2 == 0 ? "Alice" : "Bob", "", "", ""});
+    world.settle();
+  }
+  CHECK(world.home().rooms.calls("save_profiles") == 2);
+  CHECK(world.stored(alice).first_name == "Bob");
+  world.see({bob, "B", "", "", ""});
+  world.settle();
+  CHECK(world.stored(bob).first_name == "B");
 }
 
 TEST_CASE("settling nothing is answered at once", "[actors][profiles]") {

@@ -225,10 +225,11 @@ TEST_CASE("the chat list waits for what is written behind", "[actors][session]")
   CHECK(list[0].last_message->content == "one");
 }
 
-TEST_CASE("calls of a connection and sends of a user have a rate", "[actors][session]") {
+TEST_CASE("calls and sends have a rate by user, over all its connections and by REST",
+          "[actors][session]") {
   session_world world{[](config::options& o) {
     o.limits.invocations_per_s = 0.001;
-    o.limits.invocations_burst = 5;
+    o.limits.invocations_burst = 7;
     o.limits.sends_per_s = 0.001;
     o.limits.sends_burst = 3;
   }};
@@ -245,10 +246,32 @@ TEST_CASE("calls of a connection and sends of a user have a rate", "[actors][ses
     CHECK(outcome.error().code == errc::rate_limited);
   }
   CHECK(refused == 1);
-  for (std::uint64_t i = 5; i <= 8; ++i)
-    world.execute(one, i, chat::mark{room, chat::message_status::read, 0});
-  CHECK(world.outcome_of(7));
-  CHECK(world.outcome_of(8).error().code == errc::rate_limited);
+  const auto by_rest = world.session_of(alice, 3);
+  const auto read = chat::mark{room, chat::message_status::read, 0};
+  world.execute(one, 5, read);
+  world.execute(by_rest, 6, read);
+  CHECK(world.outcome_of(5));
+  CHECK(world.outcome_of(6));
+  CHECK(actors::charge_call(world.env(), alice));  // what no session sees
+  std::uint64_t ticket = 7;
+  for (const auto& session : {one, other, by_rest, world.session_of(alice, 4, true)}) {
+    world.execute(session, ++ticket, read);
+    CHECK(world.outcome_of(ticket).error().code == errc::rate_limited);
+  }
+  CHECK_FALSE(actors::charge_call(world.env(), alice));
+  CHECK(actors::charge_call(world.env(), bob));
+  CHECK(actors::charge_call(world.env(), {}));
+}
+
+TEST_CASE("what a user may not do costs a call all the same", "[actors][session]") {
+  session_world world{[](config::options& o) {
+    o.limits.invocations_per_s = 0.001;
+    o.limits.invocations_burst = 2;
+  }};
+  const auto session = world.session_of(alice, 1, true);
+  for (std::uint64_t i = 1; i <= 3; ++i) world.execute(session, i, chat::list_jobs{});
+  CHECK(world.outcome_of(2).error().code == errc::forbidden);
+  CHECK(world.outcome_of(3).error().code == errc::rate_limited);
 }
 
 TEST_CASE("a session that ends stops the typing it began", "[actors][session]") {

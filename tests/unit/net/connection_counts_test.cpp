@@ -43,14 +43,32 @@ TEST_CASE("negotiate has a rate by address, and says how long to wait", "[net][c
   CHECK_FALSE(counts->take_negotiate("a", noon + 500ms));
 }
 
+TEST_CASE("what a user opens and what an address gets 401 for have rates of their own",
+          "[net][counts]") {
+  config::limit_options limits;
+  limits.opens_per_s = limits.unauthorized_per_s = limits.negotiates_per_s = 1;
+  limits.opens_burst = limits.unauthorized_burst = limits.negotiates_burst = 1;
+  const auto counts = std::make_shared<connection_counts>(limits);
+  CHECK_FALSE(counts->take_open({"a"}, noon));
+  CHECK(counts->take_open({"a"}, noon) == 1'000ms);
+  CHECK_FALSE(counts->take_open({"b"}, noon));
+  CHECK_FALSE(counts->take_unauthorized("a", noon));
+  CHECK(counts->take_unauthorized("a", noon) == 1'000ms);
+  CHECK_FALSE(counts->take_negotiate("a", noon));
+}
+
 TEST_CASE("limits that are off count and refuse nothing", "[net][counts]") {
   config::limit_options limits;
   limits.enabled = false;
   limits.unauthenticated_per_ip = 1;
   limits.negotiates_per_s = 1;
-  limits.negotiates_burst = 1;
+  limits.negotiates_burst = limits.opens_burst = limits.unauthorized_burst = 1;
   const auto counts = std::make_shared<connection_counts>(limits);
   const auto held = counts->take_unknown("a");
   CHECK(counts->take_unknown("a"));
-  for (int i = 0; i < 3; ++i) CHECK_FALSE(counts->take_negotiate("a", noon));
+  for (int i = 0; i < 3; ++i) {
+    CHECK_FALSE(counts->take_negotiate("a", noon));
+    CHECK_FALSE(counts->take_open({"a"}, noon));
+    CHECK_FALSE(counts->take_unauthorized("a", noon));
+  }
 }
