@@ -1,5 +1,6 @@
 #include "net/http_connection.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/read_size.hpp>
 #include <boost/beast/http/read.hpp>
@@ -18,6 +19,8 @@ using std::chrono::steady_clock;
 
 /// Bytes read at once.
 constexpr std::size_t max_read = 64 * 1024;
+/// Bytes of a body without a valid token. A registration has less.
+constexpr std::size_t max_body_of_strangers = 4'096;
 /// A socket is new for so long; then a request must be on its way.
 constexpr std::chrono::seconds newness{1};
 /// An answer 401 beyond limits.unauthorized_* waits so long. Nothing is read meanwhile, and there are
@@ -112,7 +115,7 @@ void http_connection::on_header() {
   const bool is_file = files::is_file_path(split_target(view(head.target())).path);
   if (services_.files != nullptr && is_file && head.method() != http::verb::options)
     return on_file(parser_->release());
-  const auto limit = options().http.max_body_bytes;
+  const auto limit = allowed_body(head);
   if (parser_->content_length().value_or(0) > limit)
     return on_read_failed(http::error::body_limit);
   parser_->body_limit(limit);
@@ -122,6 +125,19 @@ void http_connection::on_header() {
                      if (failed) return self->on_read_failed(failed);
                      self->on_request(self->parser_->release());
                    });
+}
+
+/// A long body is read once it is known who sends it: else whoever opens sockets fills memory.
+auto http_connection::allowed_body(const http_request& head) -> std::size_t {
+  const std::size_t most = options().http.max_body_bytes;
+  const auto announced = parser_->content_length();
+  is_stranger_ = false;
+  if (announced && *announced <= max_body_of_strangers) return most;
+  if (parser_->is_done() || services_.site != nullptr) return most;
+  const bool may_be_guest = options().auth.anonymous && find_hub(head) && !has_token(head, true);
+  if (may_be_guest || authenticate(head, *services_.verifier.load(), clock_now(), true)) return most;
+  is_stranger_ = true;
+  return std::min(max_body_of_strangers, most);
 }
 
 void http_connection::on_file(http_request head) {
@@ -143,6 +159,7 @@ void http_connection::on_file(http_request head) {
 
 void http_connection::on_read_failed(error_code why) {
   keep_alive_ = false;
+  if (why == http::error::body_limit && is_stranger_) return respond(unauthorized());
   if (why == http::error::body_limit)
     return respond(problem(http::status::payload_too_large, "too_long", "the body is too large"));
   if (why == http::error::header_limit || why == http::error::buffer_overflow)

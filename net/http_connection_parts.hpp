@@ -60,6 +60,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   void read();
   void read_header();
   void on_header();
+  auto allowed_body(const http_request& head) -> std::size_t;
   void on_file(http_request head);
   void on_read_failed(boost::system::error_code why);
   void on_request(http_request request);
@@ -140,6 +141,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   bool busy_ = false;
   bool closing_ = false;
   bool head_only_ = false;
+  bool is_stranger_ = false;    ///< the present body is long, and its token not valid
   bool waits_ = false;          ///< for an answer from another connection
   std::uint64_t exchange_ = 0;  ///< requests handed over so far
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();

@@ -59,6 +59,15 @@ const REFUSED = {
   'trailers that do not end': [chunked(`2\r\n{}${`\r\n0\r\n${`X: ${'a'.repeat(500)}\r\n`.repeat(200)}`.slice(0, WAITING)}`), 431],
   'a URL over 2 KiB': [get([HOST, auth], `${LIST}?x=${'a'.repeat(2_048)}`) + HIDDEN, 414],
   'a length over the bound of a body': [post(['Content-Length: 999999999'], HIDDEN), 413],
+  'a body over 4 KiB without a token': [request(`POST ${LIST} HTTP/1.1`, [HOST, 'Content-Length: 4097'], HIDDEN), 401],
+  'chunks over 4 KiB with a bad token': [
+    request(
+      `POST ${LIST} HTTP/1.1`,
+      [HOST, `${auth}x`, 'Transfer-Encoding: chunked'],
+      `1001\r\n${'x'.repeat(0x1001)}\r\n0\r\n\r\n${HIDDEN}`,
+    ),
+    401,
+  ],
   'chunks over the bound of a body': [
     post(['Transfer-Encoding: chunked'], `50000\r\n${'x'.repeat(0x50000)}\r\n0\r\n\r\n${HIDDEN}`),
     413,
