@@ -196,7 +196,7 @@ const RATES = {
   },
   'tries to sign in': {
     ...addressOf,
-    settings: { 'limits.logins_per_min': 2 },
+    settings: { 'auth.accounts': true, 'limits.logins_per_min': 2 },
     burst: 2,
     ways: {
       'sign in': (server, { address }) => signsIn(server, address, '/auth/token'),
