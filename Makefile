@@ -1,5 +1,5 @@
 # The two commands of the README, and those of a developer. Presets: CMakePresets.json.
-.PHONY: help run test test-tsan fuzz build deps test-deps bench bench-peers bench-build clean
+.PHONY: help run test test-tsan fuzz build deb deps test-deps bench bench-peers bench-build clean
 
 JOBS ?= $(shell nproc)
 SERVER = build/release/parleyd
@@ -9,6 +9,7 @@ help:
 	@echo "make test   install what is missing, build and run every test"
 	@echo "make fuzz   run each fuzz target for ten minutes"
 	@echo "make build  the release build: $(SERVER)"
+	@echo "make deb    a Debian package of it: build/release/parleyd.deb"
 	@echo "make bench  build and run the benchmarks: bench/README.md; make bench-peers adds the peers"
 
 run: build
@@ -19,6 +20,12 @@ run: build
 build: deps
 	@test -f build/release/build.ninja || cmake --preset release
 	@cmake --build --preset release -j $(JOBS)
+
+# build/release/parleyd.deb, for the Debian it is built on.
+deb: build
+	@scripts/install-packages $(shell cat scripts/packages-deb)
+	@cd build/release && rm -f *.deb && cpack -G DEB >/dev/null
+	@mv build/release/parleyd_*.deb build/release/parleyd.deb && echo build/release/parleyd.deb
 
 deps:
 	@scripts/install-packages $(shell cat scripts/packages)

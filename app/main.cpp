@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/server.hpp"
+#include "app/service_manager.hpp"
 #include "config/keys.hpp"
 #include "config/load.hpp"
 #include "storage/open.hpp"
@@ -104,9 +105,14 @@ auto serve(const config::loaded& settings, const std::vector<std::string>& flags
       result = complain(started.error());
     } else {
       print_welcome(options, server.port());
+      app::tell_service_manager("READY=1");
       int received = 0;
-      while (sigwait(&signals, &received) == 0 && received == SIGHUP)
+      while (sigwait(&signals, &received) == 0 && received == SIGHUP) {
+        app::tell_service_manager("RELOADING=1");
         reload(server, present, flags);
+        app::tell_service_manager("READY=1");
+      }
+      app::tell_service_manager("STOPPING=1");
       spdlog::info("draining");
       server.stop();
       spdlog::info("stopped");
