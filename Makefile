@@ -1,5 +1,6 @@
 # The two commands of the README, and those of a developer. Presets: CMakePresets.json.
-.PHONY: help run hello check-fresh-machine test test-tsan fuzz build deps test-deps bench bench-peers bench-build clean
+.PHONY: help run hello check-fresh-machine check-package test test-tsan fuzz build deb deps test-deps \
+  bench bench-peers bench-build clean
 
 # One for each core, as far as memory goes: a unit of the release takes up to 1.6 GB to compile.
 JOBS ?= $(shell awk -v cores=$$(nproc) '/^MemAvailable/ { fit = int($$2 / 1700000); \
@@ -12,6 +13,7 @@ help:
 	@echo "make test   install what is missing, build and run every test"
 	@echo "make fuzz   run each fuzz target for ten minutes"
 	@echo "make build  the release build: $(SERVER)"
+	@echo "make deb    a Debian package of it: build/release/parleyd.deb"
 	@echo "make bench  build and run the benchmarks: bench/README.md; make bench-peers adds the peers"
 
 run: build
@@ -25,6 +27,11 @@ hello:
 	@cd docs/examples && ../../scripts/with-node npm ci --no-audit --no-fund --loglevel=error
 	@cd docs/examples && ../../scripts/with-node node hello.mjs $(URL)
 
+# Installs, runs, upgrades and purges it in a minimal Debian, as root.
+check-package: deb
+	@scripts/install-packages $(shell cat scripts/packages-deb-check)
+	scripts/check-package
+
 check-fresh-machine:
 	@scripts/install-packages $(shell cat scripts/packages-ci)
 	scripts/check-fresh-machine
@@ -33,6 +40,12 @@ build: deps
 	@test -x $(SERVER) || echo "building for the first time: 5 to 8 min of CPU, shared by $(JOBS) jobs"
 	@test -f build/release/build.ninja || cmake --preset release
 	@cmake --build --preset release -j $(JOBS)
+
+# build/release/parleyd.deb, for the Debian it is built on.
+deb: build
+	@scripts/install-packages $(shell cat scripts/packages-deb)
+	@cd build/release && rm -f *.deb && cpack -G DEB >/dev/null
+	@mv build/release/parleyd_*.deb build/release/parleyd.deb && echo build/release/parleyd.deb
 
 deps:
 	@scripts/install-packages $(shell cat scripts/packages)

@@ -11,6 +11,7 @@
 
 #include "app/doors.hpp"
 #include "app/server.hpp"
+#include "app/service_manager.hpp"
 #include "config/keys.hpp"
 #include "config/load.hpp"
 #include "config/secret_flags.hpp"
@@ -120,9 +121,14 @@ auto serve(const config::loaded& settings, const std::vector<std::string>& flags
     } else {
       log_start(settings, server.port());
       print_welcome(options, server.port());
+      app::tell_service_manager("READY=1");
       int received = 0;
-      while (sigwait(&signals, &received) == 0 && received == SIGHUP)
+      while (sigwait(&signals, &received) == 0 && received == SIGHUP) {
+        app::tell_service_manager("RELOADING=1");
         reload(server, present, flags);
+        app::tell_service_manager("READY=1");
+      }
+      app::tell_service_manager("STOPPING=1");
       spdlog::info("draining");
       server.stop();
       spdlog::info("stopped");
