@@ -4,6 +4,8 @@
 #include <wctype.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "chat/text.hpp"
 
@@ -41,18 +43,27 @@ void append_utf8(std::string& to, char32_t point) {
 }
 
 /// Unicode's case table, whatever the environment's language is; glibc has it built in.
-auto lower(char32_t point) -> char32_t {
+auto case_table() -> locale_t {
   static const auto table = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
-  if (table == nullptr) return point >= 'A' && point <= 'Z' ? point + ('a' - 'A') : point;
-  return static_cast<char32_t>(towlower_l(static_cast<wint_t>(point), table));
+  return table;
 }
 
-/// Characters that a name must not hold: controls, separators of lines, marks that change the
-/// direction of the text around them or hide (UAX #9, UTS #36).
-auto is_forbidden(char32_t c) -> bool {
-  const auto in = [c](char32_t first, char32_t last) { return c >= first && c <= last; };
-  return c < 0x20 || in(0x7f, 0x9f) || c == 0x61c || c == 0x200b || in(0x200e, 0x200f) ||
-         in(0x2028, 0x202e) || in(0x2060, 0x206f) || c == 0xfeff || in(0xfff9, 0xfffb);
+/// Those that fold to more than one letter (CaseFolding.txt, status F). Empty: it folds to one.
+auto letters_of(char32_t point) -> std::string_view {
+  constexpr std::array<std::string_view, 7> ligatures{"ff", "fi", "fl", "ffi", "ffl", "st", "st"};
+  if (point == 0xdf || point == 0x1e9e) return "ss";  // sharp s, small and capital
+  return point >= 0xfb00 && point <= 0xfb06 ? ligatures[point - 0xfb00] : std::string_view{};
+}
+
+/// One case for letters that differ by case alone. By way of the capital, as some have two small forms:
+/// final sigma, long s.
+auto fold(char32_t point) -> char32_t {
+  constexpr char32_t dotless_i = 0x131;
+  if (point == dotless_i) return point;  // a letter of its own, though its capital is that of i
+  const auto table = case_table();
+  if (table == nullptr) return point >= 'A' && point <= 'Z' ? point + ('a' - 'A') : point;
+  const auto capital = towupper_l(static_cast<wint_t>(point), table);
+  return static_cast<char32_t>(towlower_l(capital, table));
 }
 
 auto is_blank(char32_t c) -> bool {
@@ -63,16 +74,10 @@ auto is_blank(char32_t c) -> bool {
 auto check_name(const std::optional<std::string>& name, const std::string& field)
     -> expected<void> {
   if (!name || name->empty()) return {};
-  if (auto fine = check_text(*name, max_name_units); !fine)
+  if (auto fine = chat::check_name(*name, max_name_units); !fine)
     return unexpected{fine.error().code, field + ": " + fine.error().detail};
   bool is_visible = false;
-  for (std::size_t at = 0; at < name->size();) {
-    const auto point = next_code_point(*name, at);
-    if (is_forbidden(point))
-      return unexpected{errc::bad_request,
-                        field + " must not hold control or direction characters"};
-    is_visible |= !is_blank(point);
-  }
+  for (std::size_t at = 0; at < name->size();) is_visible |= !is_blank(next_code_point(*name, at));
   if (!is_visible) return unexpected{errc::bad_request, field + " must not be blank"};
   return {};
 }
@@ -89,7 +94,9 @@ auto search_key(std::string_view name) -> std::string {
   std::string key;
   for (std::size_t at = 0; at < name.size();) {
     const auto size = key.size();
-    append_utf8(key, lower(next_code_point(name, at)));
+    const auto point = next_code_point(name, at);
+    const auto letters = letters_of(point);
+    letters.empty() ? append_utf8(key, fold(point)) : void(key += letters);
     if (key.size() <= max_key_bytes) continue;
     key.resize(size);
     break;

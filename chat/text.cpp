@@ -50,6 +50,27 @@ auto is_unfit_for_names(char32_t c) -> bool {
          c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
 }
 
+/// Bytes of the flag at the start of `text` that is spelled by invisible tags, as that of Scotland is:
+/// a black flag, tags for letters and digits, the tag that ends them (UTS #51, ED-14a). 0: none.
+auto tagged_flag_length(std::string_view text) -> std::size_t {
+  constexpr char32_t black_flag = 0x1f3f4;
+  constexpr char32_t end_of_tags = 0xe007f;
+  constexpr std::size_t tag_bytes = 4;
+  constexpr std::size_t max_tags = 6;
+  const auto is_tag = [](char32_t c) {
+    return (c >= 0xe0030 && c <= 0xe0039) || (c >= 0xe0061 && c <= 0xe007a);
+  };
+  if (code_point(text) != black_flag) return 0;
+  for (std::size_t tags = 0; tags <= max_tags; ++tags) {
+    const auto at = tag_bytes * (1 + tags);
+    if (at >= text.size()) return 0;
+    const auto next = code_point(text.substr(at));
+    if (next == end_of_tags) return tags == 0 ? 0 : at + tag_bytes;
+    if (!is_tag(next)) return 0;
+  }
+  return 0;
+}
+
 }  // namespace
 
 auto is_valid_utf8(std::string_view text) -> bool {
@@ -93,10 +114,13 @@ auto check_text(std::string_view text, std::size_t max_units) -> expected<void> 
 
 auto check_name(std::string_view text, std::size_t max_units) -> expected<void> {
   if (auto fine = check_text(text, max_units); !fine) return fine;
-  for (; !text.empty(); text.remove_prefix(sequence_length(text)))
+  while (!text.empty()) {
     if (is_unfit_for_names(code_point(text)))
       return unexpected{errc::bad_request,
                         "control, direction and invisible characters are not allowed here"};
+    const auto flag = tagged_flag_length(text);
+    text.remove_prefix(flag != 0 ? flag : sequence_length(text));
+  }
   return {};
 }
 

@@ -1,4 +1,5 @@
 #include "chat/people.hpp"
+#include "chat/text.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -39,6 +40,19 @@ auto new_id() -> chat::message_id { return {chat::system_ids().next(noon)}; }
 
 }  // namespace
 
+TEST_CASE("a profile takes the names that titles and tokens take", "[chat][people]") {
+  const std::string scotland =
+      "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f";
+  chat::profile_edit edit;
+  for (const auto& name : {scotland, std::string{"Zo\u00eb"}, std::string{"a\u202eb"},
+                           std::string{"\U000e0041"}, std::string{"\U0001f3f4\U000e0067"}}) {
+    edit.display_name = name;
+    CHECK(!!chat::check(edit) == !!chat::check_name(name, 100));
+  }
+  edit.display_name = scotland;
+  CHECK(chat::check(edit));
+}
+
 TEST_CASE("a name has something to see and nothing that deceives", "[chat][people]") {
   for (const auto* fine : {"Ann", "Ann-Lee O'Hara", "\u00d6zg\u00fcr", "\u5c71\u7530",
                            "\U0001f468\u200d\U0001f4bb", "\u0645\u06cc\u200c\u062e", ""})
@@ -63,6 +77,14 @@ TEST_CASE("search keys have no case and a bound", "[chat][people]") {
   CHECK(chat::search_key("Ann LEE") == "ann lee");
   CHECK(chat::search_key("\u00d6ZG\u00dcR \u0416\u03a3") == "\u00f6zg\u00fcr \u0436\u03c3");
   CHECK(chat::search_key("\U0001f600\u5c71") == "\U0001f600\u5c71");
+  // Letters with two small forms, and those that fold to two letters.
+  CHECK(chat::search_key("\u039f\u03b4\u03c5\u03c3\u03c3\u03b5\u03cd\u03c2") ==
+        chat::search_key("\u039f\u0394\u03a5\u03a3\u03a3\u0395\u038e\u03a3"));
+  CHECK(chat::search_key("Wa\u017fer") == "waser");
+  for (const auto* street : {"STRASSE", "Stra\u00dfe", "STRA\u1e9eE"})
+    CHECK(chat::search_key(street) == "strasse");
+  CHECK(chat::search_key("\ufb01n") == "fin");
+  CHECK(chat::search_key("\u0131") == "\u0131");
   CHECK(chat::search_key(std::string(300, 'x')).size() == 256);
   const auto cut = chat::search_key(std::string(255, 'x') + "\u00f6");
   CHECK(cut == std::string(255, 'x'));

@@ -98,12 +98,18 @@ TEST_CASE("the stable hash is FNV-1a and stays what it is", "[chat][text]") {
 
 TEST_CASE("names hold no controls, no direction marks and nothing invisible", "[chat][text]") {
   for (const auto* unfit : {"a\nb", "a\x7f", "a\xc2\x85", "\xd8\x9c", "a\xe2\x80\x8b", "\xe2\x80\xae",
-                            "\xe2\x81\xa6", "\xe2\x80\xa8", "\xef\xbb\xbf", "\xf3\xa0\x81\x81"})
+                            "\xe2\x81\xa6", "\xe2\x80\xa8", "\xef\xbb\xbf", "\xf3\xa0\x81\x81",
+                            // a flag whose tags do not end, one with too many, one without any
+                            "\U0001f3f4\U000e0067\U000e0062", "\U0001f3f4\U000e007f",
+                            "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074"
+                            "\U000e0073\U000e0063\U000e0074\U000e007f",
+                            "\U0001f3f3\U000e0067\U000e0062\U000e007f"})
     CHECK(check_name(unfit, 100).error().code == errc::bad_request);
   CHECK(check_name(std::string{"a\0b", 3}, 100).error().code == errc::bad_request);
   CHECK(check_name("\xff", 100).error().code == errc::bad_request);
   CHECK(check_name("four", 3).error().code == errc::too_long);
   for (const auto* fit : {"", "Zo\xc3\xab <b>", "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7",
-                          "\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae"})
+                          "\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae", "\U0001f3f4",
+                          "a \U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f b"})
     CHECK(check_name(fit, 100));
 }
