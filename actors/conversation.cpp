@@ -23,6 +23,13 @@ auto conversation_actor::is_full() const -> bool {
          env_.backlog_rows.load(std::memory_order_relaxed) >= env_.options.storage.max_backlog_rows;
 }
 
+auto conversation_actor::refuse_if_full(promise& reply) -> bool {
+  if (!is_full()) return false;
+  env_.metrics.refused.Increment();
+  reply.deliver(refusal(chat::errc::busy, "too many changes wait to be stored"));
+  return true;
+}
+
 /// New sends of all members together. Who may not post learns that first: the rate tells nothing.
 auto conversation_actor::is_over_rate(const chat::caller& from) -> std::optional<chat::error> {
   const auto now = env_.clock.steady_now();
@@ -36,7 +43,44 @@ auto conversation_actor::is_over_rate(const chat::caller& from) -> std::optional
 
 void conversation_actor::on_post(const chat::caller& from, const chat::post& what) {
   note_use();
-  post_or_repeat(from, what, make_response_promise());
+  auto reply = make_response_promise();
+  auto* const ahead = line_of(from.user);
+  if (ahead == nullptr) return post_or_repeat(from, what, reply);
+  if (ahead->waiting.size() >= max_pending)
+    return reply.deliver(refusal(chat::errc::busy, "too many messages wait to be stored"));
+  ahead->waiting.push_back({from, what, std::move(reply)});
+}
+
+/// Null: nothing is being looked up for this user.
+auto conversation_actor::line_of(const chat::user_id& user) -> line* {
+  if (!seldom_) return nullptr;
+  auto& all = seldom_->lines;
+  const auto at =
+      std::find_if(all.begin(), all.end(), [&](const line& one) { return one.user == user; });
+  return at == all.end() ? nullptr : &*at;
+}
+
+void conversation_actor::begin_look_up(const chat::user_id& user) {
+  auto* at = line_of(user);
+  if (at == nullptr) at = &seldom().lines.emplace_back(line{user, 0, {}});
+  ++at->asked;
+}
+
+/// The next ones go, up to one that needs a look-up of its own.
+void conversation_actor::end_look_up(const chat::user_id& user) {
+  auto* at = line_of(user);
+  --at->asked;
+  for (; at->asked == 0 && !at->waiting.empty(); at = line_of(user)) {
+    auto next = std::move(at->waiting.front());
+    at->waiting.pop_front();
+    if (room_)
+      post_or_repeat(next.from, next.what, next.reply);
+    else
+      next.reply.deliver(being_loaded());
+  }
+  if (at->asked != 0) return;
+  seldom_->lines.erase(seldom_->lines.begin() + (at - seldom_->lines.data()));
+  let_go_of_seldom();
 }
 
 void conversation_actor::post_or_repeat(const chat::caller& from, const chat::post& what,
@@ -57,7 +101,7 @@ void conversation_actor::post_checked(const chat::caller& from, const chat::post
   if (what.reply_to.is_nil()) return post_with_files(from, what, reply);
   if (auto allowed = room_->authorize(from.user, chat::action::post); !allowed)
     return reply.deliver(to_caf(allowed.error()));
-  with_message(what.reply_to, reply, [this, from, what, reply](const chat::entry& answered) mutable {
+  with_message(from.user, what.reply_to, reply, [this, from, what, reply](const chat::entry& answered) mutable {
     if (answered.seq <= room_->window_of(from.user).after_seq)
       return reply.deliver(refusal(chat::errc::not_found, "no such message"));
     post_with_files(from, what, reply);
@@ -94,7 +138,8 @@ void conversation_actor::answer_repeat(const chat::caller& from, const chat::pos
 
 void conversation_actor::look_up_repeat(const chat::caller& from, const chat::post& what,
                                         promise reply) {
-  ask_reader(
+  look_up_for(
+      from.user,
       [id = id_, user = from.user, key = what.client_message_id](storage::store& store) {
         return store.find_send(id, user, key);
       },
@@ -114,8 +159,11 @@ void conversation_actor::submit(const chat::caller& from, chat::entry what,
                                 std::vector<promise> waiting, chat::user_id also) {
   using enum chat::entry_kind;
   if (what.kind == added || what.kind == removed) refresh_participants();
-  submit({std::move(what), from, std::move(waiting), participants_, std::move(also),
-          env_.clock.steady_now(), {}});
+  const auto target = what.target_seq;
+  pending_entry one{std::move(what), from, std::move(waiting), participants_, std::move(also),
+                    env_.clock.steady_now(), {}};
+  if (target != 0 && !room_->is_lobby()) one.seeing = room_->participants_seeing(target);
+  submit(std::move(one));
 }
 
 void conversation_actor::submit(pending_entry what) {
@@ -133,6 +181,7 @@ void conversation_actor::on_stored(const stored& what) {
     pending_.pop_front();
     stored_seq_ = one.entry.seq;
     stored_participants_ = one.participants;
+    if (one.entry.kind == chat::entry_kind::deleted) ++deletions_;
     if (one.entry.kind == chat::entry_kind::message) {
       stored_ordinal_ = one.entry.ordinal;
       room_->note_stored(stored_ordinal_);
@@ -166,7 +215,7 @@ void conversation_actor::show(const pending_entry& what) {
   shown_seq_ = what.entry.seq;
   announce(fan_out{id_, chat::audience::everyone, what.entry.actor,
                    chat::to_event(what.entry, room_->info(), what.from.display_name),
-                   what.participants, what.also});
+                   what.seeing ? what.seeing : what.participants, what.also});
 }
 
 void conversation_actor::announce(chat::audience to, const chat::user_id& actor,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <list>
 #include <memory>
 #include <optional>
@@ -49,6 +50,7 @@ class conversation_actor : public pinned_actor {
     std::vector<joiner> joining;       ///< joins that rest on this membership change
     bool is_shown = false;             ///< under an earlier seq, which it has lost
     std::uint8_t rounds = 0;           ///< refused that often though nothing was wrong with it
+    actors::participants seeing = nullptr;  ///< who may see what it changes; null: everybody
   };
 
   struct typist {
@@ -58,12 +60,24 @@ class conversation_actor : public pinned_actor {
     actors::participants spared;  ///< who has not heard of it; null: nobody has
   };
 
+  /// Posts of one user that wait behind one for which something is being looked up: they take their
+  /// places in the order they came, and a repeat finds the first on its way.
+  struct line {
+    struct post {
+      chat::caller from;
+      chat::post what;
+      promise reply;
+    };
+    chat::user_id user;
+    std::size_t asked = 0;  ///< look-ups under way
+    std::deque<post> waiting;
+  };
+
   /// What most conversations do without most of the time; apart, as it would make each larger.
   struct seldom_needed {
     std::vector<typist> typing;
     std::vector<pending_entry> again;  ///< to be posted anew once loaded
-    std::vector<chat::uuid> claimed;   ///< files of posts that are being looked up
-    std::vector<std::function<void()>> after_claims;  ///< posts that name one of them, too
+    std::vector<line> lines;
   };
   auto seldom() -> seldom_needed&;
   void let_go_of_seldom();
@@ -82,6 +96,8 @@ class conversation_actor : public pinned_actor {
   void start(loaded found);
   void load_more(loaded so_far);
   void show_missed(const loaded& found);
+  auto hearers_of(const chat::entry& missed, const storage::conversation_record& record) const
+      -> actors::participants;
   void elect_owner();
   /// Asks a reader for what a caller waits for; until it answers, this actor does not retire.
   template <class Query, class Then>
@@ -93,6 +109,19 @@ class conversation_actor : public pinned_actor {
       then(std::move(found));
     });
   }
+  /// The same; posts of `user` wait meanwhile.
+  template <class Query, class Then>
+  void look_up_for(const chat::user_id& user, Query query, Then then) {
+    using answer = std::invoke_result_t<Query, storage::store&>;
+    begin_look_up(user);
+    ask_reader(std::move(query), [this, user, then](answer found) mutable {
+      then(std::move(found));
+      end_look_up(user);
+    });
+  }
+  auto line_of(const chat::user_id& user) -> line*;
+  void begin_look_up(const chat::user_id& user);
+  void end_look_up(const chat::user_id& user);
 
   // commands
   void on_post(const chat::caller& from, const chat::post& what);
@@ -110,11 +139,9 @@ class conversation_actor : public pinned_actor {
   static auto look_up(storage::store& store, const storage::blobs::blob_store& blobs,
                       const chat::user_id& user, const chat::post& what)
       -> chat::expected<found_files>;
-  auto is_claimed(const chat::post& what) const -> bool;
   auto is_on_its_way(const chat::post& what) const -> bool;
-  void release_files(const chat::post& what);
   template <class Change>
-  void with_message(chat::message_id id, promise reply, Change change);
+  void with_message(const chat::user_id& user, chat::message_id id, promise reply, Change change);
   void on_edit(const chat::caller& from, const chat::edit_message& what);
   void on_delete(const chat::caller& from, const chat::delete_message& what);
   void on_add(const chat::caller& from, const chat::add_participants& what);
@@ -150,6 +177,7 @@ class conversation_actor : public pinned_actor {
 
   // storing and showing
   auto is_full() const -> bool;
+  auto refuse_if_full(promise& reply) -> bool;
   auto is_over_rate(const chat::caller& from) -> std::optional<chat::error>;
   void submit(const chat::caller& from, chat::entry what, std::vector<promise> waiting,
               chat::user_id also = {});
@@ -197,11 +225,13 @@ class conversation_actor : public pinned_actor {
   std::uint64_t shown_seq_ = 0;   ///< members have seen up to here
   actors::participants stored_participants_;  ///< as of stored_seq_
   bool may_elect_ = true;         ///< false once the store has refused an elected owner for good
+  std::uint32_t deletions_ = 0;   ///< stored or shown since it was loaded first
   std::size_t questions_ = 0;     ///< asked of others for callers who wait
   std::optional<conversation_keeper::place> place_;  ///< from the first turn to the end
   chat::token_bucket sends_;      ///< limits.conversation_sends_per_s
   bool is_watched_ = false;  ///< by its keeper, as it may owe answers
   bool typing_tick_ = false;
+  bool has_moved_cursors_ = false;  ///< since the worker was last asked to write them all
 };
 
 auto spawn_conversation(caf::actor_system& system, environment& env, chat::conversation_id id)

@@ -25,10 +25,6 @@ auto names(const chat::post& what, const chat::uuid& file) -> bool {
          what.attachments.end();
 }
 
-auto being_loaded() {
-  return refusal(chat::errc::unavailable, "the conversation is being loaded again");
-}
-
 }  // namespace
 
 void conversation_actor::on_create_attachment(const chat::caller& from,
@@ -71,11 +67,6 @@ struct conversation_actor::found_files {
   std::optional<chat::entry> first;           ///< what this very post became before
 };
 
-auto conversation_actor::is_claimed(const chat::post& what) const -> bool {
-  return seldom_ && std::any_of(seldom_->claimed.begin(), seldom_->claimed.end(),
-                                [&](const auto& id) { return names(what, id); });
-}
-
 auto conversation_actor::is_on_its_way(const chat::post& what) const -> bool {
   const auto shares = [&](const pending_entry& one) {
     return std::any_of(one.entry.attachments.begin(), one.entry.attachments.end(),
@@ -85,9 +76,9 @@ auto conversation_actor::is_on_its_way(const chat::post& what) const -> bool {
          (seldom_ && std::any_of(seldom_->again.begin(), seldom_->again.end(), shares));
 }
 
-/// Posts at once when there are no files. While files are looked up, another post that names one of
-/// them waits: it may be a repeat of this very one. Afterwards it finds the first on its way, or
-/// its files taken, or free.
+/// Posts at once when there are no files. Another post of this user that names one of them waits
+/// behind the look-up: it may be a repeat of this very one. Then it finds the first on its way, or its
+/// files taken, or free.
 void conversation_actor::post_with_files(const chat::caller& from, const chat::post& what,
                                          promise reply) {
   if (what.attachments.empty()) return post_new(from, what, {reply});
@@ -97,16 +88,11 @@ void conversation_actor::post_with_files(const chat::caller& from, const chat::p
     return reply.deliver(refusal(chat::errc::forbidden, "attachments are off"));
   if (what.attachments.size() > env_.options.attachments.per_message)
     return reply.deliver(refusal(chat::errc::limit, "too many attachments for one message"));
-  if (is_claimed(what))
-    return seldom().after_claims.push_back([this, from, what, reply]() mutable {
-      room_ ? post_or_repeat(from, what, reply) : reply.deliver(being_loaded());
-    });
   if (is_on_its_way(what))
     return reply.deliver(
         refusal(chat::errc::conflict, "an attachment is on its way in another message"));
-  auto& claimed = seldom().claimed;
-  claimed.insert(claimed.end(), what.attachments.begin(), what.attachments.end());
-  ask_reader(
+  look_up_for(
+      from.user,
       [what, user = from.user, blobs = env_.blobs](storage::store& store) {
         return look_up(store, *blobs, user, what);
       },
@@ -117,15 +103,7 @@ void conversation_actor::post_with_files(const chat::caller& from, const chat::p
           reply.deliver(being_loaded());
         else
           post_found(from, what, reply, std::move(*found));
-        release_files(what);
       });
-}
-
-void conversation_actor::release_files(const chat::post& what) {
-  std::erase_if(seldom().claimed, [&](const auto& id) { return names(what, id); });
-  const auto waiting = std::exchange(seldom().after_claims, {});
-  let_go_of_seldom();
-  for (const auto& go : waiting) go();
 }
 
 auto conversation_actor::look_up(storage::store& store, const storage::blobs::blob_store& blobs,

@@ -9,7 +9,8 @@ namespace parley::actors {
 void conversation_actor::on_edit(const chat::caller& from, const chat::edit_message& what) {
   note_use();
   auto reply = make_response_promise();
-  with_message(what.message, reply, [this, from, what, reply](const chat::entry& original) {
+  with_message(from.user, what.message, reply, [this, from, what, reply](const chat::entry& original) mutable {
+    if (refuse_if_full(reply)) return;
     const auto now = env_.clock.now();
     auto change = room_->edit(from.user, original, what.content,
                               chat::message_id{env_.ids.next(now)}, now);
@@ -21,7 +22,8 @@ void conversation_actor::on_edit(const chat::caller& from, const chat::edit_mess
 void conversation_actor::on_delete(const chat::caller& from, const chat::delete_message& what) {
   note_use();
   auto reply = make_response_promise();
-  with_message(what.message, reply, [this, from, reply](const chat::entry& original) {
+  with_message(from.user, what.message, reply, [this, from, reply](const chat::entry& original) mutable {
+    if (refuse_if_full(reply)) return;
     const auto now = env_.clock.now();
     submit_change(from,
                   room_->erase(from.user, original, chat::message_id{env_.ids.next(now)}, now),
@@ -63,8 +65,8 @@ void conversation_actor::on_add(const chat::caller& from, const chat::add_partic
        reply](const chat::expected<std::vector<chat::block>>& blocks) mutable {
         if (!blocks) return reply.deliver(to_caf(blocks.error()));
         if (!room_)
-          return reply.deliver(
-              refusal(chat::errc::unavailable, "the conversation is being loaded again"));
+          return reply.deliver(being_loaded());
+        if (refuse_if_full(reply)) return;
         const auto now = env_.clock.now();
         auto change =
             room_->add(from.user, users, chat::message_id{env_.ids.next(now)}, now, *blocks);
@@ -105,6 +107,7 @@ void conversation_actor::on_blocks_changed() {
 void conversation_actor::on_remove(const chat::caller& from, const chat::remove_participant& what) {
   note_use();
   auto reply = make_response_promise();
+  if (refuse_if_full(reply)) return;
   const auto now = env_.clock.now();
   const auto& user = what.user.value.empty() ? from.user : what.user;
   auto change = room_->remove(from.user, user, chat::message_id{env_.ids.next(now)}, now);
@@ -125,19 +128,23 @@ void conversation_actor::elect_owner() {
 
 void conversation_actor::on_rename(const chat::caller& from, const chat::rename& what) {
   note_use();
+  auto reply = make_response_promise();
+  if (refuse_if_full(reply)) return;
   const auto now = env_.clock.now();
   submit_change(from,
                 room_->set_title(from.user, what.title, chat::message_id{env_.ids.next(now)}, now),
-                make_response_promise());
+                reply);
 }
 
 void conversation_actor::on_set_role(const chat::caller& from, const chat::set_role& what) {
   note_use();
+  auto reply = make_response_promise();
+  if (refuse_if_full(reply)) return;
   const auto now = env_.clock.now();
   const auto& user = what.user.value.empty() ? from.user : what.user;
   submit_change(
       from, room_->set_role(from.user, user, what.role, chat::message_id{env_.ids.next(now)}, now),
-      make_response_promise());
+      reply);
 }
 
 void conversation_actor::submit_change(const chat::caller& from,

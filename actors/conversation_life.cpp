@@ -2,6 +2,8 @@
 // and leaving memory when idle.
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 #include "actors/conversation_queries.hpp"
 
@@ -134,10 +136,20 @@ auto conversation_actor::owes_anything() const -> bool {
          (seldom_ && !seldom_->again.empty());
 }
 
+/// Cursors are written behind: the next owner must find them, or a status would go back.
 void conversation_actor::on_retire() {
-  if (!owes_anything()) return quit();
-  send(env_.registry, retire_refused{id_});
-  note_use();
+  if (owes_anything()) {
+    send(env_.registry, retire_refused{id_});
+    return note_use();
+  }
+  if (!std::exchange(has_moved_cursors_, false)) return quit();
+  ++questions_;
+  const auto go_on = [this] {
+    --questions_;
+    on_retire();
+  };
+  request(env_.worker_of(id_), caf::infinite, settle{})
+      .then([go_on](const chat::done&) { go_on(); }, [go_on](const caf::error&) { go_on(); });
 }
 
 /// Nothing to sequence: there is no such conversation, or the store cannot be asked now.
@@ -213,7 +225,7 @@ void conversation_actor::start(loaded found) {
   room_ = std::make_unique<chat::conversation>(
       chat::conversation_state{std::move(record.info), std::move(record.members), record.last_seq,
                                record.last_ordinal, std::move(record.recent_sends),
-                               std::move(record.blocks)},
+                               std::move(record.blocks), record.last_at},
       env_.rules());
   refresh_participants();
   stored_participants_ = participants_;
@@ -244,11 +256,25 @@ void conversation_actor::show_missed(const loaded& found) {
     if (one.seq > found.record->last_seq) break;
     stored_participants_ = participants_after(stored_participants_, one);
     const bool removal = one.kind == chat::entry_kind::removed && !one.subjects.empty();
+    deletions_ += one.kind == chat::entry_kind::deleted;
     announce(fan_out{id_, chat::audience::everyone, one.actor,
                      chat::to_event(one, found.record->info, one.actor.value),
-                     stored_participants_, removal ? one.subjects.front() : chat::user_id{}});
+                     hearers_of(one, *found.record), removal ? one.subjects.front() : chat::user_id{}});
     shown_seq_ = one.seq;
   }
+}
+
+/// Everybody who was there, but for a change of what came before they did.
+auto conversation_actor::hearers_of(const chat::entry& missed,
+                                    const storage::conversation_record& record) const
+    -> participants {
+  if (missed.target_seq == 0 || !stored_participants_) return stored_participants_;
+  std::unordered_set<std::string_view> seeing;
+  for (const auto& m : record.members)
+    if (m.after_seq < missed.target_seq) seeing.insert(m.user.value);
+  auto users = *stored_participants_;
+  std::erase_if(users, [&](const chat::user_id& u) { return !seeing.contains(u.value); });
+  return std::make_shared<const std::vector<chat::user_id>>(std::move(users));
 }
 
 void conversation_actor::refresh_participants() {
@@ -262,8 +288,7 @@ auto conversation_actor::seldom() -> seldom_needed& {
 }
 
 void conversation_actor::let_go_of_seldom() {
-  if (seldom_ && seldom_->typing.empty() && seldom_->again.empty() && seldom_->claimed.empty() &&
-      seldom_->after_claims.empty())
+  if (seldom_ && seldom_->typing.empty() && seldom_->again.empty() && seldom_->lines.empty())
     seldom_.reset();
 }
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "actors/conversation.hpp"
+#include "actors/conversation_queries.hpp"
 
 namespace parley::actors {
 namespace {
@@ -51,6 +51,7 @@ void conversation_actor::let_in(joiner& one) {
 void conversation_actor::on_enter(const chat::caller& from) {
   note_use();
   auto reply = make_response_promise();
+  if (refuse_if_full(reply)) return;
   const auto now = env_.clock.now();
   auto change = room_->enter(from.user, chat::message_id{env_.ids.next(now)}, now);
   const bool is_member = !!change;
@@ -58,7 +59,9 @@ void conversation_actor::on_enter(const chat::caller& from) {
     reply.deliver(chat::created_conversation{id_});
   else
     submit_change(from, std::move(change), reply);
-  if (is_member) join_after_membership(from, {});
+  if (!is_member) return;
+  join_after_membership(from, {});
+  elect_owner();  // all had left
 }
 
 void conversation_actor::on_leave(const chat::caller& from) {
@@ -218,7 +221,7 @@ void conversation_actor::on_delivered(const delivered_to& report) {
 
 void conversation_actor::on_receipts(const std::vector<delivered_to::item>& items,
                                      chat::message_status status) {
-  const auto now = env_.clock.now();
+  const auto now = room_->time_at(env_.clock.now());
   const auto to = room_->is_large() ? chat::audience::actor_only : chat::audience::everyone;
   save_cursors moved;
   for (const auto& item : items) {
@@ -228,7 +231,9 @@ void conversation_actor::on_receipts(const std::vector<delivered_to::item>& item
     const auto hearers = room_->has_blocked_other(item.user) ? chat::audience::actor_only : to;
     announce(hearers, item.user, chat::receipt{id_, status, item.user, *seq, now});
   }
-  if (!moved.rows.empty()) send(env_.worker_of(id_), std::move(moved));
+  if (moved.rows.empty()) return;
+  has_moved_cursors_ = true;
+  send(env_.worker_of(id_), std::move(moved));
 }
 
 }  // namespace parley::actors

@@ -24,9 +24,14 @@ inline auto used_before() -> caf::error {
   return refusal(chat::errc::id_conflict, "clientMessageId was used before");
 }
 
+inline auto being_loaded() -> caf::error {
+  return refusal(chat::errc::unavailable, "the conversation is being loaded again");
+}
+
 /// Hands the stored message to `change(entry)`, or refuses.
 template <class Change>
-void conversation_actor::with_message(chat::message_id id, promise reply, Change change) {
+void conversation_actor::with_message(const chat::user_id& user, chat::message_id id,
+                                      promise reply, Change change) {
   const auto query = [conversation = id_,
                       id](storage::store& store) -> chat::expected<std::vector<chat::entry>> {
     const auto place = store.locate(id);
@@ -34,11 +39,12 @@ void conversation_actor::with_message(chat::message_id id, promise reply, Change
     if (!*place || (*place)->conversation != conversation) return std::vector<chat::entry>{};
     return store.entries(conversation, (*place)->seq, (*place)->seq);
   };
-  ask_reader(query, [this, reply, change](chat::expected<std::vector<chat::entry>> found) mutable {
+  look_up_for(user, query, [this, user, id, reply, change, deletions = deletions_](
+                        chat::expected<std::vector<chat::entry>> found) mutable {
     if (!found) return reply.deliver(to_caf(found.error()));
-    if (!room_)
-      return reply.deliver(
-          refusal(chat::errc::unavailable, "the conversation is being loaded again"));
+    if (!room_) return reply.deliver(being_loaded());
+    // Something was deleted since the row was read: it may have been this.
+    if (deletions != deletions_) return with_message(user, id, reply, std::move(change));
     if (found->empty()) return reply.deliver(refusal(chat::errc::not_found, "no such message"));
     auto& message = found->front();
     for (const auto& one : pending_)  // deleted a moment ago, not stored yet

@@ -252,10 +252,12 @@ void conversation_actor::on_catch_up(const chat::caller& from, const chat::catch
   if (!room_->authorize(from.user, chat::action::read)) return reply.deliver(std::move(answer));
   const auto floor = asked.then.after_seq;
   answer.last_seq = newest_visible();
-  if (what.after_seq > answer.last_seq) return reply.deliver(std::move(answer));
+  // Beyond the end, or from an earlier membership: what came between that and this one is not told.
+  const bool is_elsewhere = what.after_seq != 0 && what.after_seq < floor;
+  if (what.after_seq > answer.last_seq || is_elsewhere) return reply.deliver(std::move(answer));
   asked.after = std::max(what.after_seq, floor);
   auto limit = max_catch_up + 1;
-  if (!what.after_id.is_nil() && what.after_seq > floor) {
+  if (!what.after_id.is_nil() && what.after_seq != 0) {
     // One more in front when the caller says which entry it holds there.
     asked.held = {what.after_seq, what.after_id};
     --asked.after;
@@ -295,6 +297,10 @@ void conversation_actor::finish_catch_up(catching_up asked, std::vector<chat::en
     found.erase(found.begin());
   }
   if (found.size() > max_catch_up) return asked.reply.deliver(std::move(answer));
+  // What was changed before the caller came is none of its business.
+  std::erase_if(found, [&](const chat::entry& e) {
+    return e.target_seq != 0 && e.target_seq <= asked.then.after_seq;
+  });
   answer.recovered = true;
   answer.info = room_->info();
   answer.entries = std::move(found);

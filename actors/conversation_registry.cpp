@@ -234,17 +234,23 @@ void conversation_registry::on_created(const chat::caller& from,
     for (const auto& network : env_.networks) send(network, news);
     return reply.deliver(chat::created_conversation{id});
   }
-  // The pair or the case has one already: it is the caller's answer only if it is the caller's.
-  const auto answer_member = [this, from, id, reply](const caf::actor& owner) {
+  answer_member(from, id, reply);
+}
+
+/// The pair or the case has one already: it is the caller's answer only if it is the caller's.
+void conversation_registry::answer_member(const chat::caller& from, chat::conversation_id id,
+                                          caf::response_promise reply) {
+  const auto answer = [this, from, id, reply](const caf::actor& owner) {
     request(owner, caf::infinite, from, check_member{id})
         .then([reply, id](const chat::done&) mutable { reply.deliver(chat::created_conversation{id}); },
-              [reply](const caf::error& why) mutable {
+              [this, from, id, reply](const caf::error& why) mutable {
+                if (is_receiver_down(why)) return answer_member(from, id, reply);  // the next owner
                 if (from_caf(why).code != chat::errc::not_found) return reply.deliver(why);
                 reply.deliver(to_caf({chat::errc::conflict, "the caseId belongs to others"}));
               });
   };
   request(caf::actor_cast<caf::actor>(this), caf::infinite, find_conversation{id})
-      .then(answer_member, [reply](const caf::error& why) mutable { reply.deliver(why); });
+      .then(answer, [reply](const caf::error& why) mutable { reply.deliver(why); });
 }
 
 void conversation_registry::on_retire_request(const chat::conversation_id& id) {

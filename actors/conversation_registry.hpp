@@ -34,6 +34,8 @@ class conversation_registry : public caf::event_based_actor {
   void on_created(const chat::caller& from, const chat::create_conversation& what,
                   const chat::conversation_info& info, chat::conversation_id id,
                   caf::response_promise reply);
+  void answer_member(const chat::caller& from, chat::conversation_id id,
+                     caf::response_promise reply);
   void on_retire_request(const chat::conversation_id& id);
   void on_retire_refused(const chat::conversation_id& id);
   void on_down(const caf::down_msg& down);

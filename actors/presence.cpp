@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 constexpr std::size_t max_asked = 200;
 /// Last-seen times are stored a moment later; for this long they are answered from memory.
 constexpr milliseconds remember_leaving{10'000};
+constexpr milliseconds sweep_interval{1'000};
 
 auto key_of(std::uint16_t network, std::uint64_t connection) -> std::uint64_t {
   return static_cast<std::uint64_t>(network) << 48 | connection;
@@ -233,10 +234,13 @@ void presence_actor::forget_if_settled(const chat::user_id& user) {
   users_.erase(at);
   if (is_guest(user)) return;
   const auto now = env_.clock.now();
-  std::erase_if(just_left_, [now](const auto& left) {
-    return now.ms - left.second.ms > remember_leaving.count();
-  });
-  just_left_[user] = now;
+  const auto noted = env_.clock.steady_now();
+  if (noted - swept_ >= sweep_interval) {  // each time it would cost the square of who leaves at once
+    std::erase_if(just_left_,
+                  [&](const auto& left) { return noted - left.second.noted > remember_leaving; });
+    swept_ = noted;
+  }
+  just_left_[user] = {now, noted};
   ask_database(
       this, env_.room_worker,
       [user, now](storage::store& store) { return store.save_last_seen(user, now); },
@@ -275,7 +279,7 @@ void presence_actor::on_get(const chat::caller& from, const chat::get_presence& 
       const auto at = users_.find(user);
       const bool online = visible && at != users_.end() && at->second.is_online();
       const auto left = just_left_.find(user);
-      const auto last = left != just_left_.end() ? left->second : found->last_seen[i];
+      const auto last = left != just_left_.end() ? left->second.at : found->last_seen[i];
       answer.push_back({user, online, visible && !online ? last : chat::timestamp{}});
     }
     reply.deliver(std::move(answer));

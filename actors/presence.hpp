@@ -45,7 +45,12 @@ class presence_actor : public caf::event_based_actor {
 
   environment& env_;
   std::unordered_map<chat::user_id, presence_state> users_;
-  std::unordered_map<chat::user_id, chat::timestamp> just_left_;
+  struct departure {
+    chat::timestamp at;
+    chat::clock::steady noted{};
+  };
+  std::unordered_map<chat::user_id, departure> just_left_;
+  chat::clock::steady swept_{};  ///< when those were last forgotten that left long enough ago
   std::unordered_map<std::string, std::uint64_t> guest_names_;  ///< to the connection that has it
   bool ticking_ = false;
 };

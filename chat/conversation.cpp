@@ -44,6 +44,7 @@ conversation::conversation(conversation_state from, conversation_rules rules)
       last_seq_(from.last_seq),
       last_ordinal_(from.last_ordinal),
       stored_ordinal_(from.last_ordinal),
+      last_at_(from.last_at),
       recent_sends_(std::move(from.recent_sends)),
       blocks_(std::move(from.blocks)),
       rules_(rules) {
@@ -66,6 +67,15 @@ auto conversation::place_of(const user_id& user) const -> std::optional<std::siz
 auto conversation::find(const user_id& user) const -> const standing* {
   const auto place = place_of(user);
   return place ? &standings_[*place] : nullptr;
+}
+
+auto conversation::participants_seeing(std::uint64_t seq) const -> people {
+  const auto sees = [seq](const standing& one) { return one.after_seq < seq; };
+  if (std::all_of(standings_.begin(), standings_.end(), sees)) return participants_;
+  std::vector<user_id> users;
+  for (std::size_t i = 0; i < standings_.size(); ++i)
+    if (sees(standings_[i])) users.push_back((*participants_)[i]);
+  return std::make_shared<const std::vector<user_id>>(std::move(users));
 }
 
 auto conversation::window_of(const user_id& user) const -> window {
@@ -146,7 +156,7 @@ auto conversation::next_entry(entry_kind kind, const user_id& by, message_id id,
   next.kind = kind;
   next.id = id;
   next.actor = by;
-  next.created_at = now;
+  next.created_at = last_at_ = time_at(now);
   return next;
 }
 
@@ -237,7 +247,8 @@ auto conversation::admit(const user_id& by, std::vector<user_id> fresh, message_
   if (fresh.empty()) return std::optional<entry>{};
   if (standings_.size() + fresh.size() > rules_.max_members)
     return refuse(errc::limit, "the conversation has too many members");
-  auto change = next_entry(entry_kind::added, by, id, now);
+  // Who came when is told by times: two who come one after the other must not share one.
+  auto change = next_entry(entry_kind::added, by, id, std::max(now, timestamp{last_at_.ms + 1}));
   change.subjects = std::move(fresh);
   if (rules_.new_members_see_all) change.content = "all";
   standing added;
@@ -248,7 +259,8 @@ auto conversation::admit(const user_id& by, std::vector<user_id> fresh, message_
   added.cursors.delivered_seq = added.cursors.read_seq = change.seq;
   standings_.insert(standings_.end(), change.subjects.size(), added);
   auto users = *participants_;
-  users.insert(users.end(), change.subjects.begin(), change.subjects.end());
+  const auto first = users.insert(users.end(), change.subjects.begin(), change.subjects.end());
+  std::sort(first, users.end());  // as they are when loaded again
   participants_ = std::make_shared<const std::vector<user_id>>(std::move(users));
   return std::optional{std::move(change)};
 }

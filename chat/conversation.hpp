@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -35,6 +36,7 @@ struct conversation_state {
   std::uint64_t last_ordinal = 0;
   std::vector<std::uint64_t> recent_sends;  ///< send_key of each, old first
   std::vector<block> blocks;  ///< two-person conversations: between the two
+  timestamp last_at;          ///< of the last entry
 };
 
 /// What a conversation remembers of one member, beside who it is; the fields of member.
@@ -57,6 +59,9 @@ enum class action : std::uint8_t {
 /// A deciding function that succeeds returns the entry to be stored, with the next seq taken and
 /// its effect on the members applied. When the store does not take it, the whole object is thrown
 /// away and made again from what is stored.
+///
+/// Times never go back, whatever the clock does: an entry's is `now` or that of the entry before it,
+/// whichever is later, and whoever comes in does so later than all others (decision 45).
 class conversation {
  public:
   /// Users, longest-standing first.
@@ -67,8 +72,12 @@ class conversation {
   auto info() const -> const conversation_info& { return info_; }
   auto last_seq() const -> std::uint64_t { return last_seq_; }
   auto last_ordinal() const -> std::uint64_t { return last_ordinal_; }
+  /// `now`, but never before the last entry.
+  auto time_at(timestamp now) const -> timestamp { return std::max(now, last_at_); }
   /// Never null, and a new object whenever somebody comes or goes: others may keep it.
   auto participants() const -> const people& { return participants_; }
+  /// Those of them whose window has this entry; the same object when all have.
+  auto participants_seeing(std::uint64_t seq) const -> people;
   /// In the order of participants().
   auto standings() const -> std::span<const standing> { return standings_; }
   auto is_large() const -> bool { return standings_.size() > rules_.large_conversation; }
@@ -161,6 +170,7 @@ class conversation {
   std::uint64_t last_seq_ = 0;
   std::uint64_t last_ordinal_ = 0;
   std::uint64_t stored_ordinal_ = 0;
+  timestamp last_at_;
   std::vector<std::uint64_t> recent_sends_;  ///< their keys, old first
   std::vector<block> blocks_;
   conversation_rules rules_;

@@ -240,6 +240,7 @@ void network_actor::note_unreceipted(const actors::fan_out& what,
   auto& open = unreceipted_[what.conversation];
   if (open.last_seq == 0)
     open.due = clock().steady_now() + receipt_interval(options().chat, what.participants->size());
+  open.behind.clear();  // all of them have this one to take
   open.owner = caf::actor_cast<caf::actor_addr>(current_sender());
   open.participants = what.participants;
   open.is_two_person = chat::is_two_person(posted.type);
@@ -267,16 +268,17 @@ void network_actor::send_receipts() {
       continue;
     }
     actors::delivered_to report;
-    bool somebody_behind = false;
+    std::vector<std::uint64_t> behind;
     const auto& heard_by = roster_.audience_of(conversation, open.participants);
     const auto add = [&](const roster::seat* who) {
       const auto seq = who->user == open.last_sender ? open.last_by_another : open.last_seq;
-      if (seq == 0) return;
+      const bool is_told = !open.behind.empty() && !std::ranges::binary_search(open.behind, who->key);
+      if (seq == 0 || is_told) return;
       const auto* waiting = who->waiting.get();
       const bool is_unsure = waiting != nullptr && !waiting->is_known;
       if (waiting != nullptr && !is_unsure && waiting->covers(conversation)) return;
       if (is_unsure || !who->listener->is_caught_up())
-        somebody_behind = true;
+        behind.push_back(who->key);
       else
         report.items.push_back({who->user, seq});
     };
@@ -288,7 +290,11 @@ void network_actor::send_receipts() {
     }
     const auto owner = caf::actor_cast<caf::actor>(open.owner);
     if (owner && !report.items.empty()) send(owner, std::move(report));
-    if (somebody_behind) unreceipted_.emplace(conversation, std::move(open));
+    if (behind.empty()) continue;
+    std::ranges::sort(behind);
+    open.behind = std::move(behind);
+    open.due = now + receipt_interval(options().chat, open.participants->size());
+    unreceipted_.emplace(conversation, std::move(open));
   }
   if (!unreceipted_.empty()) schedule_receipts();
 }

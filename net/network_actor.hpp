@@ -83,6 +83,7 @@ class network_actor final : public actors::pinned_actor, public connection_host 
     bool is_two_person = false;
     std::uint64_t last_by_another = 0;  ///< newest seq of somebody other than last_sender
     chat::clock::steady due{};
+    std::vector<std::uint64_t> behind;  ///< connections that still had it to take, in ascending order
   };
 
   void on_answer(const actors::answered& what);

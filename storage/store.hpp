@@ -25,6 +25,7 @@ struct conversation_record {
   /// chat::send_key of the newest sends that carried a client_message_id, oldest first.
   std::vector<std::uint64_t> recent_sends;
   std::vector<chat::block> blocks;  ///< of a two-person conversation: between the two
+  chat::timestamp last_at;          ///< of the last entry
 };
 
 /// A conversation to be made, with its first entries (seq 1 is `created`) and members.
@@ -207,8 +208,9 @@ class store {
                          std::size_t limit) -> chat::expected<std::vector<chat_list_row>> = 0;
 
   /// What waits for `user`: messages of others, not deleted, inside its window and after what was
-  /// delivered to it, over all its conversations but the lobby. Oldest first (created_at,
-  /// then conversation, then seq), at most `limit`.
+  /// delivered to it, over all its conversations but the lobby. At most `limit`, the oldest
+  /// first; of each conversation the first ones without a gap, in the order of seq, whatever their
+  /// times: whoever has taken them may say that it has all up to the last.
   virtual auto undelivered(const chat::user_id& user, std::size_t limit)
       -> chat::expected<std::vector<chat::entry>> = 0;
 

@@ -177,7 +177,12 @@ auto sql_store::load(chat::conversation_id id, std::size_t max_recent_sends)
 
 void sql_store::load_tail(conversation_record& record, std::size_t max_recent_sends) {
   const auto id = record.info.id;
-  record.last_seq = last_seq(id);
+  db_->query(
+      "SELECT seq, created_at FROM messages WHERE conversation_id = ? ORDER BY seq DESC LIMIT 1",
+      {id}, [&](const row& r) {
+        record.last_seq = read_number(r, 0);
+        record.last_at = read_time(r, 1);
+      });
   record.last_ordinal = last_ordinal(id);
   load_sends(record, max_recent_sends);
 }

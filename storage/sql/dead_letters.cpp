@@ -155,11 +155,18 @@ auto sql_store::check_readable(const entry& letter) -> chat::expected<void> {
 
 /// Part of a transaction. The primary key judges: whoever takes the seq first has it.
 void sql_store::post_again(entry& what, chat::timestamp now) {
-  const auto last = last_seq(what.conversation);
+  std::uint64_t last = 0;
+  chat::timestamp last_at;
+  db_->query(
+      "SELECT seq, created_at FROM messages WHERE conversation_id = ? ORDER BY seq DESC LIMIT 1",
+      {what.conversation}, [&](const row& r) {
+        last = read_number(r, 0);
+        last_at = read_time(r, 1);
+      });
   if (last == 0) throw failure{errc::not_found, cure::none, "there is no such conversation"};
   what.seq = last + 1;
   if (what.kind == entry_kind::message) what.ordinal = last_ordinal(what.conversation) + 1;
-  what.created_at = now;
+  what.created_at = std::max(now, last_at);
   append_in_order({&what, 1});
   db_->run("DELETE FROM dead_letters WHERE id = ?", {what.id});
 }

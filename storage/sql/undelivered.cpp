@@ -1,6 +1,7 @@
 #include "storage/sql/undelivered.hpp"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "storage/sql/rows.hpp"
@@ -114,17 +115,21 @@ void undelivered_reader::find_first(std::string_view table, std::span<waiting* c
 }
 
 /// Conversations come in the order of their first message: once `limit` messages are older than
-/// the next one's, the rest need not be asked.
+/// the next one's, the rest need not be asked. The cut takes the first messages of each conversation
+/// by seq, as none counts as older than those before it: a clock that was set back leaves no hole.
 auto undelivered_reader::oldest(std::span<const waiting> sorted, std::size_t limit)
     -> std::vector<key> {
   std::vector<key> keys;
   in_list_shapes(sorted, [&](std::span<const waiting> some, std::size_t) {
     if (keys.size() == limit && keys.back().created_at < *some.front().first_at) return;
-    list_keys(live, some, limit, keys);
+    std::vector<key> listed;
+    list_keys(live, some, limit, listed);
     std::vector<waiting> old;
     for (const auto& w : some)
       if (w.archived > w.floor) old.push_back(w);
-    list_keys(archived, old, limit, keys);
+    list_keys(archived, old, limit, listed);
+    make_ascending(listed);
+    keys.insert(keys.end(), listed.begin(), listed.end());
     std::sort(keys.begin(), keys.end());
     if (keys.size() > limit) keys.resize(limit);
   });
@@ -145,13 +150,24 @@ void undelivered_reader::list_keys(std::string_view table, std::span<const waiti
   });
 }
 
+void undelivered_reader::make_ascending(std::vector<key>& keys) {
+  std::sort(keys.begin(), keys.end(), [](const key& a, const key& b) {
+    return std::tie(a.conversation, a.seq) < std::tie(b.conversation, b.seq);
+  });
+  for (std::size_t i = 1; i < keys.size(); ++i)
+    if (keys[i].conversation == keys[i - 1].conversation)
+      keys[i].created_at = std::max(keys[i].created_at, keys[i - 1].created_at);
+}
+
+/// In the order of the keys.
 auto undelivered_reader::read(std::span<const key> keys) -> std::vector<chat::entry> {
   std::vector<chat::entry> found;
   read(live, keys, found);
   if (found.size() < keys.size()) read(archived, keys, found);
-  std::sort(found.begin(), found.end(), [](const chat::entry& a, const chat::entry& b) {
-    return std::tie(a.created_at, a.conversation, a.seq) <
-           std::tie(b.created_at, b.conversation, b.seq);
+  std::map<std::pair<chat::conversation_id, std::uint64_t>, std::size_t> places;
+  for (std::size_t i = 0; i < keys.size(); ++i) places[{keys[i].conversation, keys[i].seq}] = i;
+  std::sort(found.begin(), found.end(), [&](const chat::entry& a, const chat::entry& b) {
+    return places.at({a.conversation, a.seq}) < places.at({b.conversation, b.seq});
   });
   return found;
 }

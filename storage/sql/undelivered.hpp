@@ -36,7 +36,7 @@ class undelivered_reader {
     std::optional<chat::timestamp> first_at;  ///< of the first message that waits, if any does
   };
   struct key {
-    chat::timestamp created_at;
+    chat::timestamp created_at;  ///< never before that of the message before it
     chat::conversation_id conversation;
     std::uint64_t seq = 0;
     friend auto operator<=>(const key&, const key&) = default;
@@ -48,6 +48,7 @@ class undelivered_reader {
   auto oldest(std::span<const waiting> sorted, std::size_t limit) -> std::vector<key>;
   void list_keys(std::string_view table, std::span<const waiting> some, std::size_t limit,
                  std::vector<key>& keys);
+  static void make_ascending(std::vector<key>& keys);
   auto read(std::span<const key> keys) -> std::vector<chat::entry>;
   void read(std::string_view table, std::span<const key> keys, std::vector<chat::entry>& found);
 

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <map>
 
 #include "tests/contract/drivers.hpp"
 #include "tests/contract/script.hpp"
@@ -135,6 +136,37 @@ STORE_CASE("a limit keeps the oldest of many conversations", "[undelivered]") {
   CHECK(waiting_for(*db.store, bob, 200) == expected);
   expected.resize(1);
   CHECK(waiting_for(*db.store, bob, 1) == expected);
+}
+
+STORE_CASE("a clock that was set back leaves no hole in what a limit keeps", "[undelivered]") {
+  // Back by a second, by half an hour, by three days: all of it would be before the other's messages.
+  for (const std::int64_t back : {1'000, 1'800'000, 259'200'000}) {
+    database<TestType> db;
+    script one{*db.store, alice, bob};
+    script other{*db.store, conversation_type::group, {carol, bob}};
+    std::vector<chat::entry> sent;
+    const std::int64_t start = 300'000'000;
+    for (int i = 0; i < 35; ++i) {
+      const auto time = start + i * 10 - (i >= 30 ? back : 0);
+      sent.push_back(at(one.message(alice, "one " + std::to_string(i)), time));
+      sent.push_back(at(other.message(carol, "other " + std::to_string(i)), time));
+    }
+    REQUIRE(append(*db.store, sent));
+    std::map<chat::conversation_id, std::uint64_t> taken;
+    std::size_t count = 0;
+    for (int round = 0; round < 10; ++round) {
+      const auto found = db.store->undelivered(bob, 20);
+      REQUIRE(found);
+      for (const auto& e : *found) {
+        CHECK(e.seq == std::max<std::uint64_t>(taken[e.conversation], 1) + 1);
+        taken[e.conversation] = e.seq;
+      }
+      count += found->size();
+      reached(*db.store, one, bob, taken[one.id()]);
+      reached(*db.store, other, bob, taken[other.id()]);
+    }
+    CHECK(count == 70);
+  }
 }
 
 STORE_CASE("many users may be asked for at once", "[undelivered]") {

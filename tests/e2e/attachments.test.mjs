@@ -57,6 +57,41 @@ const send = (sub, conversationId, attachmentIds, more = {}) =>
 const head = (url, more) => `PUT ${url} HTTP/1.1\r\nHost: x\r\n${more}\r\n\r\n`;
 const statusOf = (text) => Number(text.split(' ')[1]);
 
+test('what one connection sends keeps its order, with files, replies and repeats in it', async () => {
+  const [alice, bob] = newUsers('alice', 'bob');
+  const id = await directBetween(server, alice, bob);
+  const client = await joined(server, alice, id);
+  const { messageId: question } = await say(client, id, 'question');
+  const expected = ['question'];
+  const sends = [];
+  const send = (content, more) => {
+    expected.push(content);
+    sends.push(client.invoke('Send', { conversationId: id, content, ...more }));
+  };
+  for (let round = 0; round < 10; ++round) {
+    const { attachmentId } = await uploaded(server, alice, id, randomBytes(100));
+    send(`photo ${round}`, { attachmentIds: [attachmentId], clientMessageId: `photo-${round}` });
+    send(`plain ${round}`);
+    send(`reply ${round}`, { replyTo: question });
+    send(`plain again ${round}`);
+    sends.push(
+      client.invoke('Send', {
+        conversationId: id,
+        content: `photo ${round}`,
+        attachmentIds: [attachmentId],
+        clientMessageId: `photo-${round}`,
+      }),
+    );
+    send(`last ${round}`);
+  }
+  await Promise.all(sends);
+  const stored = await wholeHistory(server, bob, id);
+  assert.deepEqual(
+    stored.map(({ content }) => content),
+    expected,
+  );
+});
+
 /// Alice and Bob, their conversation, and a file of Alice's in a message of it.
 async function shared(bytes = randomBytes(1_000), file = {}) {
   const [alice, bob] = newUsers('alice', 'bob');

@@ -196,3 +196,68 @@ test('CatchUp refuses to guess: beyond the end, or after another entry than the 
   const nothing = await ask({ afterSeq: two.seq });
   assert.deepEqual([nothing.recovered, nothing.events], [true, []]);
 });
+
+test('CatchUp recovers no position of an earlier membership, by hub and REST (Q-02, Q-15)', async () => {
+  const [alice, bob] = newUsers('alice', 'bob');
+  const id = await groupOf(server, alice, [bob]);
+  const [owner, client] = [await connect(server, alice), await joined(server, bob, id)];
+  const held = await say(owner, id, 'held');
+  const missed = [await say(owner, id, 'missed'), await say(owner, id, 'missed too')];
+  await owner.invoke('RemoveParticipant', id, bob);
+  const away = await say(owner, id, 'while away');
+  await owner.invoke('AddParticipants', id, [bob]);
+  const [{ seq: back }] = await client.waitFor('ParticipantsAdded', (e) => e.seq > away.seq);
+  const later = await say(owner, id, 'back again');
+  const ways = {
+    hub: async (asked) => (await client.invoke('CatchUp', [asked]))[0],
+    REST: async (asked) => (await restOf(server, bob).post('/messaging/catch-up', [asked])).body[0],
+  };
+  for (const [way, ask] of Object.entries(ways)) {
+    const at = async (afterSeq, afterId) =>
+      ask({ conversationId: id, afterSeq, ...(afterId && { afterId }) });
+    for (let seq = 1; seq < back; ++seq) {
+      const answer = await at(seq);
+      assert.deepEqual([answer.recovered, answer.events], [false, []], `${way}, after ${seq}`);
+      assert.equal(answer.lastSeq, later.seq);
+    }
+    for (const one of [held, ...missed])
+      assert.equal((await at(one.seq, one.messageId)).recovered, false, way);
+    assert.equal((await at(back, held.messageId)).recovered, false, `${way}: no such entry`);
+    for (const seq of [0, back]) {
+      const answer = await at(seq);
+      assert.equal(answer.recovered, true, `${way}, after ${seq}`);
+      assert.deepEqual(
+        answer.events.map((event) => event.seq),
+        [later.seq],
+      );
+    }
+    assert.equal((await at(later.seq, later.messageId)).recovered, true, way);
+  }
+});
+
+test('who joined later hears of no change of what was said before (Q-15)', async () => {
+  const [alice, bob, carol] = newUsers('alice', 'bob', 'carol');
+  const id = await groupOf(server, alice, [bob]);
+  const [owner, member] = [await connect(server, alice), await joined(server, bob, id)];
+  const early = await say(owner, id, 'secret');
+  await owner.invoke('AddParticipants', id, [carol]);
+  const late = await joined(server, carol, id);
+  const seen = await say(owner, id, 'for all');
+  await owner.invoke('EditMessage', early.messageId, 'the secret, mended');
+  await owner.invoke('EditMessage', seen.messageId, 'for you all');
+  await owner.invoke('DeleteMessage', early.messageId);
+  await owner.invoke('DeleteMessage', seen.messageId);
+  for (const client of [member, late]) await client.waitFor('MessageDeleted', about(seen.messageId));
+  assert.equal(member.all('MessageEdited').length, 2);
+  assert.equal(member.all('MessageDeleted').length, 2);
+  assert.deepEqual(
+    late.all('MessageEdited').map(([{ messageId }]) => messageId),
+    [seen.messageId],
+  );
+  assert.equal(late.all('MessageDeleted').length, 1);
+  const [caught] = await late.invoke('CatchUp', [{ conversationId: id, afterSeq: 0 }]);
+  assert.equal(caught.recovered, true);
+  assert.equal(caught.lastSeq, seen.seq + 4);
+  assert.ok(!JSON.stringify(caught).includes('secret'));
+  assert.ok(!JSON.stringify(caught).includes(early.messageId));
+});

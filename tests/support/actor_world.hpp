@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <caf/all.hpp>
 #include <functional>
 #include <memory>
@@ -57,14 +58,29 @@ class asking {
   caf::scoped_actor self_;
 };
 
+/// The machine's clocks, with a wall clock that a test may set. @thread any
+class settable_clock final : public chat::clock {
+ public:
+  auto now() const -> chat::timestamp override {
+    return {chat::system_clock().now().ms + ahead_ms_.load()};
+  }
+  auto steady_now() const -> steady override { return chat::system_clock().steady_now(); }
+  /// By how much it is ahead of the machine's from now on.
+  void set_ahead(std::chrono::milliseconds by) { ahead_ms_ = by.count(); }
+
+ private:
+  std::atomic<std::int64_t> ahead_ms_{0};
+};
+
 /// One server process as far as actors go: an environment with workers and readers of its own on
 /// the world's database.
 struct site {
   site(caf::actor_system& system, const config::options& options, telemetry::metrics& metrics)
-      : env(options, metrics, chat::system_clock(), chat::system_ids()), host(system) {
+      : env(options, metrics, clock, chat::system_ids()), host(system) {
     env.hosts.push_back(&host);
   }
 
+  settable_clock clock;
   actors::environment env;
   thread_host host;  ///< stands for the io threads: conversations run on it
   faults writes;  ///< of the message worker

@@ -250,7 +250,7 @@ export interface Cursors {
   readSeq: Position;
 }
 
-/** `recovered` false: reload this conversation. Never a prefix. */
+/** `recovered` false: reload this conversation; also for a position of an earlier membership. Never a prefix. */
 export interface CaughtUp {
   conversationId: Id;
   recovered: boolean;
@@ -405,13 +405,13 @@ export interface Negotiation {
     transport: 'WebSockets' | 'ServerSentEvents' | 'LongPolling';
     transferFormats: Array<'Text' | 'Binary'>;
   }>;
-  /** Seconds until the token's `exp`. Missing for guests. */
+  /** Seconds until the token's `exp`, rounded down. Missing for guests, and when it is past. */
   tokenLifetimeSeconds?: number;
 }
 
 export interface TokenLifetime {
-  /** Seconds until the token's `exp`. */
-  tokenLifetimeSeconds: number;
+  /** Seconds until the token's `exp`, rounded down; absent when that is past. */
+  tokenLifetimeSeconds?: number;
 }
 
 export interface MessageReceived {

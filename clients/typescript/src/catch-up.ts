@@ -198,6 +198,8 @@ export class CatchUp {
       if (at.seq < missed.lastSeq) return false;
     }
     for (const event of missed.events) this.show(id, one, event);
+    // Changes of messages from before the user came take a seq and are not told.
+    if (missed.recovered && missed.lastSeq > one.at.seq) one.at = { seq: missed.lastSeq };
     return this.showEarly(id, one);
   }
 

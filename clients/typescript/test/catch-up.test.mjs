@@ -163,6 +163,33 @@ test('an event below the position that it does not know makes it ask', async () 
   ]);
 });
 
+test('what is not told for the user could not see it leaves no gap', async () => {
+  const { connection, shown, chat } = follower();
+  connection.answers.CatchUp = () => [{ ...missed(3), lastSeq: 5 }];
+  await chat.follow(ID, { seq: 2, id: 'm2' });
+  assert.deepEqual(chat.position(ID), { seq: 5 });
+  connection.hear(6);
+  connection.answers.CatchUp = () => [{ ...missed(8), lastSeq: 8 }];
+  connection.hear(8); // 7 was such a change
+  await new Promise(setImmediate);
+  assert.deepEqual(shown, [3, 6, 8]);
+});
+
+test('a position from before the user was removed and added again is loaded anew', async () => {
+  const reloads = [];
+  const { connection, shown, chat } = follower({
+    onReload: (_, lastSeq) => (reloads.push(lastSeq), { seq: lastSeq, id: 'm9' }),
+  });
+  connection.answers.CatchUp = () => [missed(1, 2)];
+  await chat.follow(ID);
+  connection.answers.CatchUp = () => [{ recovered: false, lastSeq: 9, events: [] }];
+  connection.hear(8, 'ParticipantsAdded');
+  await new Promise(setImmediate);
+  assert.deepEqual(reloads, [9]);
+  connection.hear(10);
+  assert.deepEqual(shown, [1, 2, 10]);
+});
+
 test('events of other conversations pass by', async () => {
   const { connection, shown, chat } = follower();
   connection.answers.CatchUp = () => [missed()];

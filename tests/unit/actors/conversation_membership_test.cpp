@@ -193,3 +193,162 @@ TEST_CASE("rows that were asked for before a removal and a return end where they
   CHECK(got->last_seq == 2);
   CHECK(texts_of(got->entries) == std::vector<std::string>{"", "one"});
 }
+
+TEST_CASE("a position of an earlier membership is never recovered", "[actors][membership][catch-up]") {
+  actor_world world;
+  const auto room = world.make_group({alice, bob});
+  const auto owner = world.spawn_owner(world.home(), room);
+  asking me{world.system()};
+  std::vector<chat::uuid> ids(2);
+  const auto post = [&](const std::string& text) {
+    const auto posted = me.ask(owner, caller_of(alice), say(room, text));
+    REQUIRE(posted);
+    REQUIRE(posted->seq == ids.size());
+    ids.push_back(posted->id.value);
+  };
+  const auto change = [&](bool adds) {
+    if (adds)
+      REQUIRE(me.ask(owner, caller_of(alice), chat::add_participants{room, {bob}}));
+    else
+      REQUIRE(me.ask(owner, caller_of(alice), chat::remove_participant{room, bob}));
+    ids.emplace_back();
+  };
+  const auto caught = [&](std::uint64_t after, chat::uuid id = {}) {
+    const auto got = me.ask(owner, caller_of(bob), chat::catch_up{room, after, id});
+    REQUIRE(got);
+    return *got;
+  };
+  std::uint64_t joined = 0;
+  for (int membership = 0; membership < 3; ++membership) {
+    post("while a member");
+    post("while a member");
+    const auto last = ids.size() - 1;
+    for (std::uint64_t seq = 1; seq <= last; ++seq) {
+      INFO("after " << seq << ", a member since " << joined);
+      CHECK(caught(seq).recovered == (seq >= joined));
+      if (!ids[seq].is_nil()) CHECK(caught(seq, ids[seq]).recovered == (seq > joined));
+      CHECK_FALSE(caught(seq, chat::system_ids().next(noon)).recovered);
+    }
+    CHECK(caught(0).recovered);
+    CHECK(seqs_of(caught(0).entries) == range(joined + 1, last));
+    post("the last that is seen");
+    change(false);
+    CHECK_FALSE(caught(last).recovered);
+    post("while away");
+    change(true);
+    joined = ids.size() - 1;
+  }
+}
+
+TEST_CASE("an edit or deletion is told to those who may see the message",
+          "[actors][membership]") {
+  actor_world world;
+  const auto room = world.make_group({alice, bob});
+  const auto owner = world.spawn_owner(world.home(), room);
+  asking me{world.system()};
+  const auto early = me.ask(owner, caller_of(alice), say(room, "secret"));
+  REQUIRE(early);
+  REQUIRE(me.ask(owner, caller_of(alice), chat::add_participants{room, {carol}}));
+  const auto late = me.ask(owner, caller_of(alice), say(room, "for all"));
+  REQUIRE(late);
+  REQUIRE(me.ask(owner, caller_of(alice), chat::edit_message{early->id, "the secret"}));
+  REQUIRE(me.ask(owner, caller_of(alice), chat::edit_message{late->id, "for you all"}));
+  REQUIRE(me.ask(owner, caller_of(alice), chat::delete_message{early->id}));
+  REQUIRE(world.saw_fan_outs(6));
+  const auto hearers = [&](std::size_t at) { return *world.log().fan_outs[at].what.participants; };
+  CHECK(hearers(3) == std::vector{alice, bob});
+  CHECK(hearers(4) == std::vector{alice, bob, carol});
+  CHECK(hearers(5) == std::vector{alice, bob});
+  const auto caught = me.ask(owner, caller_of(carol), chat::catch_up{room, 0, {}});
+  REQUIRE(caught);
+  CHECK(caught->recovered);
+  CHECK(caught->last_seq == 7);
+  CHECK(seqs_of(caught->entries) == std::vector<std::uint64_t>{4, 6});
+  const auto of_bob = me.ask(owner, caller_of(bob), chat::catch_up{room, 2, {}});
+  REQUIRE(of_bob);
+  CHECK(seqs_of(of_bob->entries) == range(3, 7));
+  // The same of what another owner wrote.
+  const auto fresh = world.spawn_owner(world.add_site(), room);
+  REQUIRE(me.ask(fresh, caller_of(alice), chat::edit_message{late->id, "for everybody"}));
+  const auto more = me.ask(fresh, caller_of(alice), say(room, "more"));
+  REQUIRE(more);
+  REQUIRE(me.ask(fresh, caller_of(alice), chat::add_participants{room, {dave}}));
+  REQUIRE(me.ask(fresh, caller_of(alice), chat::edit_message{more->id, "no more"}));
+  REQUIRE(me.ask(owner, caller_of(alice), say(room, "last")));
+  const auto edits_shown = [&](const network_log& log) {
+    std::vector<std::vector<chat::user_id>> told;
+    for (const auto& one : log.fan_outs)
+      if (one.by == owner.id() && std::holds_alternative<chat::message_edited>(one.what.what))
+        told.push_back(*one.what.participants);
+    return told;
+  };
+  REQUIRE(world.until([&](const network_log& log) { return edits_shown(log).size() == 4; }));
+  CHECK(edits_shown(world.log())[2] == std::vector{alice, bob, carol});
+  CHECK(edits_shown(world.log())[3] == std::vector{alice, bob, carol});
+}
+
+TEST_CASE("an edit that is decided after a deletion was stored is refused",
+          "[actors][conversation]") {
+  actor_world world;
+  const auto room = world.make_group({alice, bob});
+  const auto owner = world.spawn_owner(world.home(), room);
+  asking me{world.system()};
+  const auto first = me.ask(owner, caller_of(alice), say(room, "one"));
+  REQUIRE(first);
+  // The row is read and its answer held up, while the message is deleted elsewhere in the meantime.
+  auto& reads = world.home().reads;
+  reads.hold("entries");
+  auto edit = me.begin(owner, caller_of(alice), chat::edit_message{first->id, "two"});
+  auto erase = me.begin(owner, caller_of(alice), chat::delete_message{first->id});
+  REQUIRE(reads.is_held("entries"));
+  reads.let_go("entries");
+  const auto edited = edit();
+  REQUIRE(erase());
+  const auto again = me.ask(owner, caller_of(alice), chat::edit_message{first->id, "three"});
+  REQUIRE_FALSE(again);
+  CHECK(again.error().code == errc::conflict);
+  const auto history = world.history(room);
+  const auto deletion = std::find_if(history.begin(), history.end(), [](const auto& e) {
+    return e.kind == chat::entry_kind::deleted;
+  });
+  REQUIRE(deletion != history.end());
+  CHECK(deletion + 1 == history.end());
+}
+
+TEST_CASE("who enters a group that all have left owns it", "[actors][membership]") {
+  actor_world world;
+  storage::new_conversation open;
+  open.info.id = chat::conversation_id{chat::system_ids().next(noon)};
+  open.info.name = "open";
+  open.info.created_by = alice;
+  open.info.created_at = noon;
+  open.members.push_back({alice, chat::member_role::owner, 0, 0, noon, {}});
+  open.created = entry_at(open.info.id, 1, chat::entry_kind::created, alice);
+  REQUIRE(world.store().create(open));
+  const auto owner = world.spawn_owner(world.home(), open.info.id);
+  asking me{world.system()};
+  REQUIRE(me.ask(owner, caller_of(alice), chat::remove_participant{open.info.id, {}}));
+  REQUIRE(me.ask(owner, caller_of(bob), chat::enter{open.info.id}));
+  CHECK(me.ask(owner, caller_of(bob), chat::rename{open.info.id, "mine"}));
+  CHECK(role_of(world, open.info.id, bob) == chat::member_role::owner);
+}
+
+TEST_CASE("changes are refused as busy when as much waits for the store as may",
+          "[actors][membership]") {
+  actor_world world{[](auto& o) { o.storage.max_backlog_rows = 2; }};
+  const auto room = world.make_group({alice, bob});
+  const auto owner = world.spawn_owner(world.home(), room);
+  asking me{world.system()};
+  world.home().writes.hold("append");
+  auto one = me.begin(owner, caller_of(alice), say(room, "one"));
+  auto two = me.begin(owner, caller_of(alice), say(room, "two"));
+  const auto code_of = [](const auto& got) { return got ? errc::none : got.error().code; };
+  CHECK(code_of(me.ask(owner, caller_of(alice), chat::rename{room, "ours"})) == errc::busy);
+  CHECK(code_of(me.ask(owner, caller_of(alice), chat::add_participants{room, {carol}})) == errc::busy);
+  CHECK(code_of(me.ask(owner, caller_of(alice), chat::remove_participant{room, bob})) == errc::busy);
+  CHECK(code_of(me.ask(owner, caller_of(alice),
+                       chat::set_role{room, bob, chat::member_role::admin})) == errc::busy);
+  world.home().writes.let_go("append");
+  REQUIRE((one() && two()));
+  CHECK(me.ask(owner, caller_of(alice), chat::rename{room, "ours"}));
+}

@@ -189,3 +189,61 @@ TEST_CASE("two equal sends in one batch: the later one is the repeat", "[actors]
   CHECK(texts_of(world.history(room)) == std::vector<std::string>{"", "a", "b"});
   CHECK(world.backlog_empties());
 }
+
+TEST_CASE("what somebody posts behind a post that is being looked up stays behind it",
+          "[actors][conversation][order]") {
+  actor_world world;
+  const auto room = world.make_group({alice, bob});
+  const auto owner = world.spawn_owner(world.home(), room);
+  asking me{world.system()};
+  const auto first = me.ask(owner, caller_of(bob), say(room, "question"));
+  REQUIRE(first);
+  auto& reads = world.home().reads;
+  reads.hold("locate");
+  auto reply = say(room, "reply", "k");
+  reply.reply_to = first->id;
+  auto one = me.begin(owner, caller_of(alice), reply);
+  auto again = me.begin(owner, caller_of(alice), reply);
+  auto two = me.begin(owner, caller_of(alice), say(room, "then this"));
+  auto three = me.begin(owner, caller_of(alice), say(room, "then that", "l"));
+  REQUIRE(reads.is_held("locate"));
+  const auto of_bob = me.ask(owner, caller_of(bob), say(room, "others do not wait"));
+  REQUIRE(of_bob);
+  reads.let_go("locate");
+  const auto replied = one();
+  const auto repeated = again();
+  REQUIRE((replied && repeated));
+  CHECK(repeated->id == replied->id);
+  REQUIRE((two() && three()));
+  CHECK(texts_of(world.history(room)) ==
+        std::vector<std::string>{"", "question", "others do not wait", "reply", "then this",
+                                 "then that"});
+  CHECK(world.metrics().reloads.Value() == 0);
+}
+
+TEST_CASE("posts that wait for a look-up are answered when the conversation is loaded again",
+          "[actors][conversation][order]") {
+  actor_world world{[](auto& o) { o.storage.give_up_ms = 100; }};
+  const auto room = world.make_group({alice, bob});
+  const auto owner = world.spawn_owner(world.home(), room);
+  asking me{world.system()};
+  const auto first = me.ask(owner, caller_of(bob), say(room, "question"));
+  REQUIRE(first);
+  auto& reads = world.home().reads;
+  reads.hold("locate");
+  auto reply = say(room, "reply");
+  reply.reply_to = first->id;
+  auto one = me.begin(owner, caller_of(alice), reply);
+  auto two = me.begin(owner, caller_of(alice), say(room, "behind"));
+  REQUIRE(reads.is_held("locate"));
+  world.home().writes.cut_appends(true);
+  CHECK_FALSE(me.ask(owner, caller_of(bob), say(room, "never stored")));
+  world.home().writes.cut_appends(false);
+  reads.let_go("locate");
+  const auto code_of = [](const auto& got) { return got ? errc::none : got.error().code; };
+  for (auto* answer : {&one, &two}) {
+    const auto code = code_of((*answer)());
+    CHECK((code == errc::none || code == errc::unavailable));
+  }
+  CHECK(me.ask(owner, caller_of(alice), say(room, "on it goes")));
+}

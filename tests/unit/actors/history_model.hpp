@@ -62,8 +62,11 @@ class history_model {
     ++last_seq;
     messages.push_back({last_seq, as.id, by, std::move(content), false, as.created_at});
   }
-  /// A change of any kind that takes a seq.
-  void change() { ++last_seq; }
+  /// A change of any kind that takes a seq. @param target the message that it changes
+  void change(std::uint64_t target = 0) {
+    ++last_seq;
+    if (target != 0) targets[last_seq] = target;
+  }
   void add(const chat::user_id& user) {
     ++last_seq;
     members.push_back({user, false, last_seq, last_seq, last_seq});
@@ -140,6 +143,7 @@ class history_model {
 
   std::vector<membership> members;  ///< longest-standing first
   std::vector<message> messages;
+  std::map<std::uint64_t, std::uint64_t> targets;  ///< of edits and deletions, by their seq
   std::uint64_t last_seq = 1;
 
  private:

@@ -142,7 +142,7 @@ class random_life {
     }
     REQUIRE(done);
     what->content = text;
-    where.model.change();
+    where.model.change(what->seq);
   }
 
   void erase(room& where) {
@@ -155,7 +155,7 @@ class random_life {
       return;
     }
     REQUIRE(done);
-    if (!std::exchange(what->is_deleted, true)) where.model.change();
+    if (!std::exchange(what->is_deleted, true)) where.model.change(what->seq);
   }
 
   void mark(room& where, const chat::user_id& user, message_status status) {
@@ -349,10 +349,18 @@ class random_life {
     INFO("CatchUp after " << after);
     const auto caught = ask(where, user, chat::catch_up{where.id, after, {}});
     REQUIRE(caught);
-    REQUIRE(caught->recovered);
     REQUIRE(caught->last_seq == where.model.last_seq);
+    const bool is_from_before = after != 0 && after < where.model.find(user)->after_seq;
+    REQUIRE(caught->recovered == !is_from_before);
+    if (is_from_before) return;
     const auto first = std::max(after, where.model.find(user)->after_seq) + 1;
-    REQUIRE(seqs_of(caught->entries) == range(first, where.model.last_seq));
+    auto expected = range(first, where.model.last_seq);
+    std::erase_if(expected, [&](std::uint64_t seq) {
+      const auto target = where.model.targets.find(seq);
+      return target != where.model.targets.end() &&
+             target->second <= where.model.find(user)->after_seq;
+    });
+    REQUIRE(seqs_of(caught->entries) == expected);
     const auto all = where.model.visible(user);
     for (const auto& e : caught->entries) {
       if (e.kind != chat::entry_kind::message) continue;

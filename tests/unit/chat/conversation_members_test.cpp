@@ -221,3 +221,41 @@ TEST_CASE("a user enters a group that has a name by itself", "[chat][conversatio
   REQUIRE(again);
   CHECK_FALSE(*again);
 }
+
+TEST_CASE("times never go back, and nobody comes in at the same time as another",
+          "[chat][conversation][time]") {
+  auto state = room_state(conversation_type::group, {alice});
+  state.last_at = after_noon(5'000);
+  conversation room{state, {}};
+  const auto first = room.post_message(alice, text("before"), new_id(), after_noon(1));
+  REQUIRE(first);
+  CHECK(first->created_at == after_noon(5'000));
+  const auto came = room.add(alice, {carol}, new_id(), after_noon(2));
+  REQUIRE((came && *came));
+  CHECK((*came)->created_at == after_noon(5'001));
+  const auto later = room.add(alice, {bob}, new_id(), after_noon(3));
+  REQUIRE((later && *later));
+  CHECK((*later)->created_at == after_noon(5'002));
+  CHECK(room.set_title(alice, "ours", new_id(), noon)->value().created_at == after_noon(5'002));
+  CHECK(room.time_at(after_noon(9'000)) == after_noon(9'000));
+  const auto now = room.post_message(alice, text("after"), new_id(), after_noon(9'000));
+  REQUIRE(now);
+  CHECK(now->created_at == after_noon(9'000));
+}
+
+TEST_CASE("who comes in with others stands in the order in which they are loaded",
+          "[chat][conversation]") {
+  auto room = group_of({alice});
+  REQUIRE(add(room, alice, {carol, bob}));
+  CHECK(*room.participants() == std::vector{alice, bob, carol});
+}
+
+TEST_CASE("a message is seen by those whose window has it", "[chat][conversation]") {
+  auto room = group_of({alice, bob});
+  const auto early = *say(room, alice, "early");
+  CHECK(room.participants_seeing(early.seq) == room.participants());
+  REQUIRE(add(room, alice, {carol}));
+  const auto late = *say(room, alice, "late");
+  CHECK(*room.participants_seeing(early.seq) == std::vector{alice, bob});
+  CHECK(room.participants_seeing(late.seq) == room.participants());
+}
