@@ -16,6 +16,12 @@ namespace parley::net {
 class site;
 class tls_identity;
 
+/// What an operator is told once, when it happens first.
+struct http_notices {
+  std::atomic<bool> foreign_origin{false};
+  std::atomic<bool> lost_upgrade{false};
+};
+
 /// What every HTTP connection shares. Outlives them all. @thread any
 struct http_services {
   /// Exchanged at a reload; a request takes its own share.
@@ -31,6 +37,7 @@ struct http_services {
   tls_identity* tls = nullptr;           ///< null: plain HTTP
   bool offers_stateful_reconnect = false;
   const net::site* site = nullptr;       ///< what this server has besides chat
+  std::shared_ptr<http_notices> notices = std::make_shared<http_notices>();
 };
 
 }  // namespace parley::net

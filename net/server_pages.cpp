@@ -9,7 +9,8 @@ auto server_page(std::string_view path, http::verb method, const http_services& 
     -> std::optional<http_response> {
   const bool known = std::ranges::find(server_page_paths, path) != server_page_paths.end();
   if (!known || (path == "/metrics" && !from_loopback)) return std::nullopt;
-  if (method != http::verb::get) return method_not_allowed({http::verb::get});
+  if (method != http::verb::get && method != http::verb::head)
+    return method_not_allowed({http::verb::get, http::verb::head});
   if (path == "/healthz") return text_response(http::status::ok, "ok\n");
   if (path == "/metrics") {
     auto page = text_response(http::status::ok, metrics.render());
@@ -22,14 +23,18 @@ auto server_page(std::string_view path, http::verb method, const http_services& 
   return text_response(http::status::ok, "ready\n");
 }
 
-auto method_not_allowed(const std::vector<http::verb>& allowed) -> http_response {
-  auto response = problem(http::status::method_not_allowed, "bad_request", "wrong method");
+auto list_of(const std::vector<http::verb>& verbs) -> std::string {
   std::string list;
-  for (const auto verb : allowed) {
+  for (const auto verb : verbs) {
     const auto name = http::to_string(verb);
     list.append(list.empty() ? "" : ", ").append(name.data(), name.size());
   }
-  response.set(http::field::allow, list);
+  return list;
+}
+
+auto method_not_allowed(const std::vector<http::verb>& allowed) -> http_response {
+  auto response = problem(http::status::method_not_allowed, "bad_request", "wrong method");
+  response.set(http::field::allow, list_of(allowed));
   return response;
 }
 

@@ -14,10 +14,13 @@ namespace parley::net {
 inline constexpr std::array<std::string_view, 3> server_page_paths{"/healthz", "/readyz",
                                                                    "/metrics"};
 
-/// One of `server_page_paths`. Nothing for every other path.
+/// One of `server_page_paths`, by GET or HEAD. Nothing for every other path.
 auto server_page(std::string_view path, http::verb method, const http_services& services,
                  const telemetry::metrics& metrics, bool from_loopback)
     -> std::optional<http_response>;
+
+/// "GET, HEAD", as Allow has it.
+auto list_of(const std::vector<http::verb>& verbs) -> std::string;
 
 /// 405 with the verbs that the path knows.
 auto method_not_allowed(const std::vector<http::verb>& allowed) -> http_response;

@@ -1,5 +1,4 @@
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/serializer.hpp>
 
@@ -90,7 +89,7 @@ class download final : public exchange<download> {
     head.set("X-Content-Type-Options", "nosniff");
     head.set("Content-Security-Policy", "default-src 'none'; sandbox");
     head.set(http::field::access_control_expose_headers,
-             "content-disposition, content-range, etag");
+             "content-disposition, content-range, etag, retry-after");
   }
 
   void write_head() {
@@ -120,17 +119,19 @@ class download final : public exchange<download> {
   }
 
   void send_piece() {
-    asio::async_write(wire_, asio::buffer(piece_),
-                      [me = shared_from_this()](error_code failed, std::size_t bytes) {
-                        if (failed) return me->close();
-                        me->part_.first += bytes;
-                        me->part_.length -= bytes;
-                        me->send_next();
-                      });
+    const auto rest = asio::buffer(piece_) + sent_;
+    wire_.async_write_some(rest, [me = shared_from_this()](error_code failed, std::size_t bytes) {
+      if (failed) return me->close();
+      me->expect_progress();
+      me->sent_ += bytes;
+      me->sent_ < me->piece_.size() ? me->send_piece() : me->send_next();
+    });
   }
 
   /// The length was promised: nothing but closing tells that no more comes.
   void send_next() {
+    part_.first += sent_;
+    part_.length -= std::exchange(sent_, 0);
     if (is_done()) return go_on({});
     read_piece([this] { send_piece(); }, [this] { close(); });
   }
@@ -141,6 +142,7 @@ class download final : public exchange<download> {
   std::optional<http::response_serializer<http::empty_body>> serializer_;
   byte_range part_;  ///< still to be sent
   std::vector<char> piece_;
+  std::size_t sent_ = 0;  ///< bytes of the piece
 };
 
 }  // namespace
