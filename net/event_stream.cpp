@@ -28,7 +28,6 @@ auto head_bytes(http_response& head) -> std::string {
   head.set(http::field::pragma, "no-cache");
   head.set(http::field::content_encoding, "identity");
   head.set("X-Accel-Buffering", "no");
-  head.set(http::field::connection, "close");  // the body ends with the socket
   std::ostringstream text;
   text << head.base();
   return std::move(text).str();

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/read_size.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
 #include "net/crowd_watch.hpp"
+#include "net/answer_head.hpp"
 #include "net/docs/pages.hpp"
 #include "net/files/file_request.hpp"
 #include "net/http_connection_parts.hpp"
+#include "net/lingering.hpp"
 #include "net/server_pages.hpp"
 
 namespace parley::net {
@@ -20,11 +21,29 @@ using std::chrono::steady_clock;
 
 /// Bytes read at once.
 constexpr std::size_t max_read = 64 * 1024;
-/// Bytes of a body without a valid token. A registration has less.
-constexpr std::size_t max_body_of_strangers = 4'096;
+/// A client that reads an answer more slowly than this, in bytes a second, holds it for too long.
+constexpr std::size_t slowest_reader = 8 * 1024;
 /// An answer 401 beyond limits.unauthorized_* waits so long. Nothing is read meanwhile, and there are
 /// so many sockets: whoever guesses gets no further, whoever shares the address goes on as ever.
 constexpr std::chrono::seconds held_back{1};
+
+namespace {
+
+/// What the parser has not taken.
+auto text_in(const boost::beast::flat_buffer& buffer) -> std::string_view {
+  const auto waiting = buffer.data();
+  return {static_cast<const char*>(waiting.data()), waiting.size()};
+}
+
+/// Does the request line end with a version, such as "HTTP/2.0"?
+auto ends_with_version(std::string_view text) -> bool {
+  const auto line = text.substr(0, text.find("\r\n"));
+  const auto last = line.substr(std::min(line.rfind(' ') + 1, line.size()));
+  return line.find('\n') == std::string_view::npos && last.starts_with("HTTP/") &&
+         last.find_first_not_of("0123456789.", 5) == std::string_view::npos;
+}
+
+}  // namespace
 
 void http_connection::start(unserved waiting) {
   bound_buffer();
@@ -84,14 +103,34 @@ void http_connection::read() {
   parser_->header_limit(static_cast<std::uint32_t>(options().http.max_header_bytes));
   parser_->body_limit(boost::none);  // files have their own
   header_bytes_ = 0;
+  head_.reset();
+  refusal_.reset();
+  identity_.reset();
+  origin_ = {};
+  version_ = 11;
+  head_only_ = false;
   read_header();
+}
+
+/// A line end behind the last body is no request (RFC 9112, 2.2). @returns false: wait for more
+auto http_connection::skip_line_ends() -> bool {
+  if (header_bytes_ > 0) return true;
+  const auto text = [this] { return text_in(buffer_); };
+  const bool any = text().starts_with("\r\n");
+  while (text().starts_with("\r\n")) buffer_.consume(2);
+  if (!any || !text().empty()) return text() != "\r";
+  busy_ = false;
+  await_request();
+  return false;
 }
 
 /// The parser's own limit leaves out what it took of the first piece: how long a header may be would
 /// depend on how it comes.
 void http_connection::read_header() {
   error_code failed = http::error::need_more;
-  if (buffer_.size() > 0) {
+  if (buffer_.size() > 0 && !skip_line_ends()) {
+    if (!busy_) return;  // it waits for a request again
+  } else if (buffer_.size() > 0) {
     const auto taken = parser_->put(buffer_.data(), failed);
     buffer_.consume(taken);
     header_bytes_ += taken;
@@ -109,28 +148,28 @@ void http_connection::read_header() {
                         });
 }
 
-void http_connection::on_header() {
-  const auto& head = parser_->get();
+void http_connection::begin_exchange(const http_request& head) {
   head_only_ = head.method() == http::verb::head;
   client_ = wire_.far_end().client_of(head);
   if (services_.crowds != nullptr) services_.crowds->look(wire_.far_end(), head);
+  keep_alive_ = head.keep_alive() && !services_.draining;
+  version_ = head.version();
+}
+
+void http_connection::on_header() {
+  auto& head = parser_->get();
+  begin_exchange(head);
   if (auto refusal = refuse_request(head, options().http)) {
     services_.metrics.limits.requests.Increment();
     keep_alive_ = false;
     return respond(std::move(*refusal));
   }
+  normalize_target(head);
+  origin_ = check_origin(head, options().http, wire_.is_tls());
   if (is_for_file(head) && head.method() == http::verb::put)
     return on_file(parser_->release());  // takes its body as it comes
-  const auto limit = allowed_body(head);
-  if (parser_->content_length().value_or(0) > limit)
-    return on_read_failed(http::error::body_limit);
-  parser_->body_limit(limit);
   if (parser_->is_done()) return on_request(parser_->release());
-  http::async_read(wire_, buffer_, *parser_,
-                   [self = shared_from_this()](error_code failed, std::size_t) {
-                     if (failed) return self->on_read_failed(failed);
-                     self->on_request(self->parser_->release());
-                   });
+  await_body();
 }
 
 auto http_connection::is_for_file(const http_request& head) const -> bool {
@@ -138,25 +177,9 @@ auto http_connection::is_for_file(const http_request& head) const -> bool {
          files::is_file_path(split_target(view(head.target())).path);
 }
 
-/// A long body is read once it is known who sends it: else whoever opens sockets fills memory.
-auto http_connection::allowed_body(const http_request& head) -> std::size_t {
-  const std::size_t most = options().http.max_body_bytes;
-  const auto announced = parser_->content_length();
-  is_stranger_ = false;
-  if (announced && *announced <= max_body_of_strangers) return most;
-  if (parser_->is_done() || services_.site != nullptr) return most;
-  const bool may_be_guest = options().auth.anonymous && find_hub(head) && !has_token(head, true);
-  if (may_be_guest || authenticate(head, *services_.verifier.load(), clock_now(), true)) return most;
-  is_stranger_ = true;
-  return std::min(max_body_of_strangers, most);
-}
-
 void http_connection::on_file(http_request head) {
   using http::verb;
   const bool is_upload = head.method() == verb::put;
-  head_only_ = head.method() == verb::head;
-  keep_alive_ = head.keep_alive() && !services_.draining;
-  origin_ = check_origin(head, options().http.allowed_origins);
   if (!is_upload && !head_only_ && head.method() != verb::get)
     return respond(method_not_allowed({verb::get, verb::head, verb::put}));
   head.body() = {};
@@ -167,11 +190,19 @@ void http_connection::on_file(http_request head) {
   is_upload ? files::serve_upload(std::move(request)) : files::serve_download(std::move(request));
 }
 
+/// Is the request line here as a whole?
+auto http_connection::has_line() const -> bool {
+  return header_bytes_ > 0 || text_in(buffer_).find("\r\n") != std::string_view::npos;
+}
+
 void http_connection::on_read_failed(error_code why) {
   keep_alive_ = false;
-  if (why == http::error::body_limit && is_stranger_) return respond(unauthorized());
+  if (why == http::error::body_limit && refusal_)
+    return respond(std::move(*std::exchange(refusal_, {})));
   if (why == http::error::body_limit)
     return respond(problem(http::status::payload_too_large, "too_long", "the body is too large"));
+  if (why == http::error::header_limit && !has_line())
+    return respond(problem(http::status::uri_too_long, "too_long", "the URL is too long"));
   if (why == http::error::header_limit || why == http::error::buffer_overflow)
     return respond(problem(http::status::request_header_fields_too_large, "too_long",
                            "the headers are too large"));
@@ -179,17 +210,17 @@ void http_connection::on_read_failed(error_code why) {
                          why != http::error::end_of_stream && why != http::error::partial_message;
   if (!malformed) return close();
   services_.metrics.limits.requests.Increment();
+  if (why == http::error::bad_version && ends_with_version(text_in(buffer_)))
+    return respond(problem(http::status::http_version_not_supported, "bad_request",
+                           "HTTP/1.1 and HTTP/1.0 are spoken here"));
   respond(problem(http::status::bad_request, "bad_request", "not a valid HTTP request"));
 }
 
 void http_connection::on_request(http_request request) {
   deadline_ = steady_clock::time_point::max();
-  head_only_ = request.method() == http::verb::head;
-  keep_alive_ = request.keep_alive() && !services_.draining;
   if (services_.is_for_operator)
     return respond(operator_page(request, services_, host().metrics(), options().metrics));
-  origin_ = check_origin(request, options().http.allowed_origins);
-  if (request.method() == http::verb::options) return respond(preflight(origin_));
+  if (request.method() == http::verb::options) return respond(answer_options(request));
   if (is_for_file(request)) return on_file(std::move(request));
   if (services_.site != nullptr && serve_site(request)) return;
   if (const auto hub = find_hub(request)) return on_hub(*hub, std::move(request));
@@ -199,12 +230,6 @@ void http_connection::on_request(http_request request) {
   if (options().http.docs)
     if (auto page = docs::page(path, request.method())) return respond(std::move(*page));
   on_rest(std::move(request));
-}
-
-/// What follows an answer is the next request only when all of this one was read: there is no other
-/// place where a connection goes on.
-auto http_connection::goes_on() const -> bool {
-  return keep_alive_ && !closing_ && parser_ && parser_->is_done();
 }
 
 auto http_connection::holds_back(http_response& response) -> bool {
@@ -222,23 +247,46 @@ auto http_connection::holds_back(http_response& response) -> bool {
 void http_connection::respond(http_response response) {
   if (holds_back(response)) return;
   held_until_.reset();
-  expect_within(options().hub.write_timeout_ms);
   if (response.result_int() < 400) unserved_.serve();
   allow_origin(response, origin_);
   if (response.find(http::field::cache_control) == response.end())
     response.set(http::field::cache_control, "no-store");
   response.set("X-Content-Type-Options", "nosniff");
-  response.keep_alive(goes_on());
+  finish_head(response, goes_on(), version_, clock_now());
   response.prepare_payload();
   if (head_only_) response.body().clear();  // its length stays announced
+  const std::chrono::seconds slowly{response.body().size() / slowest_reader};
   response_.emplace(std::move(response));
-  http::async_write(wire_, *response_,
-                    [self = shared_from_this()](error_code failed, std::size_t) {
-                      self->busy_ = false;
-                      self->alive_.reset();
-                      if (failed || !self->goes_on()) return self->close();
-                      self->await_request();
-                    });
+  serializer_.emplace(*response_);
+  expect_within(options().hub.write_timeout_ms);
+  answered_by_ = deadline_ + slowly;
+  write_answer();
+}
+
+/// Each piece that the client takes buys time for the next.
+void http_connection::write_answer() {
+  expect_within(options().hub.write_timeout_ms);
+  deadline_ = std::min(deadline_, answered_by_);
+  http::async_write_some(wire_, *serializer_,
+                         [self = shared_from_this()](error_code failed, std::size_t) {
+                           if (!failed && !self->serializer_->is_done())
+                             return self->write_answer();
+                           self->on_answered(failed);
+                         });
+}
+
+/// What follows an answer is the next request only when all of this one was read: there is no other
+/// place where a connection goes on.
+void http_connection::on_answered(error_code failed) {
+  busy_ = false;
+  alive_.reset();
+  serializer_.reset();
+  response_.reset();
+  if (!failed && goes_on()) return await_request();
+  const bool may_still_send = parser_ && (!is_read() || buffer_.size() > 0);
+  if (failed || closing_ || !may_still_send) return close();
+  end_session();
+  end_gently(thread_, std::move(wire_), std::make_shared<unserved>(std::move(unserved_)));
 }
 
 void http_connection::end_session() {

@@ -2,6 +2,7 @@
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/serializer.hpp>
 #include <chrono>
 #include <optional>
 
@@ -12,6 +13,7 @@
 #include "net/hub_ways.hpp"
 #include "net/origin.hpp"
 #include "net/request_rules.hpp"
+#include "net/rest/routes.hpp"
 #include "net/stream.hpp"
 #include "net/unserved.hpp"
 
@@ -20,8 +22,9 @@
 namespace parley::net {
 
 /// One HTTP/1.1 connection: reads requests and answers them, until it closes or its stream goes on as a
-/// WebSocket, an event stream or a transfer. Its parts: http_connection.cpp reads and answers,
-/// http_hub.cpp is the hub's requests, http_rest.cpp REST's. @thread its io thread
+/// WebSocket, an event stream or a transfer. Its parts: http_connection.cpp reads heads and answers,
+/// http_bodies.cpp reads bodies, http_check.cpp answers OPTIONS, http_hub.cpp is the hub's requests,
+/// http_rest.cpp REST's. @thread its io thread
 class http_connection final : public std::enable_shared_from_this<http_connection>,
                               public connection,
                               public asker,
@@ -59,12 +62,30 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   auto overstays(std::chrono::steady_clock::time_point now) -> bool;
   void read();
   void read_header();
+  auto skip_line_ends() -> bool;
+  auto has_line() const -> bool;
   void on_header();
+  void begin_exchange(const http_request& head);
   auto is_for_file(const http_request& head) const -> bool;
-  auto allowed_body(const http_request& head) -> std::size_t;
   void on_file(http_request head);
   void on_read_failed(boost::system::error_code why);
   void on_request(http_request request);
+
+  // bodies: net/http_bodies.cpp
+  /// Reads what follows the head, unless that alone decides.
+  void await_body();
+  auto allowed_body(const http_request& head) const -> std::size_t;
+  void invite();
+  void read_body();
+  void on_body();
+  /// The refusal that the head alone brings about: its body is not asked for, and not kept.
+  auto refuse_early(const http_request& head) -> std::optional<http_response>;
+  auto refuse_hub(const hub_path& hub, const http_request& head) -> std::optional<http_response>;
+
+  // OPTIONS: net/http_check.cpp
+  auto answer_options(const http_request& request) -> http_response;
+  /// The verbs of its path; nothing: there is no such path.
+  auto verbs_of(const http_request& request) -> std::vector<http::verb>;
 
   // hub: net/http_hub.cpp
   void on_hub(const hub_path& hub, http_request request);
@@ -90,8 +111,12 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
 
   /// A client that goes away while it polls is noticed then, not when there is something to say.
   void watch_poll(const http_transports::entry& of);
-  auto hub_caller_of(const hub_path& hub, const http_request& request) const
+  auto hub_caller_of(const hub_path& hub, const http_request& request)
       -> std::optional<hub_caller>;
+  /// Who sent the present request: its token is judged once.
+  auto identity_of(const http_request& request, bool header_only)
+      -> const chat::expected<auth::identity>&;
+  auto refuse_foreign(const http_request& request) -> http_response;
 
   // besides chat: net/http_hub.cpp
   /// @returns was the request one for the site?
@@ -100,6 +125,8 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
 
   // REST: net/http_rest.cpp
   void on_rest(http_request request);
+  auto refuse_rest(const rest::match& matched, const http_request& head)
+      -> std::optional<http_response>;
 
   /// What cannot be run costs what a call costs.
   void refuse_call(const chat::user_id& who, const chat::error& why);
@@ -109,10 +136,13 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   auto read_body(const http_request& request) const -> chat::expected<codec::json>;
 
   // answers
-  auto goes_on() const -> bool;
+  auto is_read() const -> bool { return parser_ && parser_->is_done(); }
+  auto goes_on() const -> bool { return keep_alive_ && !closing_ && is_read(); }
   void respond(http_response response);
   /// Is this an answer 401 too many for the address? Then it goes out later, and is the last.
   auto holds_back(http_response& response) -> bool;
+  void write_answer();
+  void on_answered(boost::system::error_code failed);
   void end_session();
   void close();
   void expect_within(std::uint32_t ms) {
@@ -130,8 +160,15 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   boost::beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   std::size_t header_bytes_ = 0;  ///< of the present request, taken by the parser
+  /// Of a request in chunks, as it came: trailers do not change it.
+  std::optional<http::request_header<>> head_;
+  std::optional<http_response> refusal_;  ///< goes out once the body is read
+  std::optional<chat::expected<auth::identity>> identity_;
   std::optional<http_response> response_;
+  std::optional<http::response_serializer<http::string_body>> serializer_;
+  std::chrono::steady_clock::time_point answered_by_;  ///< the answer must be out, however it goes
   origin_verdict origin_;
+  unsigned version_ = 11;  ///< of the request
   std::shared_ptr<http_connection> alive_;  ///< while an answer is awaited
   std::optional<std::chrono::steady_clock::time_point> held_until_;  ///< response_ waits for then
   std::uint64_t session_ = 0;
@@ -143,7 +180,6 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   bool busy_ = false;
   bool closing_ = false;
   bool head_only_ = false;
-  bool is_stranger_ = false;    ///< the present body is long, and its token not valid
   bool waits_ = false;          ///< for an answer from another connection
   std::uint64_t exchange_ = 0;  ///< requests handed over so far
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();

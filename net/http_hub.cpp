@@ -1,7 +1,10 @@
 // The requests that concern a hub: negotiation, opening a transport, what belongs to an open one.
 
+#include <spdlog/spdlog.h>
+
 #include <boost/asio/post.hpp>
 
+#include "net/answer_head.hpp"
 #include "net/event_stream.hpp"
 #include "net/http_connection_parts.hpp"
 #include "net/long_polling.hpp"
@@ -15,9 +18,20 @@ namespace parley::net {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+namespace {
+
+/// What came behind an upgrade belongs to the WebSocket.
+auto taken_text(boost::beast::flat_buffer& buffer) -> std::string {
+  std::string taken(buffer.size(), '\0');
+  asio::buffer_copy(asio::buffer(taken), buffer.data());
+  buffer = {};
+  return taken;
+}
+
+}  // namespace
+
 void http_connection::on_hub(const hub_path& hub, http_request request) {
-  if (origin_.is_foreign)
-    return respond(problem(http::status::forbidden, "forbidden", "this origin is not allowed"));
+  if (origin_.is_foreign) return respond(refuse_foreign(request));
   auto who = hub_caller_of(hub, request);
   if (hub.refreshes) return on_refresh(request, who ? &*who : nullptr);
   if (!who) return respond(unauthorized());
@@ -30,7 +44,13 @@ void http_connection::on_hub(const hub_path& hub, hub_caller caller, http_reques
   if (hub.negotiates) return respond(negotiate(hub, request, *who, services_, host().clock()));
   auto way = find_way(request, *who, services_, host().clock());
   if (way.refusal) return respond(std::move(*way.refusal));
-  if (way.open && way.open->resumable && request.method() == http::verb::get)
+  const bool resumes = way.open && way.open->resumable && request.method() == http::verb::get;
+  if (resumes && buffer_.size() > 0) {
+    keep_alive_ = false;
+    return respond(problem(http::status::bad_request, "bad_request",
+                           "nothing may be sent before the upgrade is answered"));
+  }
+  if (resumes)
     return take_over(std::move(*way.open), std::move(request), who->expires_at);
   if (way.open) return hand_over(std::move(*way.open), std::move(request), who->expires_at);
   if (way.kind == carrier::websocket && !hub.has_websockets) return respond(no_such_connection());
@@ -58,15 +78,17 @@ void http_connection::open_connection(const hub_way& way, hub_client who, http_r
   if (way.kind == carrier::event_stream) {
     http_response head{http::status::ok, 11};
     allow_origin(head, origin_);
+    finish_head(head, false, version_, clock_now());
     return serve_event_stream(thread_, std::move(wire_), std::move(head), std::move(who), open,
                               way.token);
   }
   if (!resumable)
-    return serve_websocket(thread_, std::move(wire_), request, std::move(who), open, way.token);
+    return serve_websocket(thread_, std::move(wire_), request, std::move(who), open, way.token,
+                           taken_text(buffer_));
   const auto user = who.user.user;
   auto above = std::make_shared<resumable_connection>(thread_, std::move(who));
   above->start(open.add(way.token, {user, carrier::websocket, &thread_, above, true}));
-  serve_websocket(thread_, std::move(wire_), request, std::move(above));
+  serve_websocket(thread_, std::move(wire_), request, std::move(above), taken_text(buffer_));
 }
 
 void http_connection::take_over(http_transports::entry open, http_request request, chat::timestamp until) {
@@ -150,15 +172,30 @@ void http_connection::watch_poll(const http_transports::entry& of) {
   });
 }
 
-auto http_connection::hub_caller_of(const hub_path& hub, const http_request& request) const
+auto http_connection::refuse_foreign(const http_request& request) -> http_response {
+  if (!services_.notices->foreign_origin.exchange(true))
+    spdlog::warn("a page of {} was refused: it is not of this server, whose Host is {}; another origin may "
+                 "be listed in http.allowed_origins",
+                 view(request[http::field::origin]), view(request[http::field::host]));
+  return problem(http::status::forbidden, "forbidden", "this origin is not allowed");
+}
+
+auto http_connection::identity_of(const http_request& request, bool header_only)
+    -> const chat::expected<auth::identity>& {
+  if (!identity_)
+    identity_ = authenticate(request, *services_.verifier.load(), clock_now(), header_only);
+  return *identity_;
+}
+
+auto http_connection::hub_caller_of(const hub_path& hub, const http_request& request)
     -> std::optional<hub_caller> {
   // Where a browser cannot set headers the token may stand in the query.
   const bool header_only = hub.negotiates || hub.refreshes || request.method() != http::verb::get;
   if (hub.admits_guests && !hub.refreshes && options().auth.anonymous && !has_token(request, header_only))
     return hub_caller{new_guest(), client_};
-  auto who = authenticate(request, *services_.verifier.load(), clock_now(), header_only);
+  const auto& who = identity_of(request, header_only);
   if (!who) return std::nullopt;
-  return hub_caller{std::move(who->profile), client_, {who->expires_at_s * 1'000}};
+  return hub_caller{who->profile, client_, {who->expires_at_s * 1'000}};
 }
 
 auto http_connection::serve_site(http_request& request) -> bool {

@@ -24,17 +24,9 @@ void http_connection::on_answer(std::uint64_t, const chat::outcome& outcome) {
 void http_connection::on_rest(http_request request) {
   const auto target = split_target(view(request.target()));
   auto matched = rest::find_route(request.method(), target.path);
-  if (matched.allowed.empty())
-    return respond(problem(http::status::not_found, "not_found", "no such path"));
-  if (matched.found == nullptr) return respond(method_not_allowed(matched.allowed));
-  chat::profile user;
-  if (matched.found->needs_user) {
-    const auto who = authenticate(request, *services_.verifier.load(), clock_now(), true);
-    if (!who) return respond(unauthorized());
-    user = who->profile;
-  } else if (!accounts_enabled(options().auth)) {
-    return respond(problem(http::status::not_found, "not_found", "built-in accounts are off"));
-  }
+  if (auto refusal = refuse_rest(matched, request)) return respond(std::move(*refusal));
+  const bool is_signed_in = matched.found->needs_user;
+  const auto user = is_signed_in ? identity_of(request, true)->profile : chat::profile{};
   auto body = read_body(request);
   if (!body) return refuse_call(user.user, body.error());
   const rest::call call{std::move(matched.path), rest::query_of(target.query),
@@ -51,6 +43,18 @@ void http_connection::on_rest(http_request request) {
 void http_connection::refuse_call(const chat::user_id& who, const chat::error& why) {
   const auto paid = host().charge(who);
   respond(problem(paid ? why : paid.error()));
+}
+
+auto http_connection::refuse_rest(const rest::match& matched, const http_request& head)
+    -> std::optional<http_response> {
+  if (matched.allowed.empty()) return problem(http::status::not_found, "not_found", "no such path");
+  if (matched.found == nullptr) return method_not_allowed(matched.allowed);
+  if (matched.found->needs_user) {
+    if (!identity_of(head, true)) return unauthorized();
+  } else if (!accounts_enabled(options().auth)) {
+    return problem(http::status::not_found, "not_found", "built-in accounts are off");
+  }
+  return std::nullopt;
 }
 
 auto http_connection::refuse_login(const chat::request& what) -> std::optional<http_response> {

@@ -21,6 +21,12 @@ class crowd_watch;
 class site;
 class tls_identity;
 
+/// What an operator is told once, when it happens first.
+struct http_notices {
+  std::atomic<bool> foreign_origin{false};
+  std::atomic<bool> lost_upgrade{false};
+};
+
 /// What every HTTP connection shares. Outlives them all. @thread any
 struct http_services {
   /// Exchanged at a reload; a request takes its own share.
@@ -40,6 +46,7 @@ struct http_services {
   bool speaks_proxy_protocol = false;    ///< sockets of `proxies` begin with a PROXY header
   bool is_for_operator = false;          ///< `metrics.*`: operator_page() is all there is
   crowd_watch* crowds = nullptr;         ///< null: nobody watches
+  std::shared_ptr<http_notices> notices = std::make_shared<http_notices>();
 };
 
 }  // namespace parley::net

@@ -19,12 +19,21 @@ auto negotiate_error(const std::string& text) -> http_response {
 
 auto bearer_of(const http_request& request) -> std::optional<std::string> {
   const auto header = view(request[http::field::authorization]);
-  constexpr std::string_view scheme = "bearer ";
-  if (header.empty()) return std::nullopt;
-  if (header.size() < scheme.size() ||
-      !equals_in_any_case(header.substr(0, scheme.size()), scheme))
-    return std::string{};
-  return std::string{header.substr(scheme.size())};
+  constexpr std::string_view scheme = "bearer";
+  // Another scheme is for somebody in between, a proxy that asks for a password say.
+  if (!equals_in_any_case(header.substr(0, header.find(' ')), scheme)) return std::nullopt;
+  return std::string{header.substr(std::min(scheme.size() + 1, header.size()))};
+}
+
+/// 16 bytes in base64 (RFC 6455, 4.2.1).
+auto is_key(std::string_view text) -> bool {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '+' || c == '/';
+  };
+  constexpr std::size_t digits = 22;
+  return text.size() == digits + 2 && text.ends_with("==") &&
+         std::ranges::all_of(text.substr(0, digits), fits);
 }
 
 auto is_guest(const chat::user_id& user) -> bool {
@@ -247,7 +256,7 @@ auto check_websocket_headers(const http_request& request) -> std::optional<http_
     return refusal;
   }
   const auto key = view(request[http::field::sec_websocket_key]);
-  if (key.size() != 24 || !key.ends_with("=="))  // 16 bytes in base64 (RFC 6455, 4.2.1)
+  if (!is_key(key))
     return problem(http::status::bad_request, "bad_request", "Sec-WebSocket-Key is not valid");
   return std::nullopt;
 }

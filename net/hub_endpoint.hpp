@@ -30,7 +30,8 @@ struct hub_path {
 auto find_hub(const http_request& request) -> std::optional<hub_path>;
 
 /// The identity behind a request: `Authorization: Bearer`, or, unless `header_only`, the query's
-/// access_token (browsers cannot set headers on a WebSocket). The header wins.
+/// access_token (browsers cannot set headers on a WebSocket). The header wins; one of another
+/// scheme is none.
 auto authenticate(const http_request& request, const auth::verifier& verifier, chat::timestamp now,
                   bool header_only) -> chat::expected<auth::identity>;
 

@@ -1,5 +1,7 @@
 #include "net/hub_ways.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <cctype>
@@ -11,6 +13,23 @@ namespace {
 
 auto bad_request(const char* why) {
   return problem(http::status::bad_request, "bad_request", why);
+}
+
+/// An attempt at a WebSocket that a proxy made a plain GET of: Upgrade and Connection end at each hop, the
+/// rest of the handshake does not. Taken for a long poll it would leave a connection that nobody polls.
+auto is_lost_upgrade(const http_request& request) -> bool {
+  return request.method() == http::verb::get &&
+         request.count(http::field::sec_websocket_key) > 0 &&
+         !boost::beast::websocket::is_upgrade(request);
+}
+
+auto refuse_lost_upgrade(const http_services& services) -> http_response {
+  services.metrics.limits.requests.Increment();
+  if (!services.notices->lost_upgrade.exchange(true))
+    spdlog::warn("a WebSocket attempt came without its Upgrade: a proxy in front does not pass "
+                 "WebSockets on (docs/configuration.md); clients fall back to other transports");
+  return bad_request("a WebSocket is wanted, but its Upgrade did not arrive: does a proxy in front pass "
+                     "WebSockets on?");
 }
 
 auto refused(http_response why) -> hub_way {
@@ -71,6 +90,7 @@ auto find_way(const http_request& request, hub_caller& who, const http_services&
   const auto verb = request.method();
   if (verb != http::verb::get && verb != http::verb::post && verb != http::verb::delete_)
     return refused(method_not_allowed({http::verb::get, http::verb::post, http::verb::delete_}));
+  if (is_lost_upgrade(request)) return refused(refuse_lost_upgrade(services));
   const auto token = connection_token_of(request);
   if (!token && spoken_by(request) != carrier::websocket)
     return refused(bad_request("Connection ID required"));

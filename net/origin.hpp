@@ -1,8 +1,8 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
+#include "config/options.hpp"
 #include "net/http_message.hpp"
 
 namespace parley::net {
@@ -13,12 +13,15 @@ struct origin_verdict {
   bool is_foreign = false;  ///< a page of an origin neither listed nor ours
 };
 
-/// Same-origin pages (Origin names the Host) and clients without Origin are neither.
-auto check_origin(const http_request& request, const std::vector<std::string>& allowed)
+/// Same-origin pages and clients without Origin are neither. A page is of the same origin when its
+/// Origin names the request's Host; through TLS only as "https:". Case and the default port of the scheme make no difference.
+/// @source RFC 6454 section 4
+auto check_origin(const http_request& request, const config::http_options& options, bool is_tls)
     -> origin_verdict;
 
-/// The answer to an OPTIONS request, which comes without a token.
-auto preflight(const origin_verdict& origin) -> http_response;
+/// The answer to a preflight, which comes without a token. A listed origin may send any header: it
+/// is told the usual names and those that it asks for.
+auto preflight(const origin_verdict& origin, const http_request& request) -> http_response;
 
 /// Adds the CORS headers that every answer to a listed origin needs, refusals included.
 void allow_origin(http::fields& response, const origin_verdict& origin);

@@ -38,7 +38,8 @@ auto operator_page(const http_request& request, const http_services& services,
   const auto path = split_target({target.data(), target.size()}).path;
   if (auto page = server_page(path, request.method(), services)) return std::move(*page);
   if (path != metrics_path) return problem(http::status::not_found, "not_found", "no such path");
-  if (request.method() != http::verb::get) return method_not_allowed({http::verb::get});
+  if (request.method() != http::verb::get && request.method() != http::verb::head)
+    return method_not_allowed({http::verb::get, http::verb::head});
   auto page = text_response(http::status::ok, metrics.render());
   page.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
   return page;
@@ -47,7 +48,8 @@ auto operator_page(const http_request& request, const http_services& services,
 auto server_page(std::string_view path, http::verb method, const http_services& services)
     -> std::optional<http_response> {
   if (std::ranges::find(server_page_paths, path) == server_page_paths.end()) return std::nullopt;
-  if (method != http::verb::get) return method_not_allowed({http::verb::get});
+  if (method != http::verb::get && method != http::verb::head)
+    return method_not_allowed({http::verb::get, http::verb::head});
   if (path == "/healthz") return text_response(http::status::ok, "ok\n");
   if (services.draining) return text_response(http::status::service_unavailable, "draining\n");
   if (!services.store_ready)
@@ -55,14 +57,18 @@ auto server_page(std::string_view path, http::verb method, const http_services& 
   return text_response(http::status::ok, "ready\n");
 }
 
-auto method_not_allowed(const std::vector<http::verb>& allowed) -> http_response {
-  auto response = problem(http::status::method_not_allowed, "bad_request", "wrong method");
+auto list_of(const std::vector<http::verb>& verbs) -> std::string {
   std::string list;
-  for (const auto verb : allowed) {
+  for (const auto verb : verbs) {
     const auto name = http::to_string(verb);
     list.append(list.empty() ? "" : ", ").append(name.data(), name.size());
   }
-  response.set(http::field::allow, list);
+  return list;
+}
+
+auto method_not_allowed(const std::vector<http::verb>& allowed) -> http_response {
+  auto response = problem(http::status::method_not_allowed, "bad_request", "wrong method");
+  response.set(http::field::allow, list_of(allowed));
   return response;
 }
 

@@ -76,7 +76,8 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
     above_ = std::move(above);  // the old socket serves it until accept()
   }
 
-  void accept(const http_request& request) {
+  /// @param early  frames that came with the request
+  void accept(const http_request& request, std::string early) {
     alive_ = shared_from_this();
     error_code ignored;
     wire_.socket().non_blocking(true, ignored);
@@ -87,6 +88,7 @@ class websocket_connection final : public std::enable_shared_from_this<websocket
       hub_ = above_.get();
       above_->attach(*this);
     }
+    if (!early.empty()) on_input(early);
     read();
   }
 
@@ -337,17 +339,17 @@ static_assert(sizeof(websocket_connection) + 16 <= 1'024);
 }  // namespace
 
 void serve_websocket(io_thread& thread, stream wire, const http_request& request, hub_client who,
-                     http_transports& open, const std::string& token) {
+                     http_transports& open, const std::string& token, std::string early) {
   const auto made = std::make_shared<websocket_connection>(thread, std::move(wire));
   made->carry(std::move(who), open, token);
-  made->accept(request);
+  made->accept(request, std::move(early));
 }
 
 void serve_websocket(io_thread& thread, stream wire, const http_request& request,
-                     std::shared_ptr<resumable_connection> above) {
+                     std::shared_ptr<resumable_connection> above, std::string early) {
   const auto made = std::make_shared<websocket_connection>(thread, std::move(wire));
   made->carry(std::move(above));
-  made->accept(request);
+  made->accept(request, std::move(early));
 }
 
 }  // namespace parley::net

@@ -20,11 +20,12 @@ class websocket_link : public signalr::transport {
 /// Answers the upgrade request and carries a hub connection over the stream until either ends.
 /// @param request a WebSocket upgrade, checked and authenticated
 /// @param token   of the negotiated connection, for `open`; empty: none
+/// @param early   what the client sent behind its request
 void serve_websocket(io_thread& thread, stream wire, const http_request& request, hub_client who,
-                     http_transports& open, const std::string& token);
+                     http_transports& open, const std::string& token, std::string early = {});
 
 /// The same for a connection that may outlive the socket.
 void serve_websocket(io_thread& thread, stream wire, const http_request& request,
-                     std::shared_ptr<resumable_connection> above);
+                     std::shared_ptr<resumable_connection> above, std::string early = {});
 
 }  // namespace parley::net

@@ -90,7 +90,7 @@ class download final : public exchange<download> {
     head.set("X-Content-Type-Options", "nosniff");
     head.set("Content-Security-Policy", "default-src 'none'; sandbox");
     head.set(http::field::access_control_expose_headers,
-             "content-disposition, content-range, etag");
+             "content-disposition, content-range, etag, retry-after");
   }
 
   void write_head() {
@@ -135,6 +135,8 @@ class download final : public exchange<download> {
 
   /// The length was promised: nothing but closing tells that no more comes.
   void send_next() {
+    part_.first += sent_;
+    part_.length -= std::exchange(sent_, 0);
     if (is_done()) return go_on({});
     read_piece([this] { send_piece(); }, [this] { close(); });
   }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <vector>
 
+#include "net/answer_head.hpp"
 #include "net/connection_host.hpp"
 #include "net/files/file_request.hpp"
 #include "net/http_connection.hpp"
@@ -79,7 +80,7 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
   void finish_head(Response& response) {
     allow_origin(response, origin_);
     response.set(http::field::cache_control, "private, no-store");
-    response.keep_alive(goes_on());
+    net::finish_head(response, goes_on(), head_.version(), now());
   }
 
   /// What follows is the next request only when all of this one was read.
@@ -96,12 +97,6 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
   void cancel_reading() {
     error_code ignored;
     wire_.socket().cancel(ignored);
-  }
-
-  /// The client hears that no more comes, and may still send.
-  void end_sending() {
-    error_code ignored;
-    wire_.socket().shutdown(tcp_socket::shutdown_send, ignored);
   }
 
   void close() {

@@ -3,8 +3,9 @@
 #include <boost/beast/http/rfc7230.hpp>
 #include <charconv>
 
-#include "net/any_case.hpp"
 #include "net/files/exchange.hpp"
+#include "net/lingering.hpp"
+#include "net/request_rules.hpp"
 
 namespace parley::net::files {
 namespace {
@@ -14,9 +15,7 @@ using storage::blobs::file_error;
 using storage::blobs::incoming_file;
 using storage::blobs::signed_link;
 
-/// After a refusal the rest of the body is read and thrown away up to here, so that the client gets
-/// to read the answer before the connection is cut.
-constexpr std::uint64_t max_ignored_bytes = 64 * 1024 * 1024;
+/// A client takes its refusal in this time.
 constexpr std::chrono::seconds refusal_lasts{5};
 
 /// The announced length, or the status of its refusal.
@@ -69,16 +68,15 @@ class upload final : public exchange<upload> {
   }
   void on_responded(error_code failed) {
     if (failed || !is_refused_) return go_on(failed);
-    end_sending();
-    ignore_rest();
+    deadline_ = steady::time_point::max();
+    end_gently(thread_, std::move(wire_));
   }
 
  private:
   /// Clients that ask first whether they may send are told so.
   void invite() {
     static constexpr std::string_view go_ahead = "HTTP/1.1 100 Continue\r\n\r\n";
-    const auto expected = head_[http::field::expect];
-    if (!equals_in_any_case({expected.data(), expected.size()}, "100-continue")) return receive();
+    if (!expects_continue(head_) || buffer_.size() > 0) return receive();
     asio::async_write(wire_, asio::buffer(go_ahead.data(), go_ahead.size()),
                       [me = shared_from_this()](error_code failed, std::size_t) {
                         failed ? me->on_cut() : me->receive();
@@ -146,21 +144,8 @@ class upload final : public exchange<upload> {
                  [file = std::shared_ptr<incoming_file>{std::move(file_)}] {});
   }
 
-  void ignore_rest() {
-    deadline_ = ends_at_;
-    piece_.resize(piece_bytes);
-    wire_.async_read_some(asio::buffer(piece_),
-                            [me = shared_from_this()](error_code failed, std::size_t bytes) {
-                              me->ignored_bytes_ += bytes;
-                              if (failed || me->ignored_bytes_ > max_ignored_bytes)
-                                return me->close();
-                              me->ignore_rest();
-                            });
-  }
-
   std::unique_ptr<incoming_file> file_;
   std::vector<char> piece_;
-  std::uint64_t ignored_bytes_ = 0;
   bool is_too_slow_ = false;
   bool is_refused_ = false;
 };

@@ -210,7 +210,8 @@ auto find_route(verb method, std::string_view path) -> match {
     const auto wanted = split(candidate.pattern);
     if (!fits(wanted, parts)) continue;
     result.allowed.push_back(candidate.method);
-    if (candidate.method != method) continue;
+    if (candidate.method == verb::get) result.allowed.push_back(verb::head);
+    if (candidate.method != (method == verb::head ? verb::get : method)) continue;
     result.found = &candidate;
     for (std::size_t i = 0; i < wanted.size(); ++i)
       if (wanted[i] == "{}") result.path.push_back(percent_decode(parts[i], false));

@@ -43,6 +43,7 @@ struct match {
   std::vector<verb> allowed;  ///< verbs of this path, when it exists
 };
 
+/// HEAD is served where GET is.
 /// @param path without query, still percent-encoded
 auto find_route(verb method, std::string_view path) -> match;
 

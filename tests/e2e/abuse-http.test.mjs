@@ -49,7 +49,7 @@ const REFUSED = {
   'no Host': [get([auth]) + HIDDEN, 400],
   'two Hosts': [get([HOST, 'Host: evil.test', auth]) + HIDDEN, 400],
   'a Host that is a link': [get(['Host: evil.test/<script>', auth]) + HIDDEN, 400],
-  'an unknown version': [request(`GET ${LIST} HTTP/3.7`, [HOST, auth]) + HIDDEN, 400],
+  'an unknown version': [request(`GET ${LIST} HTTP/3.7`, [HOST, auth]) + HIDDEN, 505],
   'no HTTP at all': ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello\r\n\r\n', 400],
   'an expectation of its own': [post(['Expect: the-moon', 'Content-Length: 2'], `{}${HIDDEN}`), 417],
   'headers over 8 KiB': [get([HOST, auth, `X-A: ${'a'.repeat(9_000)}`]) + HIDDEN, 431],

@@ -85,3 +85,15 @@ test("the server's own origin and clients without one need no entry", async () =
   assert.equal((await openRaw(server, 'alice', { headers: { origin: server.url } })).status, 101);
   assert.equal((await openRaw(server, 'alice')).status, 101);
 });
+
+test('a listed origin may send headers that nobody foresaw', async () => {
+  const { headers } = await request(server, 'OPTIONS', NEGOTIATE, {
+    headers: {
+      origin: APP,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,traceparent',
+    },
+  });
+  assert.match(headers.get('access-control-allow-headers'), /traceparent/);
+  assert.equal(headers.get('access-control-expose-headers'), 'retry-after');
+});

@@ -87,6 +87,7 @@ void check_one_answer(http_world& w, const sent_request& what, body kind, std::s
   }
   const auto status = first[0].result_int();
   const bool is_stream = status == 101 || first[0]["Content-Type"] == "text/event-stream";
+  CHECK(first[0].count("Date") == (status == 101 ? 0u : 1u));
   if (is_stream) return;
   CHECK(first[0].keep_alive() != client.is_closed());
   if (client.is_closed()) return;
