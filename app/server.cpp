@@ -153,7 +153,9 @@ auto server::start() -> chat::expected<void> {
 }
 
 auto server::parts::open_blobs() -> chat::expected<void> {
-  auto opened = storage::blobs::open(options.attachments, texts);
+  auto attachments = options.attachments;
+  if (attachments.public_url.empty()) attachments.public_url = options.http.public_origin;
+  auto opened = storage::blobs::open(attachments, texts);
   if (!opened) return chat::unexpected{opened.error()};
   blobs = std::move(*opened);
   env.blobs = blobs.store.get();

@@ -37,6 +37,9 @@ constexpr std::array table{
     key{"http.allowed_origins", in<&options::http, &http_options::allowed_origins>, none,
         "Browser origins that may call, e.g. \"https://chat.example.com\". Same-origin and\n"
         "non-browser clients need no entry."},
+    key{"http.public_origin", in<&options::http, &http_options::public_origin>, none,
+        "Where browsers find this server behind a proxy, e.g. \"https://chat.example.com\". Its pages\n"
+        "are then the only ones of the same origin. Empty: those whose Origin names the Host."},
     key{"http.max_header_bytes", in<&options::http, &http_options::max_header_bytes>,
         {kib, 64 * kib}, "Bytes of request line and headers."},
     key{"http.max_body_bytes", in<&options::http, &http_options::max_body_bytes>, {kib, 16 * mib},
@@ -204,7 +207,8 @@ constexpr std::array table{
     key{"attachments.directory", in<&options::attachments, &attachment_options::directory>, none,
         "Folder of the local store; made when missing."},
     key{"attachments.public_url", in<&options::attachments, &attachment_options::public_url>, none,
-        "Origin in front of local URLs, e.g. \"https://chat.example.com\". Empty: URLs are paths."},
+        "Origin in front of local URLs, e.g. \"https://chat.example.com\". Empty: http.public_origin,\n"
+        "and without one URLs are paths."},
     key{"attachments.max_bytes", in<&options::attachments, &attachment_options::max_bytes>,
         {1, 5 * kib * mib}, "Bytes of one file."},
     key{"attachments.per_message", in<&options::attachments, &attachment_options::per_message>,

@@ -19,6 +19,10 @@ struct http_options {
   /// Browser origins that may call (CORS, WebSocket upgrades), e.g. "https://chat.example.com".
   /// Same-origin and non-browser clients need no entry.
   std::vector<std::string> allowed_origins;
+  /// Where browsers find this server, e.g. "https://chat.example.com", when a proxy stands in front
+  /// of it. Its pages are then the only ones of the same origin. Empty: those whose Origin names
+  /// the request's Host.
+  std::string public_origin;
   /// Bytes of request line and headers, 1 KiB..64 KiB.
   std::size_t max_header_bytes = 8 * 1024;
   /// Bytes of a JSON body, 1 KiB..16 MiB.
@@ -70,7 +74,7 @@ struct hub_options {
   /// forgotten after this time.
   std::uint32_t disconnect_timeout_ms = 15'000;
   /// A long poll with nothing to say is answered after this time.
-  std::uint32_t poll_timeout_ms = 90'000;
+  std::uint32_t poll_timeout_ms = 25'000;
   /// Bytes of one record, terminator included.
   std::size_t max_record_bytes = 32 * 1024;
   /// Values in one record, 16..1,000,000.
@@ -196,7 +200,8 @@ struct attachment_options {
   std::string store = "local";
   /// Folder of the local store; made when missing.
   std::string directory = "./data/attachments";
-  /// Origin put in front of local URLs, e.g. "https://chat.example.com". Empty: URLs are paths.
+  /// Origin put in front of local URLs, e.g. "https://chat.example.com". Empty: http.public_origin,
+  /// and without one URLs are paths.
   std::string public_url;
   /// Bytes of one file. 1..5 GiB.
   std::size_t max_bytes = 25 * 1024 * 1024;

@@ -125,6 +125,8 @@ auto check_rules(const options& values) -> chat::expected<void> {
   for (const auto& origin : values.http.allowed_origins)
     if (!is_origin(origin))
       return broken("http.allowed_origins takes scheme://host[:port], not \"" + origin + '"');
+  if (!values.http.public_origin.empty() && !is_origin(values.http.public_origin))
+    return broken("http.public_origin takes scheme://host[:port]");
   if (const auto sound = check_auth(values.auth); !sound) return sound;
   if (const auto sound = check_tls(values.http); !sound) return sound;
   if (const auto sound = check_proxies(values.http); !sound) return sound;

@@ -173,10 +173,14 @@ void http_connection::watch_poll(const http_transports::entry& of) {
 }
 
 auto http_connection::refuse_foreign(const http_request& request) -> http_response {
+  services_.metrics.foreign_origins.Increment();
   if (!services_.notices->foreign_origin.exchange(true))
-    spdlog::warn("a page of {} was refused: it is not of this server, whose Host is {}; another origin may "
-                 "be listed in http.allowed_origins",
-                 view(request[http::field::origin]), view(request[http::field::host]));
+    spdlog::warn("a page of {} was refused: it is not of this server, whose {} is {}. Is it the site's "
+                 "own? Then set http.public_origin; another may be listed in http.allowed_origins",
+                 view(request[http::field::origin]),
+                 options().http.public_origin.empty() ? "Host" : "http.public_origin",
+                 options().http.public_origin.empty() ? view(request[http::field::host])
+                                                      : options().http.public_origin);
   return problem(http::status::forbidden, "forbidden", "this origin is not allowed");
 }
 

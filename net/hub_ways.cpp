@@ -24,7 +24,7 @@ auto is_lost_upgrade(const http_request& request) -> bool {
 }
 
 auto refuse_lost_upgrade(const http_services& services) -> http_response {
-  services.metrics.limits.requests.Increment();
+  services.metrics.lost_upgrades.Increment();
   if (!services.notices->lost_upgrade.exchange(true))
     spdlog::warn("a WebSocket attempt came without its Upgrade: a proxy in front does not pass "
                  "WebSockets on (docs/configuration.md); clients fall back to other transports");

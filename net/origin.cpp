@@ -35,7 +35,9 @@ auto read_origin(std::string_view text) -> web_origin {
   return made;
 }
 
-auto is_same_origin(const web_origin& page, const http_request& request, bool is_tls) -> bool {
+auto is_same_origin(const web_origin& page, const http_request& request,
+                    const config::http_options& options, bool is_tls) -> bool {
+  if (!options.public_origin.empty()) return page == read_origin(options.public_origin);
   if (page.host.empty() || (is_tls && page.scheme != "https")) return false;
   return page.host == without_default_port(page.scheme, lower(view(request[http::field::host])));
 }
@@ -71,7 +73,7 @@ auto check_origin(const http_request& request, const config::http_options& optio
   const auto is_it = [&page](const std::string& listed) { return page == read_origin(listed); };
   if (!page.host.empty() && std::ranges::any_of(options.allowed_origins, is_it))
     return {std::string{origin}, false};
-  return {"", !is_same_origin(page, request, is_tls)};
+  return {"", !is_same_origin(page, request, options, is_tls)};
 }
 
 auto preflight(const origin_verdict& origin, const http_request& request) -> http_response {

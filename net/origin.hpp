@@ -14,8 +14,9 @@ struct origin_verdict {
 };
 
 /// Same-origin pages and clients without Origin are neither. A page is of the same origin when its
-/// Origin names the request's Host; through TLS only as "https:". Case and the default port of the scheme make no difference.
-/// @source RFC 6454 section 4
+/// Origin is http.public_origin or, without that setting, when it names the request's Host; through
+/// TLS only as "https:". Case and the default port of the scheme make no difference.
+/// @source RFC 6454 section 4, docs/decisions/0020-whose-pages-are-ours.md
 auto check_origin(const http_request& request, const config::http_options& options, bool is_tls)
     -> origin_verdict;
 

@@ -72,6 +72,8 @@ class metrics {
   prometheus::Gauge& tls_not_after;      ///< unix seconds; 0: no TLS
   prometheus::Counter& tls_handshakes;   ///< that succeeded
   prometheus::Counter& tls_failures;     ///< handshakes that did not
+  prometheus::Counter& lost_upgrades;    ///< WebSocket attempts whose Upgrade a proxy kept
+  prometheus::Counter& foreign_origins;  ///< hub requests of pages that may not call
   prometheus::Counter& reload_failures;  ///< SIGHUPs of which something could not be used
   persistence_metrics message_worker;
   persistence_metrics room_worker;

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { MESSAGING } from './support/client.mjs';
+import { until } from './support/deadline.mjs';
 import { openRaw } from './support/raw.mjs';
 import { request } from './support/rest.mjs';
 import { startServer } from './support/server.mjs';
@@ -84,6 +85,20 @@ for (const origin of [
 test("the server's own origin and clients without one need no entry", async () => {
   assert.equal((await openRaw(server, 'alice', { headers: { origin: server.url } })).status, 101);
   assert.equal((await openRaw(server, 'alice')).status, 101);
+});
+
+test('behind a proxy the pages of http.public_origin are our own, whatever the Host', async () => {
+  const own = 'https://chat.example';
+  const proxied = await startServer({ 'http.public_origin': own });
+  try {
+    const status = async (origin) => (await openRaw(proxied, 'alice', { headers: { origin } })).status;
+    assert.equal(await status('https://Chat.example:443'), 101);
+    assert.equal(await status(proxied.url), 403);
+    await until(() => proxied.log.includes(`a page of ${proxied.url} was refused`), 'the first refusal is logged');
+    assert.ok(proxied.log.includes(own), 'with what it was compared with');
+  } finally {
+    await proxied.dispose();
+  }
 });
 
 test('a listed origin may send headers that nobody foresaw', async () => {

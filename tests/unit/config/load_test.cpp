@@ -318,6 +318,8 @@ TEST_CASE("the S3 store needs all that a signature needs", "[config][load]") {
   CHECK(load(with({})));
   CHECK_THAT(complaint(with({"--attachments.s3_endpoint=https://s3.example/path"})),
              Contains("s3_endpoint takes"));
+  CHECK_THAT(complaint(with_flags({"--http.public_origin=chat.example/"})),
+             Contains("public_origin takes scheme://host[:port]"));
   CHECK_THAT(complaint(with_flags({"--attachments.public_url=chat.example"})),
              Contains("public_url takes scheme://host[:port]"));
   CHECK_THAT(complaint(with_flags({"--attachments.directory="})), Contains("directory is empty"));

@@ -299,7 +299,7 @@ TEST_CASE("a WebSocket attempt that lost its Upgrade is no long poll", "[net][ht
   const std::string rest = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
   CHECK(status_of(w, head + rest + "\r\n") == 400);
   CHECK(status_of(w, head + rest + "Upgrade: websocket\r\n\r\n") == 400);
-  CHECK(w.host.figures.limits.requests.Value() == 2);
+  CHECK(w.host.figures.lost_upgrades.Value() == 2);
   CHECK(w.host.opened.empty());
   CHECK(status_of(w, head + "\r\n") == 200);  // the token is as good as before
 }

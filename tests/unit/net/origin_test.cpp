@@ -14,9 +14,10 @@ auto request_from(const char* origin, const char* host = "chat.example.com") -> 
 }
 
 auto judged(const http_request& request, const std::vector<std::string>& listed,
-            bool is_tls = false) -> origin_verdict {
+            const std::string& public_origin = {}, bool is_tls = false) -> origin_verdict {
   parley::config::http_options options;
   options.allowed_origins = listed;
+  options.public_origin = public_origin;
   return check_origin(request, options, is_tls);
 }
 
@@ -47,9 +48,19 @@ TEST_CASE("case and default ports make no other origin", "[net][origin]") {
   CHECK(judged(request_from("https://chat.example:8443", "chat.example"), {}).is_foreign);
 }
 
+TEST_CASE("behind a proxy the public origin tells our own pages, not the Host", "[net][origin]") {
+  const std::string ours = "https://chat.example.com";
+  CHECK_FALSE(judged(request_from(ours.c_str(), "127.0.0.1:8080"), {}, ours).is_foreign);
+  CHECK_FALSE(judged(request_from("https://Chat.example.com:443", "x"), {}, ours).is_foreign);
+  CHECK(judged(request_from("http://chat.example.com", "chat.example.com"), {}, ours).is_foreign);
+  CHECK(judged(request_from("http://127.0.0.1:8080", "127.0.0.1:8080"), {}, ours).is_foreign);
+  CHECK(judged(request_from("https://app.example.com", "x"), listed, ours).allowed ==
+        "https://app.example.com");
+}
+
 TEST_CASE("through TLS a page without it is foreign", "[net][origin]") {
-  CHECK(judged(request_from("http://a", "a"), {}, true).is_foreign);
-  CHECK_FALSE(judged(request_from("https://a", "a"), {}, true).is_foreign);
+  CHECK(judged(request_from("http://a", "a"), {}, {}, true).is_foreign);
+  CHECK_FALSE(judged(request_from("https://a", "a"), {}, {}, true).is_foreign);
 }
 
 TEST_CASE("a listed origin is allowed, and no other", "[net][origin]") {
