@@ -119,6 +119,7 @@ auto conversation_actor::ready() -> caf::behavior {
       [](const chat::caller& from, const chat::enter&) { self().on_enter(from); },
       [](const chat::caller& from, const check_member&) { self().on_check_member(from); },
       [](const chat::caller&, const blocks_changed&) { self().on_blocks_changed(); },
+      [](retry_atom) { self().load_again(); },
       [](not_stored& what) { self().on_not_stored(what); },
       [](tick_atom) { self().answer_overdue(); },
       [](typing_atom) { self().expire_typing(); },
@@ -126,6 +127,15 @@ auto conversation_actor::ready() -> caf::behavior {
       [](const retire&) { self().on_retire(); },
   };
   return shared;
+}
+
+/// Somebody else has stored an entry: it is shown as one that was missed. With entries on their way
+/// it finds out by itself: they collide with what is there.
+void conversation_actor::load_again() {
+  if (!pending_.empty()) return;
+  previous_ = std::move(room_);
+  load();
+  become(loading());
 }
 
 /// An answer that is owed to somebody would never come.

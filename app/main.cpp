@@ -1,5 +1,6 @@
 #include <pthread.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -7,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/hard_end.hpp"
 #include "app/server.hpp"
 #include "config/keys.hpp"
 #include "config/load.hpp"
@@ -23,6 +25,9 @@ const char* malloc_conf = "background_thread:true";
 namespace {
 
 using namespace parley;
+
+/// A bug ended the program, or a part that it cannot do without (EX_SOFTWARE).
+constexpr int fault_exit = 70;
 
 constexpr const char* usage =
     R"(usage: parleyd <command> [--config FILE] [--section.key=value ...]
@@ -99,7 +104,7 @@ auto serve(const config::loaded& settings, const std::vector<std::string>& flags
   telemetry::start_logging(options.log);
   int result = 0;
   {
-    app::server server{options};
+    app::server server{options, [] { kill(getpid(), SIGTERM); }};
     if (auto started = server.start(); !started) {
       result = complain(started.error());
     } else {
@@ -108,7 +113,8 @@ auto serve(const config::loaded& settings, const std::vector<std::string>& flags
       while (sigwait(&signals, &received) == 0 && received == SIGHUP)
         reload(server, present, flags);
       spdlog::info("draining");
-      server.stop();
+      if (!server.stop()) result = app::incomplete_exit;
+      if (server.has_failed()) result = fault_exit;
       spdlog::info("stopped");
     }
   }
@@ -161,6 +167,6 @@ auto main(int argc, char** argv) -> int {
     return run({argv + 1, argv + argc});
   } catch (const std::exception& bug) {
     std::fprintf(stderr, "parleyd: %s\n", bug.what());
-    return 70;
+    return fault_exit;
   }
 }
