@@ -10,20 +10,8 @@ using std::chrono::milliseconds;
 /// Files of one step; between two steps others get their turn at the worker.
 constexpr std::size_t chunk = 100;
 
-/// One step. @returns how many were taken; fewer than `chunk`: there are no more
-auto remove_some(storage::store& store, storage::blobs::blob_store& blobs, chat::timestamp before)
-    -> chat::expected<std::size_t> {
-  const auto taken = store.take_unused_attachments(before, chunk);
-  if (!taken) return chat::unexpected{taken.error()};
-  std::vector<chat::uuid> gone;
-  for (const auto& id : *taken)
-    if (blobs.remove(id)) gone.push_back(id);
-  if (auto forgotten = store.forget_attachments(gone); !forgotten)
-    return chat::unexpected{forgotten.error()};
-  if (gone.size() < taken->size())
-    return chat::unexpected{chat::errc::unavailable, "a file could not be removed"};
-  return gone.size();
-}
+/// Files that cannot be removed, after which a sweep gives up: something is wrong with them all.
+constexpr std::size_t max_stuck = 1'000;
 
 }  // namespace
 
@@ -41,8 +29,10 @@ auto attachment_cleaner::make_behavior() -> caf::behavior {
         delayed_send(this, interval, tick_atom::value);
         if (env_.blobs == nullptr || job_.is_running()) return;
         job_.begin();
+        stuck_.clear();
         sweep();
       },
+      [this](flush_atom) { remove_one(); },
       [this](const chat::caller&, const chat::list_jobs&) -> chat::job_list {
         return {job_.status()};
       },
@@ -54,15 +44,50 @@ void attachment_cleaner::sweep() {
   const chat::timestamp before{env_.clock.now().ms - keep_ms - env_.options.storage.give_up_ms};
   ask_database(
       this, env_.room_worker,
-      [blobs = env_.blobs, before](storage::store& store) {
-        return remove_some(store, *blobs, before);
+      [before, count = chunk + stuck_.size()](storage::store& store) {
+        return store.take_unused_attachments(before, count);
       },
-      [this](const chat::expected<std::size_t>& removed) {
-        if (!removed) return job_.end_part(chat::unexpected{removed.error()});
-        job_.add_found(*removed);
-        if (*removed == chunk) return sweep();
-        job_.end_part({});
-      });
+      [this](const chat::expected<std::vector<chat::uuid>>& taken) {
+        if (!taken) return job_.end_part(chat::unexpected{taken.error()});
+        on_taken(*taken);
+      },
+      background_patience);
+}
+
+/// Those that are stuck come again, the oldest first.
+void attachment_cleaner::on_taken(const std::vector<chat::uuid>& taken) {
+  for (const auto& id : taken)
+    if (!stuck_.contains(id)) files_.push_back(id);
+  if (!files_.empty() && stuck_.size() < max_stuck) return remove_one();
+  files_.clear();
+  if (stuck_.empty()) return job_.end_part({});
+  job_.end_part(chat::unexpected{chat::errc::unavailable,
+                                 std::to_string(stuck_.size()) + " files could not be removed"});
+}
+
+/// Whoever asks for the job's status is answered between two.
+void attachment_cleaner::remove_one() {
+  const auto id = files_.back();
+  files_.pop_back();
+  if (env_.blobs->remove(id))
+    gone_.push_back(id);
+  else
+    stuck_.insert(id);
+  if (files_.empty()) return forget();
+  send(this, flush_atom::value);
+}
+
+void attachment_cleaner::forget() {
+  ask_database(
+      this, env_.room_worker,
+      [gone = gone_](storage::store& store) { return store.forget_attachments(gone); },
+      [this](const chat::expected<void>& forgotten) {
+        const auto count = std::exchange(gone_, {}).size();
+        if (!forgotten) return job_.end_part(forgotten);
+        job_.add_found(count);
+        sweep();
+      },
+      background_patience);
 }
 
 }  // namespace parley::actors

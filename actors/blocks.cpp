@@ -57,7 +57,7 @@ void blocks_actor::on_set(const chat::caller& from, const chat::set_block& what)
     if (--*open == 0) set(block, is_blocked, reply);
   };
   for (const auto& worker : env_.message_workers)
-    request(worker, caf::infinite, settle{})
+    request(worker, settle_patience, settle{})
         .then([settled](const chat::done&) { settled(); },
               [settled](const caf::error&) { settled(); });
 }

@@ -160,6 +160,7 @@ class conversation_actor : public pinned_actor {
   void on_enter(const chat::caller& from);
   void on_check_member(const chat::caller& from);
   void on_blocks_changed();
+  void load_again();
 
   // reading
   auto unstored() const -> std::vector<chat::entry>;

@@ -121,6 +121,7 @@ auto conversation_actor::ready() -> caf::behavior {
       [](const chat::caller& from, const chat::enter&) { self().on_enter(from); },
       [](const chat::caller& from, const check_member&) { self().on_check_member(from); },
       [](const chat::caller&, const blocks_changed&) { self().on_blocks_changed(); },
+      [](retry_atom) { self().load_again(); },
       [](not_stored& what) { self().on_not_stored(what); },
       [](tick_atom) { self().answer_overdue(); },
       [](typing_atom) { self().expire_typing(); },
@@ -134,6 +135,15 @@ auto conversation_actor::ready() -> caf::behavior {
 auto conversation_actor::owes_anything() const -> bool {
   return !pending_.empty() || questions_ != 0 || is_anybody_typing() ||
          (seldom_ && !seldom_->again.empty());
+}
+
+/// Somebody else has stored an entry: it is shown as one that was missed. With entries on their way
+/// it finds out by itself: they collide with what is there.
+void conversation_actor::load_again() {
+  if (!pending_.empty()) return;
+  previous_ = std::move(room_);
+  load();
+  become(loading());
 }
 
 /// Cursors are written behind: the next owner must find them, or a status would go back.

@@ -36,13 +36,14 @@ struct environment {
   std::vector<caf::actor> keepers;          ///< one on each of them
   std::vector<caf::actor> message_workers;  ///< "chat-message-to-db"
   caf::actor room_worker;                   ///< "chat-room-to-db"
-  std::vector<caf::actor> readers;
+  caf::actor readers;
   caf::actor registry;
   caf::actor presence;
   caf::actor profiles;
   caf::actor blocks;
   caf::actor jobs;
   caf::actor attachment_cleaner;
+  caf::actor health;  ///< asks the store whether it is there
   storage::blobs::blob_store* blobs = nullptr;  ///< null: attachments are off
   std::vector<caf::actor> accounts;  ///< hash passwords
   user_budgets* budgets = nullptr;   ///< the rates of users; sessions need them
@@ -51,7 +52,6 @@ struct environment {
   std::atomic<std::size_t> backlog_rows{0};
   /// Notified whenever backlog_rows has become 0.
   signal backlog_emptied;
-  std::atomic<std::size_t> next_reader{0};
   /// Password hashes waiting or under way.
   std::atomic<std::size_t> hashes{0};
 
@@ -67,9 +67,7 @@ struct environment {
   auto worker_of(const chat::conversation_id& id) const -> const caf::actor& {
     return message_workers[std::hash<chat::conversation_id>{}(id) % message_workers.size()];
   }
-  auto reader() -> const caf::actor& {
-    return readers[next_reader.fetch_add(1, std::memory_order_relaxed) % readers.size()];
-  }
+  auto reader() -> const caf::actor& { return readers; }
   auto rules() const -> chat::conversation_rules {
     const auto& chat = options.chat;
     return {chat.max_text_units, chat.max_members, chat.history_for_new_members == "all",

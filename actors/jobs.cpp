@@ -76,7 +76,8 @@ void jobs_actor::sweep(std::vector<chat::user_id> online) {
           if (found)
             for (const auto& [user, where] : *found) mark(user, where);
           delivered_.end_part(result_of(found ? nullptr : &found.error()));
-        });
+        },
+        background_patience);
   }
   delivered_.end_part({});
 }
@@ -104,7 +105,8 @@ void jobs_actor::count_dead_letters() {
           letters_.set_found(*count);
         }
         letters_.end_part(result_of(count ? nullptr : &count.error()));
-      });
+      },
+      background_patience);
 }
 
 }  // namespace parley::actors

@@ -14,29 +14,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds first_backoff{50};
 constexpr milliseconds last_backoff{500};
-/// Cursor moves are collected this long, so that a cursor that moves often is written rarely.
-constexpr milliseconds cursor_interval{500};
-/// Sends go first, but for no longer than this.
-constexpr milliseconds cursor_patience{2'000};
-/// Cursors written at once: sends wait for no more than these.
-constexpr std::size_t max_cursors_at_once = 512;
-
-auto cursor_key(const save_cursors::row& row) -> std::string {
-  const auto& id = row.conversation.value.bytes;
-  std::string key(reinterpret_cast<const char*>(id.data()), id.size());
-  return key += row.user.value;
-}
-
-void move_forward(chat::cursors& to, const chat::cursors& from) {
-  if (from.delivered_seq > to.delivered_seq) {
-    to.delivered_seq = from.delivered_seq;
-    to.delivered_at = from.delivered_at;
-  }
-  if (from.read_seq > to.read_seq) {
-    to.read_seq = from.read_seq;
-    to.read_at = from.read_at;
-  }
-}
+/// A worker that has nothing to write says so in this time.
+constexpr milliseconds least_patience{100};
 
 auto is_outage(chat::errc code) -> bool {
   return code == chat::errc::unavailable || code == chat::errc::unknown;
@@ -46,7 +25,9 @@ auto is_outage(chat::errc code) -> bool {
 
 persistence_actor::persistence_actor(caf::actor_config& config, environment& env,
                                      std::unique_ptr<storage::store> store)
-    : caf::event_based_actor(config), env_(env), store_(std::move(store)) {}
+    : caf::event_based_actor(config), env_(env), store_(std::move(store)) {
+  set_down_handler([this](const caf::down_msg& down) { on_down(down); });
+}
 
 auto persistence_actor::make_behavior() -> caf::behavior {
   show_dead_letters();
@@ -55,16 +36,15 @@ auto persistence_actor::make_behavior() -> caf::behavior {
       [this](flush_atom) { flush(); },
       [this](save_cursors& what) { on_cursors(what); },
       [this](const settle&) { return on_settle(); },
-      [this](const attempt_over& over) {
-        const auto at = refused_.find(current_sender()->id());
-        if (at != refused_.end() && at->second <= over.attempt) refused_.erase(at);
-      },
+      [this](const attempt_over& over) { on_attempt_over(over); },
+      [this](idle_atom) { write_activity(); },
       [this](tick_atom) { on_cursor_tick(); },
   };
 }
 
 void persistence_actor::on_exit() {
   write_cursors();
+  write_activity();
   refused_.clear();
   waiting_.clear();
 }
@@ -132,6 +112,7 @@ void persistence_actor::succeed(std::size_t count) {
   set_backlog(-static_cast<std::ptrdiff_t>(count));  // before anybody is told that there is room
   tell_owners(count);
   env_.metrics.message_worker.rows.Increment(static_cast<double>(count));
+  note_activity(waiting_.entries(count));
   waiting_.drop(count);
 }
 
@@ -177,6 +158,7 @@ auto persistence_actor::settle_part(std::vector<chat::entry>& part, origin& from
     const auto written = store_->append(part);
     if (written) {
       env_.metrics.message_worker.rows.Increment(static_cast<double>(part.size()));
+      note_activity(part);
       send(from.owner, stored{from.attempt, part.back().seq});
       return true;
     }
@@ -202,6 +184,7 @@ void persistence_actor::store_prefix(std::vector<chat::entry>& part, std::size_t
   send(from.owner, stored{from.attempt, part[count - 1].seq});
   env_.metrics.message_worker.rows.Increment(static_cast<double>(count));
   set_backlog(-static_cast<std::ptrdiff_t>(count));
+  note_activity(std::span{part}.first(count));
   part.erase(part.begin(), part.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
@@ -294,18 +277,33 @@ void persistence_actor::show_dead_letters() {
 }
 
 auto persistence_actor::refuse(const origin& from, not_stored why) -> verdict {
-  why.attempt = from.attempt;
-  spdlog::warn("conversation owner {}: entries from seq {} not stored: {}", from.owner.id(),
-               why.first_seq, to_string(why.why));
-  refused_[from.owner.id()] = from.attempt;
-  send(from.owner, std::move(why));
-  drop_rest_of(from.owner);
+  tell_refused(from, std::move(why));
+  drop_rest_of({from.owner.id()});
   return verdict::told;
 }
 
-/// What the owner sent behind a refused entry must not be stored either: it would leave a gap.
-void persistence_actor::drop_rest_of(const caf::actor& owner) {
-  set_backlog(-static_cast<std::ptrdiff_t>(waiting_.drop_all_of(owner)));
+void persistence_actor::tell_refused(const origin& from, not_stored why) {
+  why.attempt = from.attempt;
+  spdlog::warn("conversation owner {}: entries from seq {} not stored: {}", from.owner.id(),
+               why.first_seq, to_string(why.why));
+  const bool is_new = refused_.insert_or_assign(from.owner.id(), from.attempt).second;
+  if (is_new) monitor(from.owner);
+  send(from.owner, std::move(why));
+}
+
+void persistence_actor::on_attempt_over(const attempt_over& over) {
+  const auto at = refused_.find(current_sender()->id());
+  if (at == refused_.end() || at->second > over.attempt) return;
+  refused_.erase(at);
+  demonitor(caf::actor_cast<caf::actor_addr>(current_sender()));
+}
+
+/// An owner that ends without having understood sends nothing more.
+void persistence_actor::on_down(const caf::down_msg& down) { refused_.erase(down.source.id()); }
+
+/// What an owner sent behind a refused entry must not be stored either: it would leave a gap.
+void persistence_actor::drop_rest_of(const std::unordered_set<caf::actor_id>& owners) {
+  set_backlog(-static_cast<std::ptrdiff_t>(waiting_.drop_all_of(owners)));
 }
 
 /// With `delivery = stored` nobody has seen these rows: their senders get a definite answer while
@@ -314,76 +312,39 @@ void persistence_actor::expire_old() {
   if (env_.options.delivery == config::delivery_mode::immediate) return;
   const auto oldest =
       env_.clock.steady_now() - milliseconds{env_.options.storage.give_up_ms};
-  for (;;) {
-    const auto origins = waiting_.origins();
-    const auto at = std::find_if(origins.begin(), origins.end(),
-                                 [&](const origin& o) { return o.since <= oldest; });
-    if (at == origins.end()) return;
-    const auto from = *at;
-    const auto is_same = [&](const origin& o) { return o.owner == from.owner; };
-    const auto first = std::find_if(origins.begin(), origins.end(), is_same);
-    const bool doubtful = std::any_of(first, origins.end(), [&](const origin& o) {
-      return is_same(o) && o.in_doubt;
-    });
-    const auto index = static_cast<std::size_t>(first - origins.begin());
-    const auto seq = waiting_.entries(index + 1).back().seq;
-    refuse(from, {0, seq, doubtful ? chat::errc::unknown : chat::errc::unavailable, {}});
+  const auto origins = waiting_.origins();
+  std::unordered_set<caf::actor_id> over;
+  for (const auto& from : origins)
+    if (from.since <= oldest) over.insert(from.owner.id());
+  if (over.empty()) return;
+  struct refusal {
+    std::size_t first = 0;
+    bool in_doubt = false;
+  };
+  std::unordered_map<caf::actor_id, refusal> refusals;
+  for (std::size_t i = 0; i < origins.size(); ++i) {
+    const auto owner = origins[i].owner.id();
+    if (!over.contains(owner)) continue;
+    refusals.try_emplace(owner, refusal{i}).first->second.in_doubt |= origins[i].in_doubt;
   }
-}
-
-void persistence_actor::on_cursors(save_cursors& what) {
-  for (auto& row : what.rows) {
-    auto& kept = cursors_[cursor_key(row)];
-    kept.conversation = row.conversation;
-    kept.user = std::move(row.user);
-    move_forward(kept.cursors, row.cursors);
+  const auto entries = waiting_.entries(waiting_.size());
+  for (const auto& [owner, what] : refusals) {
+    const auto code = what.in_doubt ? chat::errc::unknown : chat::errc::unavailable;
+    tell_refused(origins[what.first], {0, entries[what.first].seq, code, {}});
   }
-  if (cursor_tick_pending_ || cursors_.empty()) return;
-  cursors_due_ = env_.clock.steady_now() + cursor_patience;
-  tick_later();
+  drop_rest_of(over);
 }
 
-void persistence_actor::tick_later() {
-  if (std::exchange(cursor_tick_pending_, true)) return;
-  delayed_send(this, cursor_interval, tick_atom::value);
-}
-
-/// Begins a round when none is under way, and writes a part of it; sends are stored in between.
-void persistence_actor::on_cursor_tick() {
-  cursor_tick_pending_ = false;
-  const bool yields = !waiting_.is_empty() && env_.clock.steady_now() < cursors_due_;
-  if (writing_cursors_.empty() && yields) return tick_later();
-  if (!write_some_cursors()) return tick_later();
-  if (!writing_cursors_.empty()) {
-    cursor_tick_pending_ = true;
-    return send(this, tick_atom::value);
-  }
-  if (cursors_.empty()) return;
-  cursors_due_ = env_.clock.steady_now() + cursor_patience;
-  tick_later();
-}
-
-auto persistence_actor::on_settle() -> chat::done {
-  write_cursors();
-  return {};
-}
-
-void persistence_actor::write_cursors() {
-  while (!cursors_.empty() || !writing_cursors_.empty())
-    if (!write_some_cursors()) return tick_later();
-}
-
-/// Whatever fails stays in its round.
-auto persistence_actor::write_some_cursors() -> bool {
-  if (writing_cursors_.empty()) writing_cursors_.swap(cursors_);
-  if (writing_cursors_.empty()) return true;
-  std::vector<storage::cursor_row> rows;
-  auto end = writing_cursors_.begin();
-  for (; end != writing_cursors_.end() && rows.size() < max_cursors_at_once; ++end)
-    rows.push_back(end->second);
-  if (!store_->save_cursors(rows)) return false;
-  writing_cursors_.erase(writing_cursors_.begin(), end);
-  return true;
+void settle_all(caf::actor_system& system, const environment& env,
+                std::chrono::steady_clock::time_point until) {
+  caf::scoped_actor self{system};
+  const auto left = std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now());
+  const auto ask = [&](const caf::actor& worker) {
+    return self->request(worker, std::max(left, least_patience), settle{});
+  };
+  std::vector<std::invoke_result_t<decltype(ask), caf::actor>> answers;
+  for (const auto& worker : env.message_workers) answers.push_back(ask(worker));
+  for (auto& one : answers) one.receive([](const chat::done&) {}, [](const caf::error&) {});
 }
 
 auto spawn_persistence(caf::actor_system& system, environment& env,

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "actors/environment.hpp"
@@ -57,8 +58,14 @@ class persistence_actor : public caf::event_based_actor {
   void keep_dead_letter(const chat::entry& what, const std::string& reason);
   void show_dead_letters();
   auto refuse(const origin& from, not_stored why) -> verdict;
-  void drop_rest_of(const caf::actor& owner);
+  void tell_refused(const origin& from, not_stored why);
+  void drop_rest_of(const std::unordered_set<caf::actor_id>& owners);
   void expire_old();
+  void on_attempt_over(const attempt_over& over);
+  void on_down(const caf::down_msg& down);
+
+  void note_activity(std::span<const chat::entry> stored);
+  void write_activity();
 
   void on_cursor_tick();
   void tick_later();
@@ -74,10 +81,17 @@ class persistence_actor : public caf::event_based_actor {
   cursor_rows cursors_;
   cursor_rows writing_cursors_;        ///< the round under way
   chat::clock::steady cursors_due_{};  ///< when they are written at the latest, sends or not
+  std::unordered_map<chat::conversation_id, chat::timestamp> activity_;  ///< not written yet
+  bool activity_tick_pending_ = false;
   bool flush_pending_ = false;
   bool cursor_tick_pending_ = false;
   std::chrono::milliseconds backoff_{0};
 };
+
+/// Has all of them write what is written behind, at once, and waits for it at most until `until`.
+/// @thread outside the actor system
+void settle_all(caf::actor_system& system, const environment& env,
+                std::chrono::steady_clock::time_point until);
 
 auto spawn_persistence(caf::actor_system& system, environment& env,
                        std::unique_ptr<storage::store> store) -> caf::actor;

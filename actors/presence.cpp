@@ -186,7 +186,8 @@ void presence_actor::look_up_hearers(const chat::user_id& user) {
         // Nobody hears of somebody whose blocks are not known.
         if (!found) found = hearers_of{std::make_shared<const std::vector<chat::user_id>>(), nullptr};
         tell(user, found->hearers, found->but);
-      });
+      },
+      background_patience);
 }
 
 void presence_actor::tell(const chat::user_id& user, people hearers, people but) {
@@ -244,7 +245,7 @@ void presence_actor::forget_if_settled(const chat::user_id& user) {
   ask_database(
       this, env_.room_worker,
       [user, now](storage::store& store) { return store.save_last_seen(user, now); },
-      [](const chat::expected<void>&) {});
+      [](const chat::expected<void>&) {}, background_patience);
 }
 
 void presence_actor::on_get(const chat::caller& from, const chat::get_presence& what) {

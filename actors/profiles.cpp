@@ -26,12 +26,19 @@ profiles_actor::profiles_actor(caf::actor_config& config, environment& env)
 auto profiles_actor::make_behavior() -> caf::behavior {
   return {
       [this](const chat::profile& who) { on_seen(who); },
-      [this](const settle&) {
-        auto reply = make_response_promise();
-        if (!writing_ && fresh_.empty()) return reply.deliver(chat::done{});
-        settling_.push_back(std::move(reply));
-      },
+      [this](const settle&) { on_settle(); },
   };
+}
+
+/// What comes later is no matter of who asks now.
+void profiles_actor::on_settle() {
+  settling_.emplace_back(seen_, make_response_promise());
+  answer_settled();
+}
+
+void profiles_actor::answer_settled() {
+  for (; !settling_.empty() && settling_.front().first <= settled_; settling_.pop_front())
+    settling_.front().second.deliver(chat::done{});
 }
 
 void profiles_actor::on_seen(const chat::profile& who) {
@@ -41,6 +48,7 @@ void profiles_actor::on_seen(const chat::profile& who) {
   if (!may_change(who.user)) return;
   known_.insert_or_assign(who.user, hash);
   fresh_.push_back(who);
+  ++seen_;
   if (known_.size() > max_known) known_.erase(known_.begin());
   write();
 }
@@ -68,10 +76,11 @@ void profiles_actor::write() {
         if (!saved)  // the next token of these users tries again
           for (const auto& who : batch) known_.erase(who.user);
         writing_ = false;
+        settled_ += batch.size();
+        answer_settled();
         write();
-        if (writing_) return;
-        for (auto& reply : std::exchange(settling_, {})) reply.deliver(chat::done{});
-      });
+      },
+      background_patience);
 }
 
 }  // namespace parley::actors

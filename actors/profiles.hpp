@@ -1,7 +1,7 @@
 #pragma once
 
+#include <deque>
 #include <unordered_map>
-#include <vector>
 
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
@@ -21,13 +21,18 @@ class profiles_actor : public caf::event_based_actor {
  private:
   void on_seen(const chat::profile& who);
   auto may_change(const chat::user_id& who) -> bool;
+  void on_settle();
+  void answer_settled();
   void write();
 
   environment& env_;
   std::unordered_map<chat::user_id, std::uint64_t> known_;  ///< hash of what is stored; bounded
   chat::keyed_buckets<chat::user_id> changes_;              ///< a minute
-  std::vector<chat::profile> fresh_;
-  std::vector<caf::response_promise> settling_;
+  std::deque<chat::profile> fresh_;
+  std::uint64_t seen_ = 0;     ///< profiles that were new
+  std::uint64_t settled_ = 0;  ///< of them those that are stored, or could not be
+  /// Who waits until so many are settled, in this order.
+  std::deque<std::pair<std::uint64_t, caf::response_promise>> settling_;
   bool writing_ = false;
 };
 

@@ -216,8 +216,23 @@ void session_actor::to_message_owner(std::uint64_t ticket, const Command& what) 
       });
 }
 
+namespace {
+
+/// What only the inside knows what to do with goes out as what it means to a client.
+auto outward(const chat::error& why) -> chat::error {
+  switch (why.code) {
+    case chat::errc::duplicate: return {chat::errc::conflict, "it is there already"};
+    case chat::errc::refused: return {chat::errc::bad_request, "the store cannot take this"};
+    case chat::errc::stale_owner: return {chat::errc::unavailable, "it could not be stored"};
+    default: return why;
+  }
+}
+
+}  // namespace
+
 void session_actor::answer(std::uint64_t ticket, chat::outcome outcome) {
   const auto& who = caller_;
+  if (!outcome) outcome = chat::unexpected{outward(outcome.error())};
   if (outcome) add_urls(env_, *outcome);
   send(env_.networks[who.network], answered{who.connection, ticket, std::move(outcome)});
 }
@@ -275,7 +290,8 @@ void session_actor::look_for_waiting() {
           ask_conversation(
               0, id, chat::mark{id, chat::message_status::delivered, 0},
               [](const chat::done&) {}, [](const caf::error&) {});
-      });
+      },
+      background_patience);
 }
 
 /// Hashing is dear on purpose: what waits for it is bounded.
@@ -315,7 +331,7 @@ void session_actor::run(std::uint64_t ticket, const chat::list_conversations& wh
     if (--*open == 0) read();
   };
   const auto wait_for = [this, one_done](const caf::actor& writer) {
-    request(writer, caf::infinite, settle{})
+    request(writer, settle_patience, settle{})
         .then([one_done](const chat::done&) { one_done(); },
               [one_done](const caf::error&) { one_done(); });
   };

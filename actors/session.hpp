@@ -76,6 +76,7 @@ class session_actor : public pinned_actor {
   void run(std::uint64_t ticket, const chat::list_dead_letters& what);
   void run(std::uint64_t ticket, const chat::show_dead_letter& what);
   void run(std::uint64_t ticket, const chat::retry_dead_letter& what);
+  void post_again(std::uint64_t ticket, chat::message_id letter, chat::conversation_id where);
   void run(std::uint64_t ticket, const chat::drop_dead_letter& what);
   void run(std::uint64_t ticket, const chat::list_jobs& what);
   template <class Command>

@@ -21,7 +21,7 @@ void session_actor::run(std::uint64_t ticket, const chat::get_me&) {
       return read_profile(store, user);
     });
   };
-  request(env_.profiles, caf::infinite, settle{})
+  request(env_.profiles, settle_patience, settle{})
       .then([read](const chat::done&) { read(); }, [read](const caf::error&) { read(); });
 }
 

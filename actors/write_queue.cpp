@@ -57,11 +57,11 @@ void write_queue::put_back(std::vector<part> parts) {
   origins_.insert(origins_.begin(), origins.begin(), origins.end());
 }
 
-auto write_queue::drop_all_of(const caf::actor& owner) -> std::size_t {
+auto write_queue::drop_all_of(const std::unordered_set<caf::actor_id>& owners) -> std::size_t {
   close_gap();
   std::size_t kept = 0;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (origins_[i].owner == owner) continue;
+    if (owners.contains(origins_[i].owner.id())) continue;
     if (kept != i) {
       entries_[kept] = std::move(entries_[i]);
       origins_[kept] = std::move(origins_[i]);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <unordered_set>
 #include <vector>
 
 #include <caf/actor.hpp>
@@ -44,8 +45,8 @@ class write_queue {
   auto take_by_owner(std::size_t count) -> std::vector<part>;
   /// Puts parts in front, where they came from.
   void put_back(std::vector<part> parts);
-  /// @returns how many went
-  auto drop_all_of(const caf::actor& owner) -> std::size_t;
+  /// One walk, however many owners. @returns how many went
+  auto drop_all_of(const std::unordered_set<caf::actor_id>& owners) -> std::size_t;
 
   void clear();
 

@@ -1,6 +1,7 @@
 #include <pthread.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "app/doors.hpp"
+#include "app/hard_end.hpp"
 #include "app/server.hpp"
 #include "app/service_manager.hpp"
 #include "config/keys.hpp"
@@ -28,6 +30,9 @@ const char* malloc_conf = "background_thread:true";
 namespace {
 
 using namespace parley;
+
+/// A bug ended the program, or a part that it cannot do without (EX_SOFTWARE).
+constexpr int fault_exit = 70;
 
 constexpr const char* usage =
     R"(usage: parleyd <command> [--config FILE] [--section.key=value ...]
@@ -115,7 +120,7 @@ auto serve(const config::loaded& settings, const std::vector<std::string>& flags
   telemetry::start_logging(options.log);
   int result = 0;
   {
-    app::server server{options};
+    app::server server{options, [] { kill(getpid(), SIGTERM); }};
     if (auto started = server.start(); !started) {
       result = complain(started.error());
     } else {
@@ -130,7 +135,8 @@ auto serve(const config::loaded& settings, const std::vector<std::string>& flags
       }
       app::tell_service_manager("STOPPING=1");
       spdlog::info("draining");
-      server.stop();
+      if (!server.stop()) result = app::incomplete_exit;
+      if (server.has_failed()) result = fault_exit;
       spdlog::info("stopped");
     }
   }
@@ -187,6 +193,6 @@ auto main(int argc, char** argv) -> int {
     return run(std::move(words));
   } catch (const std::exception& bug) {
     std::fprintf(stderr, "parleyd: %s\n", bug.what());
-    return 70;
+    return fault_exit;
   }
 }

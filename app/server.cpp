@@ -5,7 +5,6 @@
 #include <boost/asio/post.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
-#include <caf/scoped_actor.hpp>
 #include <functional>
 #include <future>
 #include <mutex>
@@ -25,11 +24,15 @@
 #include "actors/profiles.hpp"
 #include "actors/session.hpp"
 #include "app/doors.hpp"
+#include "app/hard_end.hpp"
+#include "app/health.hpp"
+#include "app/watch.hpp"
 #include "chat/token_bucket.hpp"
 #include "net/network_actor.hpp"
 #include "net/tls.hpp"
 #include "storage/blobs/open.hpp"
 #include "storage/open.hpp"
+#include "storage/shared.hpp"
 
 namespace parley::app {
 namespace {
@@ -38,7 +41,8 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::size_t max_negotiations = 100'000;
-constexpr milliseconds health_interval{1'000};
+/// After the drain timeout: what ends by itself now may do so.
+constexpr milliseconds hard_end_grace{500};
 
 struct system_config : caf::actor_system_config {
   system_config() {
@@ -49,41 +53,23 @@ struct system_config : caf::actor_system_config {
   }
 };
 
-/// Asks the store every second whether it is there.
-class health_actor final : public caf::event_based_actor {
- public:
-  health_actor(caf::actor_config& config, actors::environment& env, std::atomic<bool>& ready)
-      : caf::event_based_actor(config), env_(env), ready_(ready) {}
-
-  auto make_behavior() -> caf::behavior override {
-    send(this, actors::tick_atom::value);
-    return {[this](actors::tick_atom) {
-      actors::ask_database(
-          this, env_.readers.front(), [](storage::store& store) { return store.ping(); },
-          [this](const chat::expected<void>& answered) {
-            ready_ = answered.has_value();
-            delayed_send(this, health_interval, actors::tick_atom::value);
-          });
-    }};
-  }
-
- private:
-  actors::environment& env_;
-  std::atomic<bool>& ready_;
-};
-
 }  // namespace
 
 struct server::parts {
-  explicit parts(const config::options& given)
+  parts(const config::options& given, std::function<void()> tell)
       : options(given),
+        on_fault(std::move(tell)),
         env(options, metrics, chat::system_clock(), chat::system_ids()),
         doors(options),
         negotiations(milliseconds{options.hub.disconnect_timeout_ms}, max_negotiations) {}
 
+  std::unique_ptr<hard_end> last_resort;  // outlives all that may not end
   const config::options& options;
+  std::function<void()> on_fault;
+  std::atomic<bool> has_failed{false};
   telemetry::metrics metrics;
   actors::environment env;
+  storage::shared_ptr shared = std::make_shared<storage::shared>();
   std::mutex complaint_mutex;
   chat::token_bucket complaint_pace{1, 20};  ///< lines about texts and files that cannot be read
   storage::vault_ptr texts;
@@ -106,17 +92,20 @@ struct server::parts {
   std::atomic<bool> draining{false};
   std::atomic<bool> store_ready{false};
   actors::user_budgets budgets{options};
-  caf::actor health;
 
   auto open_blobs() -> chat::expected<void>;
   auto speaks_tls() const -> bool { return !options.http.tls_certificate.empty(); }
   auto load_certificate(const config::http_options& http) -> chat::expected<void>;
   auto open_vault() -> chat::expected<void>;
+  auto ping() -> chat::expected<void>;
+  static auto go_on_without(const chat::error& why) -> chat::expected<void>;
   auto check_schema() -> chat::expected<void>;
   auto check_texts() -> chat::expected<void>;
   auto spawn_storage() -> chat::expected<void>;
+  auto spawn_health() -> chat::expected<void>;
   void spawn_domain();
   void spawn_networks();
+  void on_end_of(const char* name, const caf::error& why);
   void drain_connections(steady_clock::time_point until);
   void await_threads(steady_clock::time_point until,
                      const std::function<void(net::io_thread&, std::function<void()>)>& what);
@@ -124,7 +113,8 @@ struct server::parts {
   void end_actors();
 };
 
-server::server(const config::options& options) : parts_(std::make_unique<parts>(options)) {}
+server::server(const config::options& options, std::function<void()> on_fault)
+    : parts_(std::make_unique<parts>(options, std::move(on_fault))) {}
 
 server::~server() { stop(); }
 
@@ -142,8 +132,10 @@ auto server::start() -> chat::expected<void> {
   if (auto fine = p.check_texts(); !fine) return fine;
   p.system = std::make_unique<caf::actor_system>(p.caf_config);
   if (auto fine = p.spawn_storage(); !fine) return fine;
+  if (auto fine = p.spawn_health(); !fine) return fine;
   p.spawn_domain();
   p.spawn_networks();
+  watch_all(p.env, [&p](auto name, const auto& why) { p.on_end_of(name, why); });
   auto listening = p.doors.open(
       p.threads, {p.verifier, p.negotiations, *p.counts, p.logins, p.transports, p.metrics, p.draining,
                   p.store_ready, p.files.get(), p.speaks_tls() ? &p.tls : nullptr,
@@ -200,23 +192,32 @@ auto server::parts::check_texts() -> chat::expected<void> {
   return readable;
 }
 
+auto server::parts::ping() -> chat::expected<void> {
+  const auto probe = storage::open_store(probe_options(options.storage));
+  return probe ? (*probe)->ping() : chat::unexpected{probe.error()};
+}
+
+/// @returns why not
+auto server::parts::go_on_without(const chat::error& why) -> chat::expected<void> {
+  if (why.code != chat::errc::unavailable) return chat::unexpected{why};
+  spdlog::warn("the store does not answer, going on without it: {}", why.detail);
+  return {};
+}
+
 auto server::parts::check_schema() -> chat::expected<void> {
+  // Changes of the schema may take minutes: nobody waits so long for a database that is silent.
+  if (const auto alive = ping(); !alive && alive.error().code == chat::errc::unavailable)
+    return go_on_without(alive.error());
   const bool may_migrate = storage::is_embedded(options.storage) || options.storage.migrate_on_start;
   if (may_migrate) {
     const auto applied = storage::migrate_up(options.storage);
     const auto warning = storage::database_file_warning(options.storage);
     if (!warning.empty()) spdlog::warn("{}", warning);
     if (applied) return {};
-    if (applied.error().code != chat::errc::unavailable) return chat::unexpected{applied.error()};
-    spdlog::warn("the store does not answer, going on without it: {}", applied.error().detail);
-    return {};
+    return go_on_without(applied.error());
   }
   const auto known = storage::migration_status(options.storage);
-  if (!known) {
-    if (known.error().code != chat::errc::unavailable) return chat::unexpected{known.error()};
-    spdlog::warn("the store does not answer, going on without it: {}", known.error().detail);
-    return {};
-  }
+  if (!known) return go_on_without(known.error());
   for (const auto& step : *known) {
     if (!step.checksum_matches)
       return chat::unexpected{chat::errc::conflict,
@@ -231,21 +232,30 @@ auto server::parts::check_schema() -> chat::expected<void> {
 }
 
 auto server::parts::spawn_storage() -> chat::expected<void> {
-  const auto open = [&] { return storage::open_store(options.storage, texts); };
+  const auto open = [&] { return storage::open_store(options.storage, texts, shared); };
   const auto writers = storage::is_embedded(options.storage) ? 1 : options.storage.writers;
   for (std::size_t i = 0; i < writers; ++i) {
     auto store = open();
     if (!store) return chat::unexpected{store.error()};
     env.message_workers.push_back(actors::spawn_persistence(*system, env, std::move(*store)));
   }
+  actors::stores readers;
   for (std::size_t i = 0; i < options.storage.readers; ++i) {
     auto store = open();
     if (!store) return chat::unexpected{store.error()};
-    env.readers.push_back(actors::spawn_reader(*system, env, std::move(*store)));
+    readers.push_back(std::move(*store));
   }
+  env.readers = actors::spawn_readers(*system, env, std::move(readers));
   auto store = open();
   if (!store) return chat::unexpected{store.error()};
   env.room_worker = actors::spawn_room_worker(*system, env, std::move(*store));
+  return {};
+}
+
+auto server::parts::spawn_health() -> chat::expected<void> {
+  auto probe = storage::open_store(probe_options(options.storage));
+  if (!probe) return chat::unexpected{probe.error()};
+  env.health = app::spawn_health(*system, env, {std::move(*probe), shared, store_ready});
   return {};
 }
 
@@ -257,8 +267,7 @@ void server::parts::spawn_domain() {
   for (std::size_t i = 0; i < options.auth.hash_threads; ++i)
     env.accounts.push_back(system->spawn<actors::accounts_actor, caf::detached>(env));
   env.jobs = system->spawn<actors::jobs_actor>(env);
-  env.attachment_cleaner = system->spawn<actors::attachment_cleaner>(env);
-  health = system->spawn<health_actor>(env, store_ready);
+  env.attachment_cleaner = system->spawn<actors::attachment_cleaner, caf::detached>(env);
 }
 
 void server::parts::spawn_networks() {
@@ -284,6 +293,14 @@ void server::parts::spawn_networks() {
   }
 }
 
+void server::parts::on_end_of(const char* name, const caf::error& why) {
+  if (draining || has_failed.exchange(true)) return;
+  spdlog::critical("{} ended, and the server with it: {}", name, system->render(why));
+  on_fault();
+}
+
+auto server::has_failed() const -> bool { return parts_->has_failed; }
+
 void server::reload(const config::options& fresh) {
   auto& p = *parts_;
   auto& metrics = p.metrics;
@@ -303,15 +320,22 @@ void server::reload(const config::options& fresh) {
   p.counts->change_limits(limits);
 }
 
-void server::stop() {
+auto server::stop() -> bool {
   auto& p = *parts_;
-  if (!p.system || p.draining.exchange(true)) return;
+  if (!p.system || p.draining.exchange(true)) return true;
   const auto until = steady_clock::now() + milliseconds{p.options.drain_timeout_ms};
+  p.last_resort = std::make_unique<hard_end>(until + hard_end_grace, [&p] {
+    return std::to_string(p.env.backlog_rows) + " rows to store, " +
+           std::to_string(p.system->registry().running()) + " actors to end";
+  });
   p.drain_connections(until);
   p.drain_storage(until);
+  const bool is_complete = p.env.backlog_rows == 0;
   p.end_actors();
+  p.last_resort->enter("threads to end");
   for (auto& thread : p.threads) thread->stop();
   if (p.files) p.files->disk.join();
+  return is_complete;
 }
 
 /// The listener stays open while hub connections end: /readyz says that the server goes, and a
@@ -347,30 +371,26 @@ void server::parts::drain_storage(steady_clock::time_point until) {
   env.backlog_emptied.wait_until(until, [this] { return env.backlog_rows == 0; });
   if (env.backlog_rows > 0)
     spdlog::warn("{} rows could not be stored before the drain timeout", env.backlog_rows.load());
-  caf::scoped_actor self{*system};
-  for (const auto& worker : env.message_workers)
-    self->request(worker, milliseconds{2'000}, actors::settle{})
-        .receive([](const chat::done&) {}, [](const caf::error&) {});
+  actors::settle_all(*system, env, until);
 }
 
 void server::parts::end_actors() {
   using caf::exit_reason;
   std::vector<caf::actor> all{env.registry, env.presence,           env.profiles,    env.blocks,
-                              env.jobs,     env.attachment_cleaner, env.room_worker, health};
+                              env.jobs,     env.attachment_cleaner, env.room_worker, env.readers, env.health};
   for (const auto* some :
-       {&env.networks, &env.finders, &env.keepers, &env.message_workers, &env.readers, &env.accounts})
+       {&env.networks, &env.finders, &env.keepers, &env.message_workers, &env.accounts})
     all.insert(all.end(), some->begin(), some->end());
   for (const auto& one : all) caf::anon_send_exit(one, exit_reason::user_shutdown);
   all.clear();
   system->await_all_actors_done();  // until then they use the handles below
   env.registry = env.presence = env.profiles = env.blocks = env.jobs = nullptr;
-  env.attachment_cleaner = env.room_worker = health = nullptr;
+  env.attachment_cleaner = env.room_worker = env.readers = env.health = nullptr;
   env.hosts.clear();
   env.networks.clear();
   env.finders.clear();
   env.keepers.clear();
   env.message_workers.clear();
-  env.readers.clear();
   env.accounts.clear();
 }
 

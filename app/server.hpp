@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "chat/expected.hpp"
@@ -11,7 +12,9 @@ namespace parley::app {
 class server {
  public:
   /// @param options must outlive the server
-  explicit server(const config::options& options);
+  /// @param on_fault called once, on any thread, when a part ended that must live as long as the
+  ///                 server; whoever runs it should stop() it. Then has_failed() is true
+  explicit server(const config::options& options, std::function<void()> on_fault = [] {});
   ~server();
 
   /// Checks the schema, spawns the actors, listens. The store may still be away: commands then
@@ -27,9 +30,12 @@ class server {
   /// @thread the one that called start
   void reload(const config::options& fresh);
 
+  auto has_failed() const -> bool;
+
   /// Refuses new connections, says goodbye to the present ones (allowReconnect), lets what was
-  /// accepted reach the store, and ends. At most `drain_timeout_ms`.
-  void stop();
+  /// accepted reach the store, and ends. Half a second after `drain_timeout_ms` it ends the process
+  /// with incomplete_exit, whatever is left. @returns whether everything accepted was stored
+  auto stop() -> bool;
 
  private:
   struct parts;

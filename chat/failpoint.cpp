@@ -7,6 +7,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,7 @@ namespace {
 
 struct armed_point {
   std::string name;
+  bool throws = false;
   std::atomic<long> passings{0};
 };
 
@@ -23,11 +25,14 @@ auto armed() -> armed_point& {
   static const bool parsed = [] {
     const char* text = std::getenv("PARLEY_FAIL");
     const std::string_view rule = text == nullptr ? "" : text;
-    const auto end = rule.find(":kill");
+    const auto end = rule.find(':');
     if (end == std::string_view::npos) return false;
     point.name = rule.substr(0, end);
-    const auto count = rule.substr(end + 5);
-    point.passings = count.size() > 1 ? std::atol(std::string{count.substr(1)}.c_str()) : 1;
+    const auto what = rule.substr(end + 1);
+    point.throws = what.starts_with("throw");
+    const auto count = what.find(':');
+    point.passings =
+        count == std::string_view::npos ? 1 : std::atol(std::string{what.substr(count + 1)}.c_str());
     return true;
   }();
   (void)parsed;
@@ -38,7 +43,9 @@ auto armed() -> armed_point& {
 
 void failpoint(const char* name) {
   auto& point = armed();
-  if (point.name == name && --point.passings == 0) kill(getpid(), SIGKILL);
+  if (point.name != name || --point.passings != 0) return;
+  if (point.throws) throw std::logic_error{"the failpoint " + point.name};
+  kill(getpid(), SIGKILL);
 }
 
 }  // namespace parley::chat

@@ -3,7 +3,8 @@
 namespace parley::chat {
 
 /// A named place where a test can end the process: PARLEY_FAIL="name:kill[:N]" kills it (signal 9)
-/// at the N-th passing, the first by default. Compiled in with PARLEY_FAILPOINTS only.
+/// at the N-th passing, the first by default; "name:throw[:N]" throws what nobody there expects.
+/// Compiled in with PARLEY_FAILPOINTS only.
 #ifdef PARLEY_FAILPOINTS
 void failpoint(const char* name);
 #else

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "storage/migrations/initial_messaging.hpp"
+#include "storage/migrations/wider_group_names.hpp"
 #include "storage/open.hpp"
 #include "storage/sql/rows.hpp"
 
@@ -147,8 +148,11 @@ auto with_connection(const config::storage_options& options, Body body)
 
 auto known_migrations(sql::dialect dialect) -> std::span<const migration> {
   constexpr std::string_view first = "InitialMessagingMigration";
-  static const std::array mysql{migration{1, first, migrations::initial_messaging_mysql}};
-  static const std::array sqlite{migration{1, first, migrations::initial_messaging_sqlite}};
+  constexpr std::string_view second = "WiderGroupNames";
+  static const std::array mysql{migration{1, first, migrations::initial_messaging_mysql},
+                                migration{2, second, migrations::wider_group_names_mysql}};
+  static const std::array sqlite{migration{1, first, migrations::initial_messaging_sqlite},
+                                 migration{2, second, migrations::wider_group_names_sqlite}};
   return dialect == sql::dialect::mysql ? mysql : sqlite;
 }
 

@@ -14,34 +14,44 @@ namespace {
 /// Schema changes may wait for other processes and copy tables.
 constexpr std::uint32_t schema_timeout_ms = 600'000;
 
-auto connect_to(const sqlite_address& at, std::uint32_t, std::uint32_t timeout_ms)
-    -> std::unique_ptr<sql::connection> {
-  return std::make_unique<sqlite::connection>(at.path, timeout_ms);
+/// How to connect, but for where.
+struct manner {
+  const config::storage_options& options;
+  std::uint32_t timeout_ms = 0;
+  shared_ptr with;
+};
+
+auto connect_to(const sqlite_address& at, const manner& how) -> std::unique_ptr<sql::connection> {
+  return std::make_unique<sqlite::connection>(at.path, how.timeout_ms, how.with);
 }
 
-auto connect_to(const mysql_address& at, std::uint32_t connect_timeout_ms, std::uint32_t timeout_ms)
-    -> std::unique_ptr<sql::connection> {
-  return std::make_unique<mysql::connection>(mysql::settings{
-      at, std::chrono::milliseconds{connect_timeout_ms}, std::chrono::milliseconds{timeout_ms}});
+auto connect_to(const mysql_address& at, const manner& how) -> std::unique_ptr<sql::connection> {
+  using std::chrono::milliseconds;
+  const auto& [options, timeout_ms, with] = how;
+  return std::make_unique<mysql::connection>(
+      mysql::settings{at, milliseconds{options.network_timeout_ms}, milliseconds{timeout_ms}, with});
+}
+
+auto connection_of(const config::storage_options& options, purpose use, shared_ptr with)
+    -> chat::expected<std::unique_ptr<sql::connection>> {
+  const auto where = parse_url(options.url);
+  if (!where) return chat::unexpected{where.error()};
+  const manner how{options,
+                   use == purpose::schema ? schema_timeout_ms : options.network_timeout_ms,
+                   std::move(with)};
+  return std::visit([&](const auto& at) { return connect_to(at, how); }, *where);
 }
 
 }  // namespace
 
 auto open_connection(const config::storage_options& options, purpose use)
     -> chat::expected<std::unique_ptr<sql::connection>> {
-  const auto where = parse_url(options.url);
-  if (!where) return chat::unexpected{where.error()};
-  const auto timeout = options.network_timeout_ms;
-  return std::visit(
-      [&](const auto& at) {
-        return connect_to(at, timeout, use == purpose::schema ? schema_timeout_ms : timeout);
-      },
-      *where);
+  return connection_of(options, use, {});
 }
 
-auto open_store(const config::storage_options& options, vault_ptr texts)
+auto open_store(const config::storage_options& options, vault_ptr texts, shared_ptr with)
     -> chat::expected<std::unique_ptr<store>> {
-  auto db = open_connection(options);
+  auto db = connection_of(options, purpose::calls, std::move(with));
   if (!db) return chat::unexpected{db.error()};
   if (texts) (*db)->store_texts_in(std::move(texts));
   return std::unique_ptr<store>{std::make_unique<sql::sql_store>(std::move(*db))};

@@ -6,6 +6,7 @@
 
 #include "chat/expected.hpp"
 #include "config/options.hpp"
+#include "storage/shared.hpp"
 #include "storage/store.hpp"
 #include "storage/vault.hpp"
 
@@ -13,9 +14,10 @@ namespace parley::storage {
 
 /// Makes a store for one thread; connects on first use.
 /// @param texts how texts are stored; null: plain
+/// @param with what the stores of a server share; null: nothing
 /// @errors errc::bad_request when `storage.url` makes no sense
-auto open_store(const config::storage_options& options, vault_ptr texts = {})
-    -> chat::expected<std::unique_ptr<store>>;
+auto open_store(const config::storage_options& options, vault_ptr texts = {},
+                shared_ptr with = {}) -> chat::expected<std::unique_ptr<store>>;
 
 /// A sentence when the files of an embedded database are open to others than their owner; empty:
 /// they are not, or there are none.

@@ -42,6 +42,12 @@ struct cursor_row {
   chat::cursors cursors;
 };
 
+/// When a conversation had its newest message.
+struct activity {
+  chat::conversation_id conversation;
+  chat::timestamp last_message_at;
+};
+
 /// A stretch of messages by ordinal, both ends included.
 struct ordinal_range {
   std::uint64_t first = 1;
@@ -159,8 +165,7 @@ class store {
       -> chat::expected<void> = 0;
 
   /// Writes the coalesced summary `last_message_at` and `updated_at` of R-080. Moves forward only.
-  virtual auto touch(chat::conversation_id id, chat::timestamp last_message_at)
-      -> chat::expected<void> = 0;
+  virtual auto touch(std::span<const activity> rows) -> chat::expected<void> = 0;
 
   /// The account and its profile, in one transaction.
   /// @errors errc::duplicate when the name is taken
@@ -267,7 +272,7 @@ class store {
   /// Posts a dead letter as the last entry of its conversation, as of `now`, and drops it, in one
   /// transaction. When its client_message_id or id has been stored meanwhile, it is only dropped.
   /// A server that owns the conversation finds its next seq taken, steps down and reloads.
-  /// @returns where it stands
+  /// @returns where it stands; it is up to the caller to tell that owner
   /// @errors errc::not_found (no such letter, or no such conversation), errc::bad_request (neither
   /// a
   ///         message nor an edit), errc::refused (again), errc::busy (the conversation's owner was

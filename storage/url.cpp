@@ -59,12 +59,41 @@ auto parse_host(text_view text, mysql_address& into) -> bool {
   return true;
 }
 
+/// One parameter, name=value. @returns what is wrong; "" when nothing is
+auto take_parameter(text_view one, mysql_address& into) -> std::string {
+  const auto parts = cut(one, '=').value_or(std::pair{one, text_view{}});
+  const auto value = percent_decode(parts.second);
+  if (parts.first == "socket") {
+    into.socket = value;
+  } else if (parts.first == "tls") {
+    into.tls.is_required = value != "off";
+    into.tls.is_verified = value == "verify";
+    if (value != "off" && value != "required" && value != "verify")
+      return "tls takes off, required or verify";
+  } else if (parts.first == "tls_ca") {
+    into.tls.ca = value;
+  } else {
+    return "unknown parameter after '?'";
+  }
+  return {};
+}
+
+auto take_parameters(text_view all, mysql_address& into) -> std::string {
+  while (!all.empty()) {
+    const auto parts = cut(all, '&').value_or(std::pair{all, text_view{}});
+    if (auto fault = take_parameter(parts.first, into); !fault.empty()) return fault;
+    all = parts.second;
+  }
+  if (into.tls.is_verified == into.tls.ca.empty()) return "tls=verify and tls_ca come together";
+  return {};
+}
+
 auto parse_mysql(text_view rest) -> chat::expected<address> {
   mysql_address found;
   if (const auto query = cut(rest, '?')) {
     rest = query->first;
-    if (!query->second.starts_with("socket=")) return wrong("unknown parameter after '?'");
-    found.socket = percent_decode(query->second.substr(7));
+    if (auto fault = take_parameters(query->second, found); !fault.empty())
+      return wrong(std::move(fault));
   }
   if (const auto path = cut_last(rest, '/')) {
     rest = path->first;

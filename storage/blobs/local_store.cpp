@@ -1,6 +1,9 @@
 #include "storage/blobs/local_store.hpp"
 
+#include <fcntl.h>
 #include <openssl/rand.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <array>
 #include <fstream>
@@ -46,6 +49,31 @@ auto load_key(const fs::path& at) -> std::string {
   return read_key(at);
 }
 
+/// Holds a folder that several processes may use, from its opening to the end of the store.
+class folder_hold {
+ public:
+  explicit folder_hold(const fs::path& at)
+      : file_(::open(at.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {}
+  ~folder_hold() {
+    if (file_ >= 0) ::close(file_);
+  }
+  folder_hold(const folder_hold&) = delete;
+  auto operator=(const folder_hold&) -> folder_hold& = delete;
+
+  auto is_alone() const -> bool { return flock(file_, LOCK_EX | LOCK_NB) == 0; }
+  /// From now on nobody else is alone.
+  auto share() const -> bool { return flock(file_, LOCK_SH) == 0; }
+
+ private:
+  int file_;
+};
+
+/// What a store keeps as long as it lives: the keys, and its hold on the folder.
+struct kept {
+  vault_ptr keys;
+  folder_hold hold;
+};
+
 void clear(const fs::path& folder) {
   std::error_code ignored;
   for (const auto& one : fs::directory_iterator{folder, ignored}) fs::remove(one.path(), ignored);
@@ -60,10 +88,14 @@ auto local_store::open(const config::attachment_options& options, vault_ptr keys
   fs::create_directories(folder / "incoming", failed);
   if (failed) return refuse(failed.message());
   fs::permissions(folder, fs::perms::owner_all, failed);
-  clear(folder / "incoming");
+  const auto* vault = keys.get();
+  const std::shared_ptr<kept> all{new kept{std::move(keys), folder_hold{folder / "lock"}}};
+  // What is in there is somebody's upload unless nobody else is here.
+  if (all->hold.is_alone()) clear(folder / "incoming");
+  if (!all->hold.share()) return refuse("lock cannot be made or held");
   auto key = load_key(folder / "url.key");
   if (key.empty()) return refuse("url.key cannot be made or read");
-  return std::make_unique<local_store>(options, std::move(key), std::move(keys));
+  return std::make_unique<local_store>(options, std::move(key), vault_ptr{all, vault});
 }
 
 local_store::local_store(const config::attachment_options& options, std::string key,

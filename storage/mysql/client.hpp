@@ -24,6 +24,20 @@ inline auto takes_rows([[maybe_unused]] MYSQL* handle) -> bool {
 #endif
 }
 
+/// From now on it connects with TLS; MariaDB's client goes on without when the server has none, so
+/// that whoever connects has to look.
+inline void require_tls(MYSQL* handle, bool is_verified) {
+#ifdef MARIADB_PACKAGE_VERSION
+  const null_flag yes = 1;
+  const null_flag verify = is_verified ? 1 : 0;
+  mysql_options(handle, MYSQL_OPT_SSL_ENFORCE, &yes);
+  mysql_options(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+#else
+  const unsigned mode = is_verified ? SSL_MODE_VERIFY_IDENTITY : SSL_MODE_REQUIRED;
+  mysql_options(handle, MYSQL_OPT_SSL_MODE, &mode);
+#endif
+}
+
 /// The socket of an open connection.
 inline auto socket_of(MYSQL* handle) -> int {
 #ifdef MARIADB_PACKAGE_VERSION

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
 #include "storage/mysql/errors.hpp"
 
@@ -32,9 +33,20 @@ void require(bool holds, const std::string& what) {
     throw sql::failure{errc::unavailable, cure::none, "the database's session has no " + what};
 }
 
+/// The longest statement as each of the two servers is told, which reads the other's as a comment.
+auto statement_limit(std::chrono::milliseconds io_timeout) -> std::string {
+  const auto limit_ms = whole_seconds(io_timeout) * 900;
+  const auto seconds = std::to_string(limit_ms / 1000) + "." + std::to_string(limit_ms % 1000 / 100);
+  return "/*M! , SESSION max_statement_time = " + seconds + " */ /*!80000 , SESSION " +
+         "max_execution_time = " + std::to_string(limit_ms) + " */";
+}
+
 }  // namespace
 
 void connection::ensure_open() {
+  is_untouched_ = settings_.with && settings_.with->outages.is_open();
+  if (is_untouched_)
+    throw sql::failure{errc::unavailable, cure::none, "the database does not answer"};
   if (handle_ && is_alive()) return;
   drop();
   try {
@@ -75,6 +87,13 @@ void connection::set_options() {
   mysql_options(handle_.get(), MYSQL_OPT_LOCAL_INFILE, &no);
   mysql_options(handle_.get(), MYSQL_OPT_PROTOCOL, &protocol);
   mysql_options(handle_.get(), MYSQL_SET_CHARSET_NAME, "utf8mb4");
+  set_tls();
+}
+
+void connection::set_tls() {
+  const auto& [is_required, is_verified, ca] = settings_.address.tls;
+  if (is_required) require_tls(handle_.get(), is_verified);
+  if (is_verified) mysql_options(handle_.get(), MYSQL_OPT_SSL_CA, ca.c_str());
 }
 
 void connection::connect() {
@@ -83,8 +102,12 @@ void connection::connect() {
                          at.database.c_str(), at.port, or_null(at.socket), 0) == nullptr) {
     // Whatever the number, nothing was sent: no retry inside, the caller paces itself.
     const auto why = translate(mysql_errno(handle_.get()));
+    if (settings_.with) settings_.with->outages.open();
     throw sql::failure{errc::unavailable, cure::none, "cannot connect: " + why.detail()};
   }
+  // The library goes on in the clear when the server has none, whatever it was told.
+  if (at.tls.is_required && mysql_get_ssl_cipher(handle_.get()) == nullptr)
+    throw translate(CR_SSL_CONNECTION_ERROR);
 }
 
 void connection::set_session() {
@@ -95,7 +118,8 @@ void connection::set_session() {
       "SET SESSION autocommit = 1, SESSION time_zone = '+00:00', "
       "SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
       "SESSION innodb_lock_wait_timeout = " +
-      std::to_string(patience) + ", SESSION lock_wait_timeout = " + std::to_string(patience));
+      std::to_string(patience) + ", SESSION lock_wait_timeout = " + std::to_string(patience) +
+      statement_limit(settings_.io_timeout));
 }
 
 void connection::check_session() {
@@ -108,6 +132,8 @@ void connection::check_session() {
   require(has["character_set_client"] == "utf8mb4", "utf8mb4");
   require(has["character_set_results"] == "utf8mb4", "utf8mb4");
   require(has["innodb_lock_wait_timeout"].size() == 1, "short lock timeout");
+  const auto limit = has["max_statement_time"] + has["max_execution_time"];
+  require(!limit.empty() && limit != "0" && !limit.starts_with("0.000"), "statement time limit");
   warning_.clear();
   if (has["innodb_flush_log_at_trx_commit"] != "1")
     warning_ = "innodb_flush_log_at_trx_commit is not 1: a crash may lose acknowledged messages";
@@ -119,8 +145,8 @@ auto connection::read_variables() -> variables {
   execute(
       "SHOW SESSION VARIABLES WHERE Variable_name IN ('tx_isolation', 'transaction_isolation', "
       "'autocommit', 'time_zone', 'sql_mode', 'character_set_client', 'character_set_results', "
-      "'innodb_lock_wait_timeout', 'innodb_flush_log_at_trx_commit', 'log_bin', "
-      "'sync_binlog')");
+      "'innodb_lock_wait_timeout', 'max_statement_time', 'max_execution_time', "
+      "'innodb_flush_log_at_trx_commit', 'log_bin', 'sync_binlog')");
   const std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> result{
       mysql_store_result(handle_.get()), &mysql_free_result};
   if (!result) fail();
@@ -170,14 +196,27 @@ void connection::begin() {
   is_in_transaction_ = true;
 }
 
+/// Under READ COMMITTED each statement has a snapshot of its own: this transaction is another kind.
+void connection::begin_reading() {
+  execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+  execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+  is_in_transaction_ = true;
+}
+
+void connection::end_reading() {
+  execute("COMMIT");
+  is_in_transaction_ = false;
+}
+
 void connection::commit() {
   if (mysql_commit(handle_.get()) != 0) fail(true);
   is_in_transaction_ = false;
 }
 
 void connection::abandon(const sql::failure& why) noexcept {
-  const bool is_sound = why.code() == errc::duplicate || why.code() == errc::refused ||
-                        why.help() == cure::again || why.help() == cure::again_once;
+  if (std::exchange(is_untouched_, false)) return;  // it may be as good as ever
+  const bool is_sound = !is_outage(why) || why.help() == cure::again ||
+                        why.help() == cure::again_once;
   if (!is_sound || handle_ == nullptr) return drop();
   if (!is_in_transaction_) return;
   is_in_transaction_ = false;

@@ -10,17 +10,20 @@
 #include "storage/mysql/client.hpp"
 #include "storage/mysql/statement.hpp"
 #include "storage/sql/connection.hpp"
+#include "storage/shared.hpp"
 #include "storage/sql/text.hpp"
 #include "storage/url.hpp"
 
 namespace parley::storage::mysql {
 
 /// Where to connect, and how long the network may keep us waiting. The client library counts whole
-/// seconds: both are rounded up.
+/// seconds: both are rounded up. A statement may take a tenth less than io_timeout: the server ends
+/// it then, so that it does not go on for nobody.
 struct settings {
   mysql_address address;
   std::chrono::milliseconds connect_timeout{3'000};
   std::chrono::milliseconds io_timeout{3'000};
+  shared_ptr with;  ///< null: nobody else's failures count
 };
 
 /// One connection to MySQL or MariaDB.
@@ -45,6 +48,8 @@ class connection final : public sql::connection {
              const sql::row_sink& sink) override;
   void execute(std::string_view text) override;
   void begin() override;
+  void begin_reading() override;
+  void end_reading() override;
   void commit() override;
   void abandon(const sql::failure& why) noexcept override;
   auto durability_warning() const -> std::string override { return warning_; }
@@ -57,6 +62,7 @@ class connection final : public sql::connection {
 
   void open();
   void set_options();
+  void set_tls();
   void connect();
   void set_session();
   void check_session();
@@ -70,6 +76,7 @@ class connection final : public sql::connection {
   std::unique_ptr<MYSQL, close> handle_;
   std::unordered_map<std::string, statement, sql::text_hash, std::equal_to<>> statements_;
   bool is_in_transaction_ = false;
+  bool is_untouched_ = false;  ///< the call under way was refused before it began
   bool takes_rows_ = false;  ///< MariaDB's bulk executions; MySQL has none
   std::string warning_;
 };

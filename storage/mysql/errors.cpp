@@ -18,6 +18,8 @@ constexpr unsigned record_changed = 1020;  // MariaDB with snapshot isolation
 constexpr unsigned read_only_mode = 1836;
 constexpr unsigned check_failed_mysql = 3819;
 constexpr unsigned check_failed_mariadb = 4025;
+constexpr unsigned statement_timeout_mariadb = 1969;
+constexpr unsigned statement_timeout_mysql = 3024;
 
 auto is_lost(unsigned number) -> bool {
   switch (number) {
@@ -103,6 +105,14 @@ auto translate(unsigned number, bool is_commit) -> sql::failure {
       return make(errc::unavailable, cure::again_once, "the statement was interrupted", number);
     case ER_LOCK_WAIT_TIMEOUT:
       return make(errc::unavailable, cure::again_once, "waited too long for a lock", number);
+    case statement_timeout_mariadb:
+    case statement_timeout_mysql:
+      return make(errc::unavailable, cure::none, "the statement took too long", number);
+    case CR_SSL_CONNECTION_ERROR:
+      return make(errc::unavailable, cure::none,
+                  "no TLS with this server (tls in storage.url): it has none, or its certificate is not "
+                  "trusted",
+                  number);
     case ER_UNKNOWN_STMT_HANDLER:
     case ER_NEED_REPREPARE:
       return make(errc::unavailable, cure::reopen, "a prepared statement is gone", number);

@@ -62,7 +62,9 @@ auto sql_store::archive_some(chat::conversation_id id, std::size_t max_rows) -> 
            {id, last});
   const auto moved =
       db_->run("DELETE FROM messages WHERE conversation_id = ? AND seq <= ?", {id, last});
-  db_->run("UPDATE conversations SET archived_up_to_seq = ? WHERE id = ?", {last, id});
+  // Somebody else who archives may have come further.
+  db_->run("UPDATE conversations SET archived_up_to_seq = ? WHERE id = ? AND archived_up_to_seq < ?",
+           {last, id, last});
   return moved;
 }
 

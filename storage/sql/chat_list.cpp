@@ -266,7 +266,7 @@ void chat_list_reader::name_others() {
 
 auto sql_store::chat_list(const chat::user_id& user, const std::optional<chat_list_mark>& before,
                           std::size_t limit) -> chat::expected<std::vector<chat_list_row>> {
-  return attempt([&] { return chat_list_reader{*db_, user}.read(before, limit); });
+  return read_at_once([&] { return chat_list_reader{*db_, user}.read(before, limit); });
 }
 
 }  // namespace parley::storage::sql

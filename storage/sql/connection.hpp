@@ -43,6 +43,12 @@ class failure : public std::exception {
   std::string detail_;
 };
 
+/// True when the database failed, and false when it or we refused something: then a rollback is
+/// enough, and the connection is as good as before.
+inline auto is_outage(const failure& why) -> bool {
+  return why.code() == chat::errc::unavailable || why.code() == chat::errc::unknown;
+}
+
 /// One row of a result, alive while the sink runs. Columns count from 0; each is asked for as the
 /// type it has.
 class row {
@@ -111,6 +117,9 @@ class connection {
 
   /// Starts a transaction that may write.
   virtual void begin() = 0;
+  /// Starts one that only reads: until end_reading all queries see the same moment.
+  virtual void begin_reading() = 0;
+  virtual void end_reading() = 0;
   /// On return it is on disk. When the connection dies meanwhile the failure is errc::unknown.
   virtual void commit() = 0;
   /// Rolls back what is open; lets the connection go when `why` says that it may be unusable.

@@ -30,6 +30,11 @@ constexpr std::string_view move_cursors =
     "read_seq = CASE WHEN read_seq < ? THEN ? ELSE read_seq END "
     "WHERE conversation_id = ? AND user_id = ? AND (delivered_seq < ? OR read_seq < ?)";
 
+constexpr std::string_view move_activity =
+    "UPDATE conversations SET last_message_at = ?, "
+    "updated_at = CASE WHEN updated_at < ? THEN ? ELSE updated_at END "
+    "WHERE id = ? AND (last_message_at IS NULL OR last_message_at < ?)";
+
 /// How far back `load` looks for sends that carried a client_message_id.
 constexpr std::size_t recent_sends_reach = 4;
 
@@ -48,13 +53,17 @@ auto text_or_null(const std::string& text) -> value {
 }  // namespace
 
 auto sql_store::create(const new_conversation& what) -> chat::expected<chat::conversation_id> {
+  // Most calls for a pair, a case or a name find it there: that must not cost a transaction.
+  const auto holder = attempt([&] { return find_holder(what.info); });
+  if (!holder) return chat::unexpected{holder.error()};
+  if (*holder) return **holder;
   const auto made = transact([&] { insert_conversation(what); });
   if (made) return what.info.id;
   if (made.error().code != chat::errc::duplicate) return chat::unexpected{made.error()};
-  auto holder = attempt([&] { return find_holder(what.info); });
-  if (!holder) return chat::unexpected{holder.error()};
-  if (!*holder) return chat::unexpected{made.error()};
-  return **holder;
+  const auto faster = attempt([&] { return find_holder(what.info); });
+  if (!faster) return chat::unexpected{faster.error()};
+  if (!*faster) return chat::unexpected{made.error()};
+  return **faster;
 }
 
 void sql_store::insert_conversation(const new_conversation& what) {
@@ -145,22 +154,20 @@ auto sql_store::save_cursors(std::span<const cursor_row> rows) -> chat::expected
   return transact([&] { db_->run_each(move_cursors, values, sorted.size()); });
 }
 
-auto sql_store::touch(chat::conversation_id id, chat::timestamp last_message_at)
-    -> chat::expected<void> {
-  return attempt([&] {
-    const std::initializer_list<value> values{last_message_at, last_message_at, last_message_at, id,
-                                              last_message_at};
-    db_->run_alone(
-        "UPDATE conversations SET last_message_at = ?, "
-        "updated_at = CASE WHEN updated_at < ? THEN ? ELSE updated_at END "
-        "WHERE id = ? AND (last_message_at IS NULL OR last_message_at < ?)",
-        {values.begin(), values.size()});
-  });
+auto sql_store::touch(std::span<const activity> rows) -> chat::expected<void> {
+  if (rows.empty()) return {};
+  std::vector<activity> sorted(rows.begin(), rows.end());  // one order of locking
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto& a, const auto& b) { return a.conversation < b.conversation; });
+  std::vector<value> values;
+  for (const auto& [id, at] : sorted) values.insert(values.end(), {at, at, at, id, at});
+  return transact([&] { db_->run_each(move_activity, values, sorted.size()); });
 }
 
 auto sql_store::load(chat::conversation_id id, std::size_t max_recent_sends)
     -> chat::expected<std::optional<conversation_record>> {
-  return attempt([&] {
+  // A change of members that commits between two of these must not be in one and not in the other.
+  return read_at_once([&] {
     std::optional<conversation_record> record;
     db_->query("SELECT " + with_alias(info_columns, "c") + " FROM conversations c WHERE c.id = ?",
                {id}, [&](const row& r) { record.emplace().info = read_info(r, db_->texts()); });

@@ -113,6 +113,11 @@ auto sql_store::last_seen(std::span<const chat::user_id> users)
   });
 }
 
+auto sql_store::abandon(chat::errc code, const char* what) -> chat::unexpected {
+  db_->abandon({chat::errc::unavailable, cure::none, what});
+  return chat::unexpected{code, std::string{"a fault of the server: "} + what};
+}
+
 auto sql_store::ping() -> chat::expected<void> {
   return attempt([&] { db_->query("SELECT 1", {}, [](const row&) {}); });
 }

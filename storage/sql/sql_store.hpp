@@ -26,8 +26,7 @@ class sql_store final : public store {
   // conversations.cpp
   auto create(const new_conversation& what) -> chat::expected<chat::conversation_id> override;
   auto save_cursors(std::span<const cursor_row> rows) -> chat::expected<void> override;
-  auto touch(chat::conversation_id id, chat::timestamp last_message_at)
-      -> chat::expected<void> override;
+  auto touch(std::span<const activity> rows) -> chat::expected<void> override;
   auto load(chat::conversation_id id, std::size_t max_recent_sends)
       -> chat::expected<std::optional<conversation_record>> override;
   auto find_pair(const chat::user_id& one, const chat::user_id& other)
@@ -124,6 +123,11 @@ class sql_store final : public store {
   /// The same as one transaction.
   template <class Body>
   auto transact(Body body) -> chat::expected<void>;
+  /// The same with all that `body` reads as of one moment.
+  template <class Body>
+  auto read_at_once(Body body) -> chat::expected<std::invoke_result_t<Body>>;
+  /// After what must not happen: the connection goes, and with it whatever was begun.
+  auto abandon(chat::errc code, const char* what) -> chat::unexpected;
 
   // append.cpp
   void append_plain(std::span<const chat::entry> batch);
@@ -209,6 +213,10 @@ auto sql_store::attempt(Body body) -> chat::expected<std::invoke_result_t<Body>>
     } catch (const failure& why) {
       db_->abandon(why);
       if (!tries.allows(why)) return chat::unexpected{why.code(), why.detail()};
+    } catch (const std::bad_alloc&) {
+      return abandon(chat::errc::unavailable, "out of memory");
+    } catch (const std::exception& bug) {
+      return abandon(chat::errc::refused, bug.what());
     }
   }
 }
@@ -219,6 +227,16 @@ auto sql_store::transact(Body body) -> chat::expected<void> {
     db_->begin();
     body();
     db_->commit();
+  });
+}
+
+template <class Body>
+auto sql_store::read_at_once(Body body) -> chat::expected<std::invoke_result_t<Body>> {
+  return attempt([&] {
+    db_->begin_reading();
+    auto found = body();
+    db_->end_reading();
+    return found;
   });
 }
 

@@ -186,11 +186,11 @@ void undelivered_reader::read(std::string_view table, std::span<const key> keys,
 
 auto sql_store::undelivered(const chat::user_id& user, std::size_t limit)
     -> chat::expected<std::vector<chat::entry>> {
-  return attempt([&] { return undelivered_reader{*db_}.of(user, limit); });
+  return read_at_once([&] { return undelivered_reader{*db_}.of(user, limit); });
 }
 
 auto sql_store::undelivered_in(std::span<const chat::user_id> users) -> chat::expected<pairs> {
-  return attempt([&] { return undelivered_reader{*db_}.in(users); });
+  return read_at_once([&] { return undelivered_reader{*db_}.in(users); });
 }
 
 }  // namespace parley::storage::sql

@@ -18,8 +18,8 @@ void make_folder_of(const std::string& path) {
 
 }  // namespace
 
-connection::connection(std::string path, std::uint32_t busy_timeout_ms)
-    : path_(std::move(path)), busy_timeout_ms_(busy_timeout_ms) {}
+connection::connection(std::string path, std::uint32_t busy_timeout_ms, shared_ptr with)
+    : path_(std::move(path)), busy_timeout_ms_(busy_timeout_ms), with_(std::move(with)) {}
 
 void connection::ensure_open() {
   if (handle_) return;
@@ -88,23 +88,45 @@ void connection::execute(std::string_view text) {
 }
 
 void connection::begin() {
+  take_turn();
   prepared("BEGIN IMMEDIATE").run({}, ignore_row);
+}
+
+void connection::take_turn() {
+  if (!with_) return;
+  has_turn_ = with_->writing.take(std::chrono::milliseconds{busy_timeout_ms_});
+  if (!has_turn_)
+    throw sql::failure{errc::unavailable, cure::none, "waited too long for other writers"};
+}
+
+void connection::give_turn() {
+  if (std::exchange(has_turn_, false)) with_->writing.give();
+}
+
+void connection::begin_reading() {
+  prepared("BEGIN").run({}, ignore_row);
+}
+
+void connection::end_reading() {
+  prepared("COMMIT").run({}, ignore_row);
 }
 
 void connection::commit() {
   prepared("COMMIT").run({}, ignore_row);
+  give_turn();
 }
 
 void connection::abandon(const sql::failure& why) noexcept {
-  const bool is_sound = why.code() == errc::duplicate || why.code() == errc::refused;
-  if (!is_sound || handle_ == nullptr) return drop();
+  if (is_outage(why) || handle_ == nullptr) return drop();
   if (sqlite3_get_autocommit(handle_.get()) == 0)
     sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+  give_turn();
 }
 
 void connection::drop() {
   statements_.clear();
   handle_.reset();
+  give_turn();
 }
 
 }  // namespace parley::storage::sqlite

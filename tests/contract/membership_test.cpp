@@ -225,8 +225,10 @@ STORE_CASE("touch writes the summary and only forward", "[members]") {
     return ask_sql(db.options, "SELECT last_message_at, updated_at FROM conversations", 2);
   };
   CHECK(summary() == "NULL|" + std::to_string(noon.ms) + "\n");
-  REQUIRE(db.store->touch(room.id(), after_noon(50)));
-  REQUIRE(db.store->touch(room.id(), after_noon(40)));
+  const storage::activity later{room.id(), after_noon(50)};
+  const storage::activity earlier{room.id(), after_noon(40)};
+  REQUIRE(db.store->touch({&later, 1}));
+  REQUIRE(db.store->touch({&earlier, 1}));
   const auto at = std::to_string(after_noon(50).ms);
   CHECK(summary() == at + "|" + at + "\n");
 }
@@ -249,4 +251,18 @@ STORE_CASE("the status view derives status and times from the cursors", "[member
                 "SELECT status, delivered_at, read_at FROM message_status ORDER BY created_at",
                 3) ==
         "Read|" + late + "|" + read + "\nDelivered|" + late + "|NULL\nSent|NULL|NULL\n");
+}
+
+STORE_CASE("a group name of 100 units is taken, however many bytes they are", "[members]") {
+  database<TestType> db;
+  std::string longest;
+  for (int i = 0; i < 100; ++i) longest += "\u7fa4";
+  auto group = plan(conversation_type::group, {alice});
+  group.info.name = longest;
+  REQUIRE(db.store->create(group));
+  CHECK(*db.store->find_name(longest) == group.info.id);
+  CHECK(load(*db.store, group.info.id).info.name == longest);
+  auto same = plan(conversation_type::group, {bob});
+  same.info.name = longest;
+  CHECK(*db.store->create(same) == group.info.id);
 }

@@ -8,22 +8,44 @@
 using namespace parley;
 using namespace parley::test;
 
+namespace {
+
+/// As a program did that knew one step only.
+void apply_first_step(const config::storage_options& options) {
+  const bool is_sqlite = options.url.starts_with("sqlite:");
+  const auto& step = storage::known_migrations(is_sqlite ? storage::sql::dialect::sqlite
+                                                         : storage::sql::dialect::mysql)
+                         .front();
+  auto rest = step.sql;
+  for (auto end = rest.find(";\n"); end != std::string_view::npos; end = rest.find(";\n")) {
+    run_sql(options, rest.substr(0, end));
+    rest.remove_prefix(end + 2);
+  }
+  run_sql(options,
+          "CREATE TABLE schema_migrations (version INTEGER NOT NULL PRIMARY KEY, "
+          "name VARCHAR(255) NOT NULL, checksum CHAR(64) NOT NULL, applied_at BIGINT NOT NULL)");
+  run_sql(options, "INSERT INTO schema_migrations VALUES (1, 'InitialMessagingMigration', '" +
+                       storage::checksum(step.sql) + "', 1)");
+}
+
+}  // namespace
+
 STORE_CASE("migrating an empty database applies every step and records it", "[migrations]") {
   empty_database<TestType> db;
   const auto before = storage::migration_status(db.options);
   REQUIRE(before);
-  REQUIRE(before->size() == 1);
+  REQUIRE(before->size() == 2);
   CHECK(before->front().name == "InitialMessagingMigration");
   CHECK_FALSE(before->front().applied);
   const auto applied = storage::migrate_up(db.options);
   REQUIRE(applied);
-  CHECK(*applied == std::vector{1});
+  CHECK(*applied == std::vector{1, 2});
   const auto after = storage::migration_status(db.options);
   REQUIRE(after);
-  CHECK(after->front().applied);
-  CHECK(after->front().checksum_matches);
+  for (const auto& step : *after) CHECK((step.applied && step.checksum_matches));
   CHECK(ask_sql(db.options, "SELECT version, name, checksum FROM schema_migrations", 3) ==
-        "1|InitialMessagingMigration|" + storage::checksum(after->front().sql) + "\n");
+        "1|InitialMessagingMigration|" + storage::checksum(after->front().sql) + "\n" +
+            "2|WiderGroupNames|" + storage::checksum(after->back().sql) + "\n");
 }
 
 STORE_CASE("migrating twice changes nothing", "[migrations]") {
@@ -43,7 +65,7 @@ STORE_CASE("two processes may migrate at once and one of them does the work", "[
   other.join();
   REQUIRE(done[0]);
   REQUIRE(done[1]);
-  CHECK(done[0]->size() + done[1]->size() == 1);
+  CHECK(done[0]->size() + done[1]->size() == 2);
 }
 
 STORE_CASE("a step that was applied with another text is refused", "[migrations]") {
@@ -64,7 +86,7 @@ STORE_CASE("a step this program does not know is listed without text", "[migrati
   run_sql(db.options, "INSERT INTO schema_migrations VALUES (7, 'FromTheFuture', 'x', 1)");
   const auto status = storage::migration_status(db.options);
   REQUIRE(status);
-  REQUIRE(status->size() == 2);
+  REQUIRE(status->size() == 3);
   CHECK(status->back().version == 7);
   CHECK(status->back().name == "FromTheFuture");
   CHECK(status->back().sql.empty());
@@ -79,4 +101,27 @@ STORE_CASE("a store without its tables is unavailable until they are made", "[mi
   CHECK(early.error().code == chat::errc::unavailable);
   REQUIRE(storage::migrate_up(db.options));
   CHECK(store->load({new_id()}, 1));
+}
+
+STORE_CASE("a database of the first release keeps its conversations when it is brought up to date",
+           "[migrations]") {
+  empty_database<TestType> db;
+  apply_first_step(db.options);
+  const auto store = opened(db.options);
+  auto named = plan(chat::conversation_type::group, {alice, bob});
+  named.info.title = "the team";
+  named.info.name = "team";
+  REQUIRE(store->create(named));
+  script pair{*store, alice, bob};
+  REQUIRE(append(*store, {pair.message(alice, "before")}));
+  const auto applied = storage::migrate_up(db.options);
+  REQUIRE(applied);
+  CHECK(*applied == std::vector{2});
+  CHECK(*store->find_name("team") == named.info.id);
+  CHECK(*store->find_pair(bob, alice) == pair.id());
+  const auto record = store->load(named.info.id, 1);
+  REQUIRE((record && *record));
+  CHECK((*record)->info == named.info);
+  CHECK((*record)->members.size() == 2);
+  CHECK(store->chat_list(bob, {}, 10)->size() == 2);
 }

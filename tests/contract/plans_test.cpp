@@ -37,6 +37,8 @@ class recording final : public storage::sql::connection {
   }
   void execute(std::string_view text) override { to_->execute(text); }
   void begin() override { to_->begin(); }
+  void begin_reading() override { to_->begin_reading(); }
+  void end_reading() override { to_->end_reading(); }
   void commit() override { to_->commit(); }
   void abandon(const storage::sql::failure& why) noexcept override { to_->abandon(why); }
   auto durability_warning() const -> std::string override { return to_->durability_warning(); }

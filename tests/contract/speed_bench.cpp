@@ -2,8 +2,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <thread>
 
 #include "tests/contract/drivers.hpp"
 #include "tests/contract/script.hpp"
@@ -127,4 +130,31 @@ STORE_CASE("pages and lists are fast", "[.bench]") {
   often("chat list of 50, 5 with unread", 100, [&] { return db.store->chat_list(carol, {}, 50); });
   often("chat list of all 2001", 5, [&] { return db.store->chat_list(bob, {}, 0); });
   often("contacts of 2001 conversations", 20, [&] { return db.store->contacts(bob, 200); });
+}
+
+TEST_CASE("conversations are made beside a worker that writes without pause", "[.bench]") {
+  for (const bool take_turns : {false, true}) {
+    database<sqlite_driver> db;
+    const auto with = take_turns ? std::make_shared<storage::shared>() : storage::shared_ptr{};
+    const auto worker = std::move(*storage::open_store(db.options, {}, with));
+    const auto room = std::move(*storage::open_store(db.options, {}, with));
+    std::vector<script> rooms;
+    rooms.emplace_back(*db.store, alice, bob);
+    std::atomic<bool> is_over = false;
+    std::thread writing{[&] {
+      while (!is_over) (void)worker->append(rows_for(rooms, 64));
+    }};
+    std::vector<double> took;
+    int failed = 0;
+    for (int i = 0; i < 300; ++i) {
+      const auto start = steady::now();
+      failed += room->create(plan(chat::conversation_type::group, {alice, bob})) ? 0 : 1;
+      took.push_back(1e3 * seconds_since(start));
+    }
+    is_over = true;
+    writing.join();
+    std::sort(took.begin(), took.end());
+    std::printf("create beside a busy worker, %s: p50 %.1f ms, p95 %.1f ms, max %.1f ms, %d failed\n",
+                take_turns ? "in turn" : "as it comes", took[150], took[285], took[299], failed);
+  }
 }

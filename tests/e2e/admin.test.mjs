@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { directBetween, messagesRoute, newUsers, wholeHistory } from './support/chat.mjs';
+import { directBetween, joined, messagesRoute, newUsers, wholeHistory } from './support/chat.mjs';
 import { until } from './support/deadline.mjs';
 import { CURE, POISON } from './support/poison.mjs';
 import { request, restOf } from './support/rest.mjs';
@@ -124,11 +124,15 @@ describe('dead letters', () => {
     assertProblem(await admin.post(path), 409, 'conflict');
     assert.equal((await letters()).length, 1);
     await server.store.run(CURE);
+    const listener = await joined(server, bob, id);
     const { status, body } = await admin.post(path);
     assert.equal(status, 200);
     assertKeys(body, ['conversationId', 'id', 'seq']);
     assert.equal(body.conversationId, id);
     assert.equal(await gauge(), 0);
+    const isIt = ({ messageId }) => messageId === letter;
+    const [heard] = await listener.waitFor('MessageReceived', isIt);
+    assert.match(heard.content, /^poison /);
     assertProblem(await admin.post(path), 404, 'not_found');
     const { status: sent } = await send('after it');
     assert.equal(sent, 200);

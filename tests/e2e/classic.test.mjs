@@ -112,6 +112,16 @@ describe('private messages', () => {
 });
 
 describe('groups by name (Q-26)', () => {
+  test('a group may have a name of 100 characters of three bytes', async () => {
+    const [one, two] = [await classic(newUser('wei')), await classic(newUser('lin'))];
+    const name = newUser('').slice(1).padEnd(100, '\u7fa4');
+    await one.invoke('JoinGroup', name);
+    await two.invoke('JoinGroup', name);
+    await one.invoke('SendToGroup', name, 'hello');
+    await two.waitFor('ReceiveMessage', live('hello'));
+    await assert.rejects(one.invoke('JoinGroup', `${name}\u7fa4`), /bad_request/);
+  });
+
   test('JoinGroup makes or joins one, SendToGroup reaches its members', async () => {
     const name = newUser('room');
     const [one, two, outside] = [

@@ -39,7 +39,7 @@ void actor_world::end() {
     env.finders.clear();
     env.keepers.clear();
     env.message_workers.clear();
-    env.readers.clear();
+    env.readers = nullptr;
     env.accounts.clear();
     env.room_worker = env.registry = env.presence = env.profiles = env.jobs = nullptr;
     env.blocks = nullptr;
@@ -59,8 +59,9 @@ auto actor_world::add_site() -> site& {
   env.keepers.push_back(keep(actors::spawn_keeper(*system_, made.host, env)));
   env.message_workers.push_back(
       keep(actors::spawn_persistence(*system_, env, with_faults(open(), made.writes))));
-  env.readers.push_back(
-      keep(actors::spawn_reader(*system_, env, with_faults(open(), made.reads))));
+  actors::stores readers;
+  readers.push_back(with_faults(open(), made.reads));
+  env.readers = keep(actors::spawn_readers(*system_, env, std::move(readers)));
   env.room_worker = keep(actors::spawn_room_worker(*system_, env, with_faults(open(), made.rooms)));
   return made;
 }

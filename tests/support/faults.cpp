@@ -141,8 +141,8 @@ class faulty_store final : public storage::store {
   auto save_last_seen(const chat::user_id& user, chat::timestamp at) -> expected<void> override {
     return written("save_last_seen", [&] { return real_->save_last_seen(user, at); });
   }
-  auto touch(chat::conversation_id id, chat::timestamp at) -> expected<void> override {
-    return written("touch", [&] { return real_->touch(id, at); });
+  auto touch(std::span<const storage::activity> rows) -> expected<void> override {
+    return written("touch", [&] { return real_->touch(rows); });
   }
   auto add_account(const storage::account& who) -> expected<void> override {
     return written("add_account", [&] { return real_->add_account(who); });

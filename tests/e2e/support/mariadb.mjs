@@ -47,8 +47,10 @@ export function installInto(target) {
 }
 
 export class MariaDb {
-  static async start() {
+  /// @param more options of mariadbd
+  static async start(more = []) {
     const self = new MariaDb();
+    self.more = more;
     self.home = scratchDirectory('mariadb');
     makeDataDirectory(join(self.home, 'data'));
     self.socket = join(self.home, 'sock');
@@ -87,6 +89,7 @@ export class MariaDb {
       '--innodb-buffer-pool-size=64M',
       '--max-connections=500',
       '--skip-name-resolve',
+      ...this.more,
     ];
   }
 
@@ -128,6 +131,15 @@ export class MariaDb {
   /// As a power switch would end it.
   kill9() {
     return this.end('SIGKILL');
+  }
+
+  /// Host and connections stay, and nothing is answered until it is thawed.
+  freeze() {
+    this.process.kill('SIGSTOP');
+  }
+
+  thaw() {
+    this.process.kill('SIGCONT');
   }
 
   async dispose() {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "tests/contract/drivers.hpp"
 #include "tests/support/actor_world.hpp"
 #include "tests/support/expectations.hpp"
 
@@ -246,4 +247,31 @@ TEST_CASE("with immediate delivery an outage keeps the rows until the store is b
   REQUIRE(answer());
   REQUIRE(world.saw_fan_outs(1));
   CHECK(shown_texts(world.log()) == std::vector<std::string>{"hello"});
+}
+
+TEST_CASE("an outage that has lasted refuses every owner that waits", "[actors][persistence]") {
+  two_rooms t{give_up_soon};
+  t.writes().cut_appends(true);
+  auto one = t.me.begin(t.owner, caller_of(alice), say(t.room, "a2"));
+  auto two = t.me.begin(t.other_owner, caller_of(alice), say(t.other, "b2"));
+  auto three = t.me.begin(t.owner, caller_of(bob), say(t.room, "a3"));
+  for (auto* sent : {&one, &two, &three}) CHECK((*sent)().error().code == errc::unavailable);
+  CHECK(t.world.backlog_empties());
+  t.writes().cut_appends(false);
+  CHECK(t.me.ask(t.owner, caller_of(alice), say(t.room, "a4"))->seq == 3);
+  CHECK(t.me.ask(t.other_owner, caller_of(alice), say(t.other, "b4"))->seq == 3);
+}
+
+TEST_CASE("the time of a conversation's newest message is written by the end of its worker",
+          "[actors][persistence]") {
+  two_rooms t;
+  REQUIRE(t.me.ask(t.owner, caller_of(alice), say(t.room, "a2")));
+  const auto last = t.world.history(t.room).back().created_at;
+  t.world.end();
+  const auto record = ask_sql(t.world.env().options.storage,
+                              "SELECT COUNT(*) FROM conversations WHERE last_message_at = " +
+                                  std::to_string(last.ms) + " AND updated_at = last_message_at",
+                              1);
+  CHECK(record == "1\n");
+  CHECK(t.writes().calls("touch") == 1);
 }

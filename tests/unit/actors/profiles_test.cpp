@@ -78,3 +78,21 @@ TEST_CASE("settling nothing is answered at once", "[actors][profiles]") {
   world.settle();
   CHECK(world.home().rooms.calls("save_profiles") == 0);
 }
+
+TEST_CASE("settling waits for what there was, not for what comes later", "[actors][profiles]") {
+  profiles_world world;
+  auto& rooms = world.home().rooms;
+  rooms.hold("save_profiles");
+  world.see({alice, "A", "", "", ""});
+  REQUIRE(rooms.is_held("save_profiles"));
+  asking me{world.system()};
+  auto settled = me.self()->request(world.env().profiles, patience, actors::settle{});
+  for (int i = 0; i < 600; ++i) world.see({{"user-" + std::to_string(i)}, "B", "", "", ""});
+  me.self()->request(world.env().profiles, std::chrono::milliseconds{1}, actors::settle{})
+      .receive([](const chat::done&) { FAIL("nothing is stored yet"); }, [](const caf::error&) {});
+  rooms.let_go("save_profiles");
+  settled.receive([](const chat::done&) {}, [](const caf::error&) { FAIL("not settled"); });
+  CHECK(world.stored(alice).first_name == "A");
+  world.settle();
+  CHECK(world.stored({"user-599"}).first_name == "B");
+}

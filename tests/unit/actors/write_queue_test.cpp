@@ -94,8 +94,8 @@ TEST_CASE("a write queue lets go of everything of one owner", "[actors][persiste
   t.push(1, 100);
   t.push(0, 1), t.push(1, 101), t.push(2, 201), t.push(0, 2), t.push(1, 102);
   t.queue.drop(1);
-  CHECK(t.queue.drop_all_of(t.owners[0]) == 2);
+  CHECK(t.queue.drop_all_of({t.owners[0].id()}) == 2);
   CHECK(t.seqs() == numbers{101, 201, 102});
   CHECK(t.fits());
-  CHECK(t.queue.drop_all_of(t.owners[0]) == 0);
+  CHECK(t.queue.drop_all_of({t.owners[0].id()}) == 0);
 }

@@ -47,6 +47,19 @@ TEST_CASE("a socket takes the place of the host", "[storage][url]") {
   CHECK(at.database == "chat");
 }
 
+TEST_CASE("tls is off unless asked for, and verified against the given certificates",
+          "[storage][url]") {
+  CHECK(parse_mysql("mysql://a:b@db/x").tls == tls_use{});
+  CHECK(parse_mysql("mysql://a:b@db/x?tls=off").tls == tls_use{});
+  CHECK(parse_mysql("mysql://a:b@db/x?tls=required").tls == tls_use{true, false, ""});
+  const auto both = parse_mysql("mysql://a:b@/x?socket=/s&tls=verify&tls_ca=/etc/a%26b.pem");
+  CHECK(both.tls == tls_use{true, true, "/etc/a&b.pem"});
+  CHECK(both.socket == "/s");
+  for (const auto* wrong : {"tls=yes", "tls", "tls=verify", "tls_ca=/x", "tls=required&tls_ca=/x",
+                            "tls=required&sslmode=x"})
+    CHECK_FALSE(parse_url(std::string{"mysql://a:b@db/x?"} + wrong));
+}
+
 TEST_CASE("percent escapes are decoded and other percent signs stay", "[storage][url]") {
   CHECK(parse_mysql("mysql://a:p%40ss%2Fword@db/x").password == "p@ss/word");
   CHECK(parse_mysql("mysql://a:100%@db/x").password == "100%");

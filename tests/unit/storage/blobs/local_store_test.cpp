@@ -104,6 +104,23 @@ TEST_CASE("what a crash left half-written is gone after the next start", "[blobs
   CHECK(at.incoming() == 0);
 }
 
+TEST_CASE("the uploads of another server on the same folder are left alone", "[blobs][local]") {
+  const place at;
+  const std::string bytes = "half and half";
+  {
+    const auto other = at.open();
+    auto [file, failed] = other->begin(new_id());
+    REQUIRE(file->write({bytes.data(), 4}) == file_error::none);
+    const auto store = at.open();
+    CHECK(at.incoming() == 1);
+    CHECK(file->write({bytes.data() + 4, bytes.size() - 4}) == file_error::none);
+    CHECK(file->finish() == file_error::none);
+  }
+  std::ofstream{fs::path{at.options.directory} / "incoming" / "x.part"} << "half";
+  at.open();
+  CHECK(at.incoming() == 0);
+}
+
 TEST_CASE("a file that finds no room says so and leaves nothing behind", "[blobs][local]") {
   const place at;
   const auto store = at.open();

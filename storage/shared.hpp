@@ -1,0 +1,18 @@
+#pragma once
+
+#include <memory>
+
+#include "storage/breaker.hpp"
+#include "storage/turn.hpp"
+
+namespace parley::storage {
+
+/// What the stores of one database in one process share. A store without it stands for itself.
+struct shared {
+  breaker outages;  ///< of MySQL
+  turn writing;     ///< of SQLite
+};
+
+using shared_ptr = std::shared_ptr<shared>;
+
+}  // namespace parley::storage
