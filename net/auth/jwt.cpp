@@ -159,12 +159,13 @@ auto verifier::check(std::string_view token, chat::timestamp now, identity& who)
   const auto head = read_header(*header_text);
   if (!head) return refusal::bad_header;
   const bool may_be_ours = head->kid == account_kid && !account_keys_.empty();
-  if (may_be_ours && check_signature(account_keys_, *parts, *head) == refusal::none)
-    return read_claims(parts->claims, account_rules_, now, who);
-  const auto refused = check_signature(keys_, *parts, *head);
+  const bool is_ours =
+      may_be_ours && check_signature(account_keys_, *parts, *head) == refusal::none;
+  const auto refused = is_ours ? refusal::none : check_signature(keys_, *parts, *head);
   if (refused != refusal::none) return refused;
   const auto claims = base64url_decode(parts->claims);
-  return claims ? read_claims(*claims, rules_, now, who) : refusal::malformed;
+  const auto& rules = is_ours ? account_rules_ : rules_;
+  return claims ? read_claims(*claims, rules, now, who) : refusal::malformed;
 }
 
 auto issue(const config::auth_options& options, const chat::profile& who, chat::timestamp now)

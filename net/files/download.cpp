@@ -110,7 +110,6 @@ class download final : public exchange<download> {
   /// Calls `then` with the next bytes in `piece_`, or `failed`.
   template <class Then, class Failed>
   void read_piece(Then then, Failed failed) {
-    sent_ = 0;
     piece_.resize(std::min<std::uint64_t>(part_.length, piece_bytes));
     on_disk([this] { return file_->read(part_.first, piece_); },
             [this, then, failed](std::size_t bytes) {
@@ -126,8 +125,6 @@ class download final : public exchange<download> {
                            [me = shared_from_this()](error_code failed, std::size_t bytes) {
                              if (failed) return me->close();
                              me->sent_ += bytes;
-                             me->part_.first += bytes;
-                             me->part_.length -= bytes;
                              me->note_moved(bytes);
                              me->sent_ < me->piece_.size() ? me->send_piece() : me->send_next();
                            });

@@ -5,7 +5,6 @@
 #include <mysql.h>
 #include <mysqld_error.h>
 
-#include <cstdint>
 #include <type_traits>
 
 namespace parley::storage::mysql {
@@ -16,7 +15,7 @@ using null_flag = std::remove_pointer_t<decltype(MYSQL_BIND::is_null)>;
 /// True when the server takes one statement with the values of many rows.
 inline auto takes_rows([[maybe_unused]] MYSQL* handle) -> bool {
 #ifdef MARIADB_PACKAGE_VERSION
-  std::uint32_t extended = 0;
+  unsigned long extended = 0;  // documented as an unsigned int; what is written is a long
   mariadb_get_infov(handle, MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES, &extended);
   return (extended & (MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32)) != 0;
 #else

@@ -157,7 +157,7 @@ const isReady = (server, wanted) =>
   until(async () => (await fetch(`${server.url}/readyz`)).ok === wanted, `/readyz is ${wanted}`);
 
 async function accepted(server, count) {
-  const page = await (await fetch(`${server.url}/metrics`)).text();
+  const page = await (await fetch(`${server.metricsUrl}/metrics`)).text();
   return Number(/^parley_messages_accepted_total (\d+)/m.exec(page)?.[1]) >= count;
 }
 

@@ -69,7 +69,7 @@ test('what one connection sends keeps its order, with files, replies and repeats
     sends.push(client.invoke('Send', { conversationId: id, content, ...more }));
   };
   for (let round = 0; round < 10; ++round) {
-    const { attachmentId } = await uploaded(server, alice, id, randomBytes(100));
+    const attachmentId = await uploaded(server, alice, id, randomBytes(100));
     send(`photo ${round}`, { attachmentIds: [attachmentId], clientMessageId: `photo-${round}` });
     send(`plain ${round}`);
     send(`reply ${round}`, { replyTo: question });

@@ -37,6 +37,7 @@ auto http_world::usual() -> config::options {
   settings.hub.flush_gap_us = 0;
   settings.limits.enabled = false;
   settings.auth.hs256_secret = "0123456789abcdef0123456789abcdef";
+  settings.auth.accounts = true;
   settings.auth.anonymous = true;
   settings.attachments.file_threads = 1;
   return settings;

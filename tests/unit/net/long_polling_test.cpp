@@ -82,7 +82,7 @@ TEST_CASE("a poll with nothing to say is answered empty in time", "[net][long_po
   polling_world w;
   w.shake_hands();
   const auto waiting = w.poll();
-  w.wait(90'000ms);
+  w.wait(25'000ms);
   CHECK(waiting->status == 0);
   w.wait(1ms);
   CHECK(waiting->status == 200);
@@ -138,7 +138,7 @@ TEST_CASE("a long-polling client is never pinged", "[net][long_polling]") {
   polling_world w;
   w.shake_hands();
   const auto waiting = w.poll();
-  for (int i = 0; i < 80; ++i) w.wait(1'000ms);
+  for (int i = 0; i < 24; ++i) w.wait(1'000ms);
   CHECK(waiting->status == 0);
 }
 
