@@ -31,7 +31,7 @@ after(() => server?.dispose());
 
 test('hello.mjs prints what the README shows, again and again', { timeout: WITHIN_MS }, async () => {
   // The second run signs in once more than a minute allows, and waits for its turn.
-  const limits = { 'limits.enabled': true, 'limits.logins_per_min': 7 };
+  const limits = { 'limits.enabled': true, 'limits.logins_per_ip_per_min': 7 };
   server = await startServer({ 'auth.accounts': true, ...limits });
   const expected = masked(await shownInReadme());
   const waiting = /^\(signing in is limited: waiting \d+ s\)\n/gm;
