@@ -66,21 +66,30 @@ void conversation_actor::begin_look_up(const chat::user_id& user) {
   ++at->asked;
 }
 
-/// The next ones go, up to one that needs a look-up of its own.
+/// While the conversation is loaded again those behind it go on waiting: start() lets them go.
 void conversation_actor::end_look_up(const chat::user_id& user) {
+  --line_of(user)->asked;
+  if (room_) post_waiting(user);
+}
+
+/// The next ones go, up to one that needs a look-up of its own.
+void conversation_actor::post_waiting(const chat::user_id& user) {
   auto* at = line_of(user);
-  --at->asked;
   for (; at->asked == 0 && !at->waiting.empty(); at = line_of(user)) {
     auto next = std::move(at->waiting.front());
     at->waiting.pop_front();
-    if (room_)
-      post_or_repeat(next.from, next.what, next.reply);
-    else
-      next.reply.deliver(being_loaded());
+    post_or_repeat(next.from, next.what, next.reply);
   }
   if (at->asked != 0) return;
   seldom_->lines.erase(seldom_->lines.begin() + (at - seldom_->lines.data()));
   let_go_of_seldom();
+}
+
+void conversation_actor::post_all_waiting() {
+  if (!seldom_) return;
+  std::vector<chat::user_id> users;
+  for (const auto& one : seldom_->lines) users.push_back(one.user);
+  for (const auto& user : users) post_waiting(user);
 }
 
 void conversation_actor::post_or_repeat(const chat::caller& from, const chat::post& what,

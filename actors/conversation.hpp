@@ -122,6 +122,8 @@ class conversation_actor : public pinned_actor {
   auto line_of(const chat::user_id& user) -> line*;
   void begin_look_up(const chat::user_id& user);
   void end_look_up(const chat::user_id& user);
+  void post_waiting(const chat::user_id& user);
+  void post_all_waiting();
 
   // commands
   void on_post(const chat::caller& from, const chat::post& what);

@@ -243,6 +243,7 @@ void conversation_actor::start(loaded found) {
   become(ready());
   shown_seq_ = stored_seq_;
   for (auto& again : take_again()) post_anew(std::move(again));
+  post_all_waiting();
   elect_owner();
 }
 

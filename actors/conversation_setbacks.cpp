@@ -111,6 +111,9 @@ void conversation_actor::answer_again(const chat::error& why) {
     if (one.is_shown) retract(one);
     for (auto& reply : one.waiting) reply.deliver(to_caf(why));
   }
+  if (!seldom_) return;
+  for (auto& one : seldom_->lines)
+    for (auto& next : std::exchange(one.waiting, {})) next.reply.deliver(to_caf(why));
 }
 
 void conversation_actor::retract(const pending_entry& what) {
