@@ -66,16 +66,12 @@ void print_welcome(const config::options& options, std::uint16_t port) {
 }
 
 /// What a healthy start leaves in the log: who serves what, where. Secrets are masked.
-void log_start(const config::loaded& settings, std::uint16_t port) {
+void log_start(const config::loaded& settings, const app::server& server) {
   const auto& options = settings.values;
   const auto store = std::find_if(settings.origins.begin(), settings.origins.end(),
                                   [](const auto& line) { return line.key == "storage.url"; });
-  int schema = 0;
-  if (const auto steps = storage::migration_status(options.storage))
-    for (const auto& step : *steps)
-      if (step.applied) schema = std::max(schema, step.version);
   spdlog::info("parleyd {} serves on {}:{}, store {}, schema {}", PARLEY_VERSION,
-               options.http.address, port, store->value, schema);
+               options.http.address, server.port(), store->value, server.schema());
 }
 
 /// Every key that is new, and whether it takes effect now.
@@ -124,7 +120,7 @@ auto serve(const config::loaded& settings, const std::vector<std::string>& flags
     if (auto started = server.start(); !started) {
       result = complain(started.error());
     } else {
-      log_start(settings, server.port());
+      log_start(settings, server);
       print_welcome(options, server.port());
       app::tell_service_manager("READY=1");
       int received = 0;

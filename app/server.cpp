@@ -100,6 +100,7 @@ struct server::parts {
   auto ping() -> chat::expected<void>;
   static auto go_on_without(const chat::error& why) -> chat::expected<void>;
   auto check_schema() -> chat::expected<void>;
+  int schema = 0;  ///< as check_schema found it; 0: the store was away
   auto check_texts() -> chat::expected<void>;
   auto spawn_storage() -> chat::expected<void>;
   auto spawn_health() -> chat::expected<void>;
@@ -119,6 +120,8 @@ server::server(const config::options& options, std::function<void()> on_fault)
 server::~server() { stop(); }
 
 auto server::port() const -> std::uint16_t { return parts_->doors.port(); }
+
+auto server::schema() const -> int { return parts_->schema; }
 
 auto server::start() -> chat::expected<void> {
   auto& p = *parts_;
@@ -213,8 +216,7 @@ auto server::parts::check_schema() -> chat::expected<void> {
     const auto applied = storage::migrate_up(options.storage);
     const auto warning = storage::database_file_warning(options.storage);
     if (!warning.empty()) spdlog::warn("{}", warning);
-    if (applied) return {};
-    return go_on_without(applied.error());
+    if (!applied) return go_on_without(applied.error());
   }
   const auto known = storage::migration_status(options.storage);
   if (!known) return go_on_without(known.error());
@@ -227,6 +229,7 @@ auto server::parts::check_schema() -> chat::expected<void> {
       return chat::unexpected{chat::errc::conflict,
                               "the database schema is not up to date: run `parleyd migrate up`, or "
                               "set storage.migrate_on_start"};
+    schema = std::max(schema, step.version);
   }
   return {};
 }

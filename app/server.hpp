@@ -24,6 +24,9 @@ class server {
 
   auto port() const -> std::uint16_t;
 
+  /// The version of the store's schema; 0: the store was away when the server started.
+  auto schema() const -> int;
+
   /// SIGHUP: takes over what may change while the server runs: the certificate and its key, the
   /// keys and rules tokens are judged by, `log.level`, and the counts among `limits.*`. Says in the
   /// log what changed, what could not be used and stays as it was, and what takes a restart.
