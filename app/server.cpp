@@ -27,6 +27,7 @@
 #include "app/doors.hpp"
 #include "app/hard_end.hpp"
 #include "app/health.hpp"
+#include "app/schema.hpp"
 #include "app/watch.hpp"
 #include "chat/token_bucket.hpp"
 #include "net/network_actor.hpp"
@@ -221,17 +222,9 @@ auto server::parts::check_schema() -> chat::expected<void> {
   }
   const auto known = storage::migration_status(options.storage);
   if (!known) return go_on_without(known.error());
-  for (const auto& step : *known) {
-    if (!step.checksum_matches)
-      return chat::unexpected{chat::errc::conflict,
-                              "migration " + std::to_string(step.version) +
-                                  " differs from the one that was applied"};
-    if (!step.applied)
-      return chat::unexpected{chat::errc::conflict,
-                              "the database schema is not up to date: run `parleyd migrate up`, or "
-                              "set storage.migrate_on_start"};
-    schema = std::max(schema, step.version);
-  }
+  const auto version = check_steps(*known);
+  if (!version) return chat::unexpected{version.error()};
+  schema = *version;
   return {};
 }
 

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "chat/expected.hpp"
+#include "storage/open.hpp"
+
+namespace parley::app {
+
+/// May a server of this program work on a database with these steps?
+/// @returns the schema's version, that of the newest step
+/// @errors errc::conflict for a step that is missing or another than the program's
+auto check_steps(const std::vector<storage::migration_state>& steps) -> chat::expected<int>;
+
+}  // namespace parley::app
