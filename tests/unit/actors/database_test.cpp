@@ -140,7 +140,10 @@ namespace {
 auto ask_through_an_actor(caf::actor_system& system, const caf::actor& desk)
     -> std::shared_ptr<awaited<std::vector<errc>>> {
   auto answers = std::make_shared<awaited<std::vector<errc>>>();
-  system.spawn([answers, desk](caf::event_based_actor* self) {
+  // By arguments and not by captures: CAF 0.17.6 binds a reference to no tuple when there are none.
+  const auto asker = [](caf::event_based_actor* self,
+                        const std::shared_ptr<awaited<std::vector<errc>>>& answers,
+                        const caf::actor& desk) {
     const auto take = [answers](const chat::expected<void>& got) {
       answers->change([&](auto& all) { all.push_back(got ? errc::none : got.error().code); });
     };
@@ -149,7 +152,8 @@ auto ask_through_an_actor(caf::actor_system& system, const caf::actor& desk)
     };
     actors::ask_database(self, desk, fails, take);
     actors::ask_database(self, desk, [](storage::store& store) { return store.ping(); }, take);
-  });
+  };
+  system.spawn(asker, answers, desk);
   return answers;
 }
 
