@@ -4,14 +4,14 @@
 
 #include <catch2/catch.hpp>
 
+#include "net/chat_hub/event_frames.hpp"
 #include "net/codec/event_names.hpp"
 #include "net/codec/render.hpp"
 #include "net/docs/files.hpp"
 #include "net/docs/pages.hpp"
-#include "net/hub_endpoint.hpp"
+#include "net/endpoint/hub_endpoint.hpp"
+#include "net/endpoint/server_pages.hpp"
 #include "net/rest/routes.hpp"
-#include "net/server_pages.hpp"
-#include "net/signalr/event_frames.hpp"
 #include "net/signalr/hub.hpp"
 #include "net/signalr/hub_protocol.hpp"
 #include "storage/blobs/signed_link.hpp"
