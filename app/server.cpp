@@ -283,7 +283,8 @@ void server::parts::spawn_networks() {
     };
     const auto network =
         system->spawn<net::network_actor>(host, thread.io(), std::move(ways));
-    thread.attach(*caf::actor_cast<net::network_actor*>(network));
+    auto& own = *caf::actor_cast<net::network_actor*>(network);
+    thread.attach(own, own.metrics());
     env.networks.push_back(network);
     env.finders.push_back(actors::spawn_finder(*system, host, env));
     env.keepers.push_back(actors::spawn_keeper(*system, host, env));

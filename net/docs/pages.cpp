@@ -4,7 +4,6 @@
 
 #include "net/docs/documents.hpp"
 #include "net/docs/files.hpp"
-#include "net/endpoint/server_pages.hpp"
 
 namespace parley::net::docs {
 namespace {

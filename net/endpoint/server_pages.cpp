@@ -57,21 +57,6 @@ auto server_page(std::string_view path, http::verb method, const http_services& 
   return text_response(http::status::ok, "ready\n");
 }
 
-auto list_of(const std::vector<http::verb>& verbs) -> std::string {
-  std::string list;
-  for (const auto verb : verbs) {
-    const auto name = http::to_string(verb);
-    list.append(list.empty() ? "" : ", ").append(name.data(), name.size());
-  }
-  return list;
-}
-
-auto method_not_allowed(const std::vector<http::verb>& allowed) -> http_response {
-  auto response = problem(http::status::method_not_allowed, "bad_request", "wrong method");
-  response.set(http::field::allow, list_of(allowed));
-  return response;
-}
-
 auto accounts_enabled(const config::auth_options& options) -> bool {
   return options.accounts && !options.hs256_secret.empty();
 }

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <optional>
-#include <vector>
 
 #include "net/endpoint/services.hpp"
 #include "net/http/message.hpp"
@@ -25,12 +24,6 @@ auto server_page(std::string_view path, http::verb method, const http_services& 
 auto operator_page(const http_request& request, const http_services& services,
                    const telemetry::metrics& metrics, const config::metrics_options& options)
     -> http_response;
-
-/// "GET, HEAD", as Allow has it.
-auto list_of(const std::vector<http::verb>& verbs) -> std::string;
-
-/// 405 with the verbs that the path knows.
-auto method_not_allowed(const std::vector<http::verb>& allowed) -> http_response;
 
 /// Are /auth/register and /auth/token open? They need a secret to sign with.
 auto accounts_enabled(const config::auth_options& options) -> bool;

@@ -18,13 +18,13 @@ class download final : public exchange<download> {
   using exchange::exchange;
 
   void start() {
-    auto [link, refusal] = check_link(head_, *services_.files, now());
+    auto [link, refusal] = check_link(head_, files_, now());
     if (refusal) return respond(std::move(*refusal));
-    if (auto full = take_slot(services_, false, client_, link.file.id, slot_))
+    if (auto full = take_slot(files_, metrics(), false, client_, link.file.id, slot_))
       return respond(std::move(*full));
     about_ = std::move(link.file);
     using opened = std::pair<std::unique_ptr<stored_file>, file_error>;
-    on_disk([this] { return services_.files->store.read(about_.id); },
+    on_disk([this] { return files_.store.read(about_.id); },
             [this](opened file) {
               if (file.second != file_error::none) return respond(refusal_of(file.second));
               file_ = std::move(file.first);

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "net/files/file_request.hpp"
-#include "net/front/connection.hpp"
 #include "net/http/answer_head.hpp"
 #include "net/signalr/connection_host.hpp"
 
@@ -27,12 +26,13 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
   explicit exchange(file_exchange request)
       : thread_(request.thread),
         wire_(std::move(request.wire)),
-        services_(request.services),
+        files_(request.files),
         head_(std::move(request.head)),
         buffer_(std::move(request.buffer)),
         origin_(std::move(request.origin)),
         keep_alive_(request.keep_alive),
-        client_(std::move(request.client)) {
+        client_(std::move(request.client)),
+        go_on_(std::move(request.go_on)) {
     const auto& limits = options();
     ends_at_ = steady::now() + std::chrono::milliseconds{limits.transfer_timeout_ms};
     expect_progress();
@@ -52,7 +52,7 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
     deadline_ = steady::time_point::max();  // the client is not the one who is waited for
     if (waits_since_) waited_ += steady::now() - *waits_since_;
     waits_since_.reset();
-    boost::asio::post(services_.files->disk, [me = this->shared_from_this(), job = std::move(job),
+    boost::asio::post(files_.disk, [me = this->shared_from_this(), job = std::move(job),
                                               then = std::move(then)]() mutable {
       auto result = job();
       auto& io = me->thread_.io();
@@ -90,7 +90,7 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
   void go_on(error_code failed) {
     if (failed || !goes_on()) return close();
     deadline_ = steady::time_point::max();
-    continue_http(thread_, std::move(wire_), services_, std::move(buffer_));
+    go_on_(std::move(wire_), std::move(buffer_));
   }
 
   /// What is being read ends with operation_aborted; writing goes on.
@@ -127,19 +127,21 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
   }
 
   auto options() const -> const config::attachment_options& {
-    return services_.files->store.options();
+    return files_.store.options();
   }
+  auto metrics() const -> telemetry::metrics& { return thread_.host().metrics(); }
   auto now() const -> chat::timestamp { return thread_.host().clock().now(); }
   auto self() -> Self& { return static_cast<Self&>(*this); }
 
   io_thread& thread_;
   stream wire_;
-  const http_services& services_;
+  file_service& files_;
   http_request head_;
   boost::beast::flat_buffer buffer_;
   origin_verdict origin_;
   bool keep_alive_;
   const std::string client_;
+  std::function<void(stream, boost::beast::flat_buffer)> go_on_;
   std::uint64_t unread_ = 0;  ///< bytes of the request's body still to come
   http_response response_;
   transfer_slots::slot slot_;

@@ -1,6 +1,7 @@
 #include "net/files/file_request.hpp"
 
 #include "net/http/query.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace parley::net::files {
 
@@ -24,13 +25,13 @@ auto check_link(const http_request& head, const file_service& files, chat::times
   return {std::move(*link), std::nullopt};
 }
 
-auto take_slot(const http_services& services, bool is_upload, const std::string& owner,
+auto take_slot(const file_service& files, telemetry::metrics& metrics, bool is_upload, const std::string& owner,
                const chat::uuid& file, transfer_slots::slot& slot)
     -> std::optional<http_response> {
-  const auto& slots = is_upload ? services.files->uploads : services.files->downloads;
+  const auto& slots = is_upload ? files.uploads : files.downloads;
   const auto verdict = slots->take(owner, chat::to_string(file), slot);
   if (verdict == transfer_slots::verdict::taken) return std::nullopt;
-  services.metrics.limits.transfers.Increment();
+  metrics.limits.transfers.Increment();
   if (verdict == transfer_slots::verdict::full)
     return problem({chat::errc::busy, "too many transfers at once"});
   return problem({chat::errc::rate_limited, is_upload ? "too many uploads of one user at once"

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <boost/beast/core/flat_buffer.hpp>
+#include <functional>
 #include <optional>
 
-#include "net/endpoint/services.hpp"
+#include "net/files/file_service.hpp"
 #include "net/http/origin.hpp"
 #include "net/io/io_thread.hpp"
+#include "net/io/stream.hpp"
 
 namespace parley::net::files {
 
@@ -14,12 +16,14 @@ namespace parley::net::files {
 struct file_exchange {
   io_thread& thread;
   stream wire;
-  const http_services& services;  ///< files is not null
+  file_service& files;
   http_request head;
   boost::beast::flat_buffer buffer;  ///< what was read behind the header, or behind the body
   origin_verdict origin;
   bool keep_alive = true;
   std::string client;  ///< who asks: peer::client_of()
+  /// Takes the connection back for its next request, which may have been read already.
+  std::function<void(stream wire, boost::beast::flat_buffer buffer)> go_on;
 };
 
 /// Is this path below /messaging/attachments/?
@@ -34,8 +38,8 @@ struct link_or_refusal {
 auto check_link(const http_request& head, const file_service& files, chat::timestamp now)
     -> link_or_refusal;
 
-/// 503 or 429, or nothing when `slot` was taken, of `services.files`' uploads or downloads.
-auto take_slot(const http_services& services, bool is_upload, const std::string& owner,
+/// 503 or 429, or nothing when `slot` was taken, of the uploads or the downloads.
+auto take_slot(const file_service& files, telemetry::metrics& metrics, bool is_upload, const std::string& owner,
                const chat::uuid& file, transfer_slots::slot& slot)
     -> std::optional<http_response>;
 

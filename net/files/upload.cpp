@@ -44,15 +44,15 @@ class upload final : public exchange<upload> {
   using exchange::exchange;
 
   void start() {
-    auto [link, refusal] = check_link(head_, *services_.files, now());
+    auto [link, refusal] = check_link(head_, files_, now());
     if (refusal) return refuse(std::move(*refusal));
     auto length = check_length(head_, link, options().max_bytes);
     if (length.refusal) return refuse(std::move(*length.refusal));
-    if (auto full = take_slot(services_, true, link.owner, link.file.id, slot_))
+    if (auto full = take_slot(files_, metrics(), true, link.owner, link.file.id, slot_))
       return refuse(std::move(*full));
     unread_ = length.bytes;
     using opened = std::pair<std::unique_ptr<incoming_file>, file_error>;
-    on_disk([this, id = link.file.id] { return services_.files->store.begin(id); },
+    on_disk([this, id = link.file.id] { return files_.store.begin(id); },
             [this](opened file) {
               if (file.second != file_error::none) return refuse(refusal_of(file.second));
               file_ = std::move(file.first);
@@ -140,7 +140,7 @@ class upload final : public exchange<upload> {
   /// Closing and removing may wait for the disk, too.
   void drop_file() {
     if (file_)
-      asio::post(services_.files->disk,
+      asio::post(files_.disk,
                  [file = std::shared_ptr<incoming_file>{std::move(file_)}] {});
   }
 

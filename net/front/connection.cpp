@@ -184,9 +184,12 @@ void http_connection::on_file(http_request head) {
     return respond(method_not_allowed({verb::get, verb::head, verb::put}));
   head.body() = {};
   thread_.remove(*this);
-  files::file_exchange request{thread_,           std::move(wire_),   services_,
-                               std::move(head),   std::move(buffer_), std::move(origin_),
-                               keep_alive_,       std::move(client_)};
+  auto go_on = [&thread = thread_, &services = services_](stream wire, boost::beast::flat_buffer read) {
+    continue_http(thread, std::move(wire), services, std::move(read));
+  };
+  files::file_exchange request{thread_,            std::move(wire_),   *services_.files,
+                               std::move(head),    std::move(buffer_), std::move(origin_),
+                               keep_alive_,        std::move(client_), std::move(go_on)};
   is_upload ? files::serve_upload(std::move(request)) : files::serve_download(std::move(request));
 }
 

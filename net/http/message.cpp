@@ -80,6 +80,21 @@ auto unauthorized() -> http_response {
   return response;
 }
 
+auto list_of(const std::vector<http::verb>& verbs) -> std::string {
+  std::string list;
+  for (const auto verb : verbs) {
+    const auto name = http::to_string(verb);
+    list.append(list.empty() ? "" : ", ").append(name.data(), name.size());
+  }
+  return list;
+}
+
+auto method_not_allowed(const std::vector<http::verb>& allowed) -> http_response {
+  auto response = problem(http::status::method_not_allowed, "bad_request", "wrong method");
+  response.set(http::field::allow, list_of(allowed));
+  return response;
+}
+
 auto split_target(std::string_view target) -> target_parts {
   const auto mark = target.find('?');
   if (mark == std::string_view::npos) return {target, {}};

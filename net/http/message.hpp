@@ -4,6 +4,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "chat/errors.hpp"
 #include "net/codec/json.hpp"
@@ -30,6 +31,12 @@ auto problem_for_now(http::status status, const chat::error& why) -> http_respon
 
 /// The one answer to every missing or bad token.
 auto unauthorized() -> http_response;
+
+/// "GET, HEAD", as Allow has it.
+auto list_of(const std::vector<http::verb>& verbs) -> std::string;
+
+/// 405 with the verbs that the path knows.
+auto method_not_allowed(const std::vector<http::verb>& allowed) -> http_response;
 
 /// Path and query of a request target.
 struct target_parts {

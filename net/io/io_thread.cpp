@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "net/signalr/connection_host.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace parley::net {
 namespace {
@@ -78,7 +78,7 @@ void io_thread::tell_connections() {
 
 void io_thread::report_unsent(std::size_t unsent) {
   const auto change = static_cast<double>(unsent) - static_cast<double>(reported_unsent_);
-  if (change != 0) host_->metrics().outbox_bytes.Increment(change);
+  if (change != 0) metrics_->outbox_bytes.Increment(change);
   reported_unsent_ = unsent;
 }
 

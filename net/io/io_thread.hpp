@@ -12,6 +12,10 @@
 #include "config/options.hpp"
 #include "net/io/flush_governor.hpp"
 
+namespace parley::telemetry {
+class metrics;
+}
+
 namespace parley::net {
 
 class connection_host;
@@ -43,7 +47,11 @@ class io_thread {
   auto io() -> boost::asio::io_context& { return io_; }
   auto governor() -> flush_governor& { return governor_; }
   auto host() -> connection_host& { return *host_; }
-  void attach(connection_host& host) { host_ = &host; }
+  /// Before start().
+  void attach(connection_host& host, telemetry::metrics& metrics) {
+    host_ = &host;
+    metrics_ = &metrics;
+  }
 
   void start();
   /// Ends the loop and joins the thread; safe to call twice.
@@ -86,6 +94,7 @@ class io_thread {
   boost::asio::steady_timer goodbye_timer_;
   std::chrono::milliseconds tick_;
   connection_host* host_ = nullptr;
+  telemetry::metrics* metrics_ = nullptr;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::thread thread_;
 };

@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
       .store_ready = store_ready, .site = &site};
   std::vector<std::unique_ptr<net::io_thread>> threads;
   auto& thread = *threads.emplace_back(std::make_unique<net::io_thread>(options));
-  thread.attach(here);
+  thread.attach(here, here.metrics());
   net::listener listener{threads, services};
   const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 0);
   if (auto open = listener.open("127.0.0.1", port); !open)

@@ -95,7 +95,7 @@ class world {
     host_.settings.http.max_header_bytes = 2'048;
     host_.settings.http.max_body_bytes = 1'024;
     host_.settings.http.max_url_bytes = 512;
-    thread().attach(host_);
+    thread().attach(host_, host_.metrics());
   }
   ~world() {
     for (const int end : std::exchange(ends_, {})) ::close(end);

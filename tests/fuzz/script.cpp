@@ -40,7 +40,7 @@ script::script(std::string_view text, bool in_pieces) : steps_(text), in_pieces_
   hub.max_outbox_bytes = has('w') ? 100'000 : 2'000;
   hub.max_outbox_frames = has('w') ? 1'000 : 20;
   hub.detailed_errors = has('d');
-  the_thread().attach(host_);
+  the_thread().attach(host_, host_.metrics());
   connect();
 }
 

@@ -58,7 +58,7 @@ http_world::http_world(config::options settings)
                                                                  std::make_shared<const storage::vault>()));
   files_ = std::make_unique<net::files::file_service>(*store_, settings);
   services.files = files_.get();
-  thread.attach(host);
+  thread.attach(host, host.metrics());
 }
 
 http_world::~http_world() {

@@ -22,6 +22,9 @@ OWN = {
     "net": ["chat/", "config/", "actors/messages.hpp", "actors/pinned_actor.hpp", "storage/blobs"],
     "app": [""],
 }
+# The rooms of net, the lowest first: each may include itself and those before it.
+NET = ["codec", "auth", "limits", "http", "io", "docs", "web", "signalr", "files", "rest", "chat_hub",
+       "transports", "fan_out", "endpoint", "front"]
 # No folder below these may know telemetry: the rules stay plain.
 WITHOUT_TELEMETRY = ("chat",)
 
@@ -83,6 +86,12 @@ def is_allowed_own(folder, header):
     return any(header.startswith(one) for one in OWN[folder])
 
 
+def is_downwards(name, header):
+    """Within net only from a room to those below it; no file stands outside the rooms."""
+    room, other = name.split("/")[1], header.split("/")[1]
+    return room in NET and other in NET and NET.index(other) <= NET.index(room)
+
+
 def is_allowed_foreign(name, header):
     return all(any(name.startswith(place) for place in places)
                for prefix, places in FOREIGN.items() if header.startswith(prefix))
@@ -111,6 +120,8 @@ def problems(root):
             for number, line in enumerate(text.splitlines(), 1):
                 if re.search(pattern, line.split("//")[0]):
                     yield f"{name}:{number}: {instead}"
+        if name.startswith("net/") and name.split("/")[1] not in NET:
+            yield f"{name}: net has rooms only: {', '.join(NET)}"
         lines = len(text.splitlines())
         if lines > MAX_LINES:
             yield f"{name}: {lines} lines, at most {MAX_LINES}: look for the seam"
@@ -119,6 +130,9 @@ def problems(root):
                 yield f"{name}:{number}: {folder} must not include {header}"
             if is_own and "/" not in header:
                 yield f'{name}:{number}: write "{folder}/.../{header}" with its folder'
+            if is_own and name.startswith("net/") and header.startswith("net/") and \
+                    not is_downwards(name, header):
+                yield f"{name}:{number}: a room of net includes itself and lower ones, not {header}"
             if not is_allowed_foreign(name, header):
                 yield f"{name}:{number}: {header} has no place here"
 

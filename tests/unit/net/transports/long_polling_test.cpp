@@ -18,7 +18,7 @@ const std::string handshake = "{\"protocol\":\"json\",\"version\":1}\x1e";
 struct polling_world {
   polling_world() {
     host.settings.hub.flush_gap_us = 0;
-    thread.attach(host);
+    thread.attach(host, host.metrics());
     net::open_long_polling(thread, {{test::alice, {}, {}, {}, {}}, {}, {}, {}}, open, "token");
     connection = open.find("token")->who.lock();
   }

@@ -71,7 +71,7 @@ auto has(const records& all, std::string_view part) {
 struct stateful_world {
   explicit stateful_world(int version = 2, std::size_t buffer = 10'000) {
     host.settings.hub.stateful_buffer_bytes = buffer;
-    thread.attach(host);
+    thread.attach(host, host.metrics());
     held = std::make_shared<resumable_connection>(
         thread, hub_client{{test::alice, {}, {}, {}, {}}, {}, {}, {}});
     held->start(open.add("token", {test::alice, carrier::websocket, &thread, held, true}));
