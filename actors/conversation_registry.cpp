@@ -39,8 +39,7 @@ auto check(const chat::caller& from, const chat::create_conversation& what,
   if (!std::all_of(given.begin(), given.end(),
                    [](const auto& u) { return chat::is_visible_ascii_id(u.value); }))
     return chat::unexpected{errc::bad_request, "a participant id is not valid"};
-  if (std::any_of(given.begin(), given.end(),
-                  [](const auto& u) { return u.value.starts_with(chat::guest_prefix); }))
+  if (std::any_of(given.begin(), given.end(), chat::is_guest))
     return chat::unexpected{errc::not_found, chat::no_such_user};
   if (what.caller_must_be_listed && std::find(given.begin(), given.end(), from.user) == given.end())
     return chat::unexpected{errc::forbidden, "the caller must be one of the participants"};

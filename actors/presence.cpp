@@ -20,10 +20,6 @@ auto key_of(std::uint16_t network, std::uint64_t connection) -> std::uint64_t {
   return static_cast<std::uint64_t>(network) << 48 | connection;
 }
 
-auto is_guest(const chat::user_id& user) -> bool {
-  return user.value.starts_with(chat::guest_prefix);
-}
-
 struct seen {
   std::vector<chat::user_id> contacts;
   std::vector<chat::timestamp> last_seen;
@@ -96,7 +92,7 @@ void presence_actor::on_arrived(const arrived& who) {
 auto presence_actor::online() const -> std::vector<chat::user_id> {
   std::vector<chat::user_id> users;
   for (const auto& [user, state] : users_)
-    if (state.connections.size() > state.classic && !is_guest(user)) users.push_back(user);
+    if (state.connections.size() > state.classic && !chat::is_guest(user)) users.push_back(user);
   return users;
 }
 
@@ -116,9 +112,10 @@ void presence_actor::on_claim_name(const claim_name& what) {
 }
 
 void presence_actor::on_departed(const departed& who) {
-  if (is_guest(who.user)) std::erase_if(guest_names_, [key = key_of(who.network, who.connection)](const auto& taken) {
-    return taken.second == key;
-  });
+  if (chat::is_guest(who.user))
+    std::erase_if(guest_names_, [key = key_of(who.network, who.connection)](const auto& taken) {
+      return taken.second == key;
+    });
   const auto at = users_.find(who.user);
   if (at == users_.end()) return;
   auto& state = at->second;
@@ -233,7 +230,7 @@ void presence_actor::forget_if_settled(const chat::user_id& user) {
   const auto at = users_.find(user);
   if (at->second.is_online() || at->second.announced || at->second.announcing) return;
   users_.erase(at);
-  if (is_guest(user)) return;
+  if (chat::is_guest(user)) return;
   const auto now = env_.clock.now();
   const auto noted = env_.clock.steady_now();
   if (noted - swept_ >= sweep_interval) {  // each time it would cost the square of who leaves at once

@@ -1,6 +1,7 @@
 #include "actors/session.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "actors/attachment_urls.hpp"
 #include "actors/session_ways.hpp"
@@ -59,7 +60,7 @@ void session_actor::on_execute(const execute& call) {
   if (auto admitted = admit(call.what); !admitted)
     return answer(call.ticket, chat::unexpected{admitted.error()});
   if (!call.case_id.empty()) return resolve_case(call);
-  std::visit([&](const auto& what) { run(call.ticket, what); }, call.what);
+  std::visit([&](const auto& what) { hand_on(call.ticket, what); }, call.what);
 }
 
 /// Puts the conversation of a case into a command that names one.
@@ -74,70 +75,78 @@ void session_actor::resolve_case(const execute& call) {
         std::visit(
             [&](auto& what) {
               if constexpr (requires { what.conversation; }) what.conversation = id;
-              run(call.ticket, what);
+              hand_on(call.ticket, what);
             },
             call.what);
       });
 }
 
-auto session_actor::is_guest() const -> bool {
-  return caller_.user.value.starts_with(chat::guest_prefix);
+auto session_actor::actor_for(chat::decider who) const -> const caf::actor& {
+  switch (who) {
+    case chat::decider::registry: return env_.registry;
+    case chat::decider::presence: return env_.presence;
+    case chat::decider::blocks: return env_.blocks;
+    case chat::decider::jobs: return env_.jobs;
+    default: throw std::logic_error{"no one actor decides this"};
+  }
+}
+
+/// To whom the command says.
+template <class Command>
+void session_actor::hand_on(std::uint64_t ticket, const Command& what) {
+  constexpr auto by = Command::rules.by;
+  if constexpr (by == chat::decider::session)
+    run(ticket, what);
+  else if constexpr (by == chat::decider::conversation)
+    to_conversation(ticket, what.conversation, what);
+  else if constexpr (by == chat::decider::message_conversation)
+    to_message_owner(ticket, what);
+  else if constexpr (by == chat::decider::accounts)
+    to_accounts(ticket, what);
+  else
+    to_actor(ticket, actor_for(by), what);
 }
 
 namespace {
 
-auto is_post(const chat::request& what) -> bool {
-  return std::holds_alternative<chat::post>(what) ||
-         std::holds_alternative<chat::post_to_lobby>(what) ||
-         std::holds_alternative<chat::post_to_user>(what) ||
-         std::holds_alternative<chat::post_to_group>(what);
+auto is_about_the_lobby(const chat::request& what) -> bool {
+  return std::visit(
+      [](const auto& command) {
+        if constexpr (requires { command.conversation; })
+          return command.conversation == chat::lobby_id();
+        return false;
+      },
+      what);
 }
 
-/// Cheap to ask, and told to many.
-auto is_signal(const chat::request& what) -> bool {
-  return std::holds_alternative<chat::typing>(what) || std::holds_alternative<chat::mark>(what) ||
-         std::holds_alternative<chat::get_presence>(what);
-}
-
-/// Guests have the lobby, and nothing else.
-auto is_for_guests(const chat::request& what) -> bool {
-  const auto* joins = std::get_if<chat::join>(&what);
-  return std::holds_alternative<chat::post_to_lobby>(what) ||
-         std::holds_alternative<chat::take_pending>(what) ||
-         (joins != nullptr && joins->conversation == chat::lobby_id());
-}
-
-auto is_for_admins(const chat::request& what) -> bool {
-  return std::holds_alternative<chat::list_dead_letters>(what) ||
-         std::holds_alternative<chat::show_dead_letter>(what) ||
-         std::holds_alternative<chat::retry_dead_letter>(what) ||
-         std::holds_alternative<chat::drop_dead_letter>(what) ||
-         std::holds_alternative<chat::list_jobs>(what);
-}
+auto forbidden(const char* why) { return chat::unexpected{chat::errc::forbidden, why}; }
 
 }  // namespace
 
 /// What is refused for its kind has cost a call all the same.
 auto session_actor::admit(const chat::request& what) -> chat::expected<void> {
-  if (auto within = check_rates(what); !within) return within;
-  if (is_for_admins(what) && !is_admin())
-    return chat::unexpected{chat::errc::forbidden, "only an administrator may do this"};
-  if (is_guest() && !is_for_guests(what))
-    return chat::unexpected{chat::errc::forbidden, "guests may only use the lobby"};
-  return {};
+  const auto& rules = chat::rules_of(what);
+  if (auto within = check_rates(rules.costs); !within) return within;
+  if (rules.who == chat::may_use::anybody) return {};
+  if (caller_.user.value.empty())
+    return chat::unexpected{chat::errc::unauthenticated, "nobody is signed in"};
+  if (rules.who == chat::may_use::admins && !is_admin())
+    return forbidden("only an administrator may do this");
+  if (rules.who == chat::may_use::guests || !is_guest()) return {};
+  if (rules.who == chat::may_use::lobby && is_about_the_lobby(what)) return {};
+  return forbidden("guests may only use the lobby");
 }
 
 /// Rates (limits.*). The answer says when another try may succeed.
-auto session_actor::check_rates(const chat::request& what) -> chat::expected<void> {
-  const auto& who = caller_.user.value;
-  if (!env_.options.limits.enabled || who.empty()) return {};
+auto session_actor::check_rates(chat::rate costs) -> chat::expected<void> {
+  if (!env_.options.limits.enabled || caller_.user.value.empty()) return {};
   const auto now = env_.clock.steady_now();
   auto& limits = env_.metrics.limits;
   if (auto within = charge_call(env_, budget()); !within) return within;
-  if (is_post(what))
+  if (costs == chat::rate::send)
     if (const auto wait = budget().take_send(now))
       return over_rate("too many messages from this user", *wait, limits.sends);
-  if (is_signal(what))
+  if (costs == chat::rate::signal)
     if (const auto wait = budget().take_signal(now))
       return over_rate("too many typing, receipt and presence calls from this user", *wait,
                        limits.signals);
@@ -243,14 +252,6 @@ void session_actor::refuse(std::uint64_t ticket, const caf::error& why) {
 
 // -- commands that are not one conversation's ---------------------------------------------------------
 
-void session_actor::run(std::uint64_t ticket, const chat::edit_message& what) {
-  to_message_owner(ticket, what);
-}
-
-void session_actor::run(std::uint64_t ticket, const chat::delete_message& what) {
-  to_message_owner(ticket, what);
-}
-
 void session_actor::run(std::uint64_t ticket, const chat::typing& what) {
   to_conversation(ticket, what.conversation, what);
   note_typing(what.conversation, what.active);
@@ -261,14 +262,6 @@ void session_actor::note_typing(chat::conversation_id id, bool is_typing) {
   if (!is_typing) return;
   if (typing_.size() == max_typing) typing_.erase(typing_.begin());
   typing_.push_back(id);
-}
-
-void session_actor::run(std::uint64_t ticket, const chat::create_conversation& what) {
-  to_actor(ticket, env_.registry, what);
-}
-
-void session_actor::run(std::uint64_t ticket, const chat::get_presence& what) {
-  to_actor(ticket, env_.presence, what);
 }
 
 /// A messaging connection that opens takes delivery of what waited; a classic one leaves it to
@@ -301,14 +294,6 @@ void session_actor::to_accounts(std::uint64_t ticket, const Command& what) {
     return answer(ticket, chat::unexpected{chat::errc::busy, "too many sign-ins at once"});
   const auto turn = env_.hashes++;
   to_actor(ticket, env_.accounts[turn % env_.accounts.size()], what);
-}
-
-void session_actor::run(std::uint64_t ticket, const chat::register_account& what) {
-  to_accounts(ticket, what);
-}
-
-void session_actor::run(std::uint64_t ticket, const chat::sign_in& what) {
-  to_accounts(ticket, what);
 }
 
 /// Reads what is stored, once everything written behind is.

@@ -21,10 +21,10 @@ struct session_start {
   bool is_classic = false;
 };
 
-/// One signed-in connection: carries its commands to who decides them, checks the rates of its user,
-/// and brings the answers back in `answered`. Runs on the connection's io thread.
+/// One signed-in connection: holds commands against their `rules` (who may, at what rate), carries
+/// them to who decides them, and brings the answers back in `answered`. Runs on the connection's io
+/// thread.
 ///
-/// Who decides: a conversation (most), the registry (create), presence, or a reader (chat list).
 /// Commands for one conversation reach it in the order they came. A session keeps no handles of
 /// conversations: the finder of its io thread does.
 class session_actor : public pinned_actor {
@@ -44,26 +44,25 @@ class session_actor : public pinned_actor {
   void on_execute(const execute& call);
   void on_over(bool clean);
   void resolve_case(const execute& call);
-  auto is_guest() const -> bool;
+  auto is_guest() const -> bool { return chat::is_guest(caller_.user); }
   auto is_admin() const -> bool;
   auto admit(const chat::request& what) -> chat::expected<void>;
-  auto check_rates(const chat::request& what) -> chat::expected<void>;
+  auto check_rates(chat::rate costs) -> chat::expected<void>;
   auto arrived_as() const -> const chat::user_id&;
   auto budget() -> user_budget&;
 
-  void run(std::uint64_t ticket, const chat::edit_message& what);
-  void run(std::uint64_t ticket, const chat::delete_message& what);
+  template <class Command>
+  void hand_on(std::uint64_t ticket, const Command& what);
+  auto actor_for(chat::decider who) const -> const caf::actor&;
+
+  // What the session decides by itself, chat::decider::session.
   void run(std::uint64_t ticket, const chat::typing& what);
-  void run(std::uint64_t ticket, const chat::create_conversation& what);
-  void run(std::uint64_t ticket, const chat::get_presence& what);
   void run(std::uint64_t ticket, const chat::list_conversations& what);
   void run(std::uint64_t ticket, const chat::post_to_lobby& what);
   void run(std::uint64_t ticket, const chat::post_to_user& what);
   void run(std::uint64_t ticket, const chat::join_group& what);
   void run(std::uint64_t ticket, const chat::post_to_group& what);
   void run(std::uint64_t ticket, const chat::take_pending& what);
-  void run(std::uint64_t ticket, const chat::register_account& what);
-  void run(std::uint64_t ticket, const chat::sign_in& what);
   void run(std::uint64_t ticket, const chat::catch_up_all& what);
   struct gathering;
   void catch_up_wave(std::uint64_t ticket, const std::shared_ptr<gathering>& all);
@@ -71,18 +70,12 @@ class session_actor : public pinned_actor {
   void run(std::uint64_t ticket, const chat::get_me& what);
   void run(std::uint64_t ticket, const chat::update_me& what);
   void run(std::uint64_t ticket, const chat::search_users& what);
-  void run(std::uint64_t ticket, const chat::set_block& what);
   void run(std::uint64_t ticket, const chat::list_blocks& what);
   void run(std::uint64_t ticket, const chat::list_dead_letters& what);
   void run(std::uint64_t ticket, const chat::show_dead_letter& what);
   void run(std::uint64_t ticket, const chat::retry_dead_letter& what);
   void post_again(std::uint64_t ticket, chat::message_id letter, chat::conversation_id where);
   void run(std::uint64_t ticket, const chat::drop_dead_letter& what);
-  void run(std::uint64_t ticket, const chat::list_jobs& what);
-  template <class Command>
-  void run(std::uint64_t ticket, const Command& what) {
-    to_conversation(ticket, what.conversation, what);
-  }
 
   template <class Command, class Got, class Failed>
   void ask_conversation(std::uint64_t ticket, chat::conversation_id id, const Command& what,

@@ -1,5 +1,4 @@
-// The part of session_actor that serves administrators: dead letters and jobs. Who may is decided in
-// session_actor::admit.
+// The part of session_actor that serves administrators: dead letters.
 
 #include <algorithm>
 
@@ -85,10 +84,6 @@ void session_actor::run(std::uint64_t ticket, const chat::drop_dead_letter& what
               if (!*dropped) return no_such_letter();
               return chat::done{};
             });
-}
-
-void session_actor::run(std::uint64_t ticket, const chat::list_jobs& what) {
-  to_actor(ticket, env_.jobs, what);
 }
 
 }  // namespace parley::actors

@@ -57,8 +57,4 @@ void session_actor::run(std::uint64_t ticket, const chat::list_blocks&) {
   });
 }
 
-void session_actor::run(std::uint64_t ticket, const chat::set_block& what) {
-  to_actor(ticket, env_.blocks, what);
-}
-
 }  // namespace parley::actors

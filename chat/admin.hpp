@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "chat/command_rules.hpp"
 #include "chat/entry.hpp"
 
 /// What an administrator may ask (`auth.admins`).
@@ -24,12 +25,14 @@ using dead_letters = std::vector<dead_letter>;
 /// Newest first. @param before  the id of the last one seen; nil: from the newest
 struct list_dead_letters {
   using result_type = dead_letters;
+  static constexpr command_rules rules{may_use::admins, rate::call, decider::session};
   message_id before;
   std::size_t limit = 50;
 };
 
 struct show_dead_letter {
   using result_type = dead_letter;
+  static constexpr command_rules rules{may_use::admins, rate::call, decider::session};
   message_id id;
 };
 
@@ -42,11 +45,13 @@ struct posted_again {
 
 struct retry_dead_letter {
   using result_type = posted_again;
+  static constexpr command_rules rules{may_use::admins, rate::call, decider::session};
   message_id id;
 };
 
 struct drop_dead_letter {
   using result_type = done;
+  static constexpr command_rules rules{may_use::admins, rate::call, decider::session};
   message_id id;
 };
 
@@ -68,6 +73,7 @@ using job_list = std::vector<job_status>;
 /// Answered by actors/jobs.
 struct list_jobs {
   using result_type = job_list;
+  static constexpr command_rules rules{may_use::admins, rate::call, decider::jobs};
 };
 
 template <class Inspector>

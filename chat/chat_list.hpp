@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "chat/command_rules.hpp"
 #include "chat/entry.hpp"
 
 namespace parley::chat {
@@ -35,6 +36,7 @@ using chat_list = std::vector<chat_list_row>;
 /// GetConversations. Answered by a reader.
 struct list_conversations {
   using result_type = chat_list;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::session};
   std::optional<chat_list_mark> before;
   std::size_t limit = 0;  ///< 0: all
 };

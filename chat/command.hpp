@@ -5,11 +5,11 @@
 #include <variant>
 #include <vector>
 
+#include "chat/command_rules.hpp"
 #include "chat/entry.hpp"
 
-/// What clients ask, as plain values. Each command names what it answers as `result_type`; a
-/// refusal is an `error`. Commands that concern one conversation are decided by its actor, the
-/// others by the one named in actors/session.hpp.
+/// What clients ask, as plain values. Each command names what it answers as `result_type`, and in
+/// its `rules` who may use it, what it costs and who decides it; a refusal is an `error`.
 namespace parley::chat {
 
 /// Who asks. Made by the session from its token; never from what a client writes.
@@ -33,6 +33,7 @@ struct posted {
 /// `Send` and its kin. Content: see check_text; ids: is_visible_ascii_id or empty.
 struct post {
   using result_type = posted;
+  static constexpr command_rules rules{may_use::users, rate::send, decider::conversation};
   conversation_id conversation;
   std::string content;
   std::string client_message_id;
@@ -49,6 +50,7 @@ struct created_attachment {
 /// Announces a file that the caller will upload and then name in one post of this conversation.
 struct create_attachment {
   using result_type = created_attachment;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::conversation};
   conversation_id conversation;
   std::string file_name;
   std::string content_type;
@@ -57,12 +59,14 @@ struct create_attachment {
 
 struct edit_message {
   using result_type = done;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::message_conversation};
   message_id message;
   std::string content;
 };
 
 struct delete_message {
   using result_type = done;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::message_conversation};
   message_id message;
 };
 
@@ -70,16 +74,19 @@ struct delete_message {
 
 struct join {
   using result_type = done;
+  static constexpr command_rules rules{may_use::lobby, rate::call, decider::conversation};
   conversation_id conversation;
 };
 
 struct leave_live {  ///< LeaveConversation: stop hearing; membership stays
   using result_type = done;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::conversation};
   conversation_id conversation;
 };
 
 struct typing {
   using result_type = done;
+  static constexpr command_rules rules{may_use::users, rate::signal, decider::session};
   conversation_id conversation;
   bool active = false;
 };
@@ -87,6 +94,7 @@ struct typing {
 /// MarkRead and MarkDelivered. up_to_seq 0: everything so far.
 struct mark {
   using result_type = done;
+  static constexpr command_rules rules{may_use::users, rate::signal, decider::conversation};
   conversation_id conversation;
   message_status status = message_status::read;
   std::uint64_t up_to_seq = 0;
@@ -100,6 +108,7 @@ struct created_conversation {
 
 struct create_conversation {
   using result_type = created_conversation;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::registry};
   conversation_type type = conversation_type::group;
   std::vector<user_id> participants;
   std::string title;
@@ -109,18 +118,21 @@ struct create_conversation {
 
 struct add_participants {
   using result_type = created_conversation;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::conversation};
   conversation_id conversation;
   std::vector<user_id> users;
 };
 
 struct remove_participant {  ///< the caller itself, or an empty id: leaves
   using result_type = done;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::conversation};
   conversation_id conversation;
   user_id user;
 };
 
 struct rename {
   using result_type = done;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::conversation};
   conversation_id conversation;
   std::string title;
 };
@@ -128,6 +140,7 @@ struct rename {
 /// Gives a member the role of an admin or takes it back.
 struct set_role {
   using result_type = done;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::conversation};
   conversation_id conversation;
   user_id user;  ///< empty: the caller itself
   member_role role = member_role::member;
@@ -138,6 +151,7 @@ struct set_role {
 /// SendMessage: to everybody in the lobby.
 struct post_to_lobby {
   using result_type = done;
+  static constexpr command_rules rules{may_use::guests, rate::send, decider::session};
   std::string shown_name;  ///< believed of guests only (C-03b)
   std::string content;
 };
@@ -145,6 +159,7 @@ struct post_to_lobby {
 /// SendPrivateMessage: to the one conversation with this user, made if need be.
 struct post_to_user {
   using result_type = done;
+  static constexpr command_rules rules{may_use::users, rate::send, decider::session};
   user_id user;
   std::string content;
 };
@@ -152,11 +167,13 @@ struct post_to_user {
 /// JoinGroup: makes or enters the open group of this name, and joins it.
 struct join_group {
   using result_type = done;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::session};
   std::string name;
 };
 
 struct post_to_group {
   using result_type = done;
+  static constexpr command_rules rules{may_use::users, rate::send, decider::session};
   std::string name;
   std::string content;
 };
@@ -164,6 +181,7 @@ struct post_to_group {
 /// RegisterUser: takes what waited while the user was away, oldest first.
 struct take_pending {
   using result_type = std::vector<entry>;
+  static constexpr command_rules rules{may_use::guests, rate::call, decider::session};
   std::string name;  ///< display name or user id of the caller, or a guest's choice
 };
 
@@ -200,6 +218,7 @@ struct page {
 
 struct read_page {
   using result_type = page;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::conversation};
   conversation_id conversation;
   std::uint64_t number = 1;
   std::uint64_t size = 50;
@@ -213,6 +232,7 @@ struct stretch {
 /// GetMessages. At most one of the three seqs is given; 0 is not given.
 struct read_stretch {
   using result_type = stretch;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::conversation};
   conversation_id conversation;
   std::uint64_t before = 0;
   std::uint64_t after = 0;
@@ -245,6 +265,7 @@ struct catch_up {
 
 struct catch_up_all {
   using result_type = std::vector<caught_up>;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::session};
   std::vector<catch_up> conversations;
 };
 
@@ -256,6 +277,7 @@ struct presence_of {
 
 struct get_presence {
   using result_type = std::vector<presence_of>;
+  static constexpr command_rules rules{may_use::users, rate::signal, decider::presence};
   std::vector<user_id> users;
 };
 
@@ -268,6 +290,7 @@ struct registered {
 /// POST /auth/register. The password is forgotten as soon as it is hashed.
 struct register_account {
   using result_type = registered;
+  static constexpr command_rules rules{may_use::anybody, rate::call, decider::accounts};
   std::string user_name;
   std::string password;
   std::string first_name;
@@ -280,6 +303,7 @@ struct signed_in {
 
 struct sign_in {
   using result_type = signed_in;
+  static constexpr command_rules rules{may_use::anybody, rate::call, decider::accounts};
   std::string user_name;
   std::string password;
 };

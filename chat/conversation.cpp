@@ -227,8 +227,7 @@ auto conversation::add(const user_id& by, const std::vector<user_id>& users, mes
   for (const auto& member : *participants_) listed.insert(member.value);
   for (const auto& user : users)
     if (listed.insert(user.value).second) fresh.push_back(user);
-  if (std::any_of(fresh.begin(), fresh.end(),
-                  [](const user_id& u) { return u.value.starts_with(guest_prefix); }))
+  if (std::any_of(fresh.begin(), fresh.end(), is_guest))
     return refuse(errc::not_found, no_such_user);
   if (auto fine = may_reach(by, fresh, blocks, no_such_user); !fine)
     return unexpected{fine.error()};

@@ -65,6 +65,8 @@ struct user_id {
 
 /// Begins the user id of everybody who came without a token; no token may claim such an id.
 inline constexpr std::string_view guest_prefix = "guest:";
+/// Is this the id of somebody who has not signed in?
+inline auto is_guest(const user_id& user) -> bool { return user.value.starts_with(guest_prefix); }
 
 /// True for 1..64 visible ASCII characters (0x21..0x7e): user ids and client message ids.
 auto is_visible_ascii_id(std::string_view text) -> bool;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chat/command_rules.hpp"
 #include "chat/entry.hpp"
 #include "chat/expected.hpp"
 
@@ -34,11 +35,13 @@ auto check(const profile_edit& what) -> expected<void>;
 /// GET /users/me
 struct get_me {
   using result_type = profile;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::session};
 };
 
 /// PUT /users/me. Answered with the profile as others see it from now on.
 struct update_me {
   using result_type = profile;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::session};
   profile_edit what;
 };
 
@@ -48,6 +51,7 @@ struct update_me {
 /// never among them, nor is the caller.
 struct search_users {
   using result_type = std::vector<profile>;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::session};
   std::string query;      ///< 1..64 UTF-16 units, valid UTF-8
   std::size_t limit = 20;  ///< 1..50
 };
@@ -96,6 +100,7 @@ inline constexpr const char* no_such_user = "no such user";
 /// PUT and DELETE /users/me/blocks/{userId}. Answered when it is stored and in force.
 struct set_block {
   using result_type = done;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::blocks};
   user_id whom;
   bool is_blocked = true;
 };
@@ -111,6 +116,7 @@ struct blocked_user {
 /// GET /users/me/blocks. The oldest first.
 struct list_blocks {
   using result_type = std::vector<blocked_user>;
+  static constexpr command_rules rules{may_use::users, rate::call, decider::session};
 };
 
 template <class Inspector>

@@ -6,6 +6,7 @@
 #include "chat/admin.hpp"
 #include "chat/chat_list.hpp"
 #include "chat/command.hpp"
+#include "chat/command_rules.hpp"
 #include "chat/expected.hpp"
 #include "chat/people.hpp"
 
@@ -20,6 +21,20 @@ using request = std::variant<post, edit_message, delete_message, join, leave_liv
                              update_me, search_users, set_block, list_blocks, list_dead_letters,
                              show_dead_letter, retry_dead_letter, drop_dead_letter, list_jobs,
                              set_role>;
+
+namespace detail {
+template <class... Commands>
+constexpr bool all_have_rules(const std::variant<Commands...>*) {
+  return (requires { command_rules{Commands::rules}; } && ...);
+}
+}  // namespace detail
+static_assert(detail::all_have_rules(static_cast<request*>(nullptr)),
+              "a command says who may use it, what it costs and who decides it");
+
+/// What the command says of itself.
+inline auto rules_of(const request& what) -> const command_rules& {
+  return std::visit([](const auto& c) -> const command_rules& { return c.rules; }, what);
+}
 
 /// Everything that can be answered.
 using result = std::variant<done, posted, created_conversation, page, stretch,

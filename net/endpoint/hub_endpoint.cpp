@@ -36,10 +36,6 @@ auto is_key(std::string_view text) -> bool {
          std::ranges::all_of(text.substr(0, digits), fits);
 }
 
-auto is_guest(const chat::user_id& user) -> bool {
-  return user.value.starts_with(chat::guest_prefix);
-}
-
 /// A problem with the member that SignalR clients look for.
 auto with_error(const std::string& body, const char* error) -> std::string {
   auto read = codec::parse(body);
@@ -141,7 +137,7 @@ auto authenticate(const http_request& request, const auth::verifier& verifier, c
   auto token = bearer_of(request);
   if (!token && !header_only) token = query_value(request, "access_token");
   auto who = verifier.verify(token.value_or(std::string{}), now);
-  if (who && who->profile.user.value.starts_with(chat::guest_prefix))
+  if (who && chat::is_guest(who->profile.user))
     return chat::unexpected{chat::errc::unauthenticated, "a token cannot name a guest"};
   return who;
 }
@@ -215,7 +211,7 @@ auto check_refresh(const http_request& request, hub_caller* who,
 }
 
 auto belongs_to(const chat::user_id& owner, hub_caller& who) -> bool {
-  if (is_guest(owner) && is_guest(who.profile.user)) who.profile.user = owner;
+  if (chat::is_guest(owner) && chat::is_guest(who.profile.user)) who.profile.user = owner;
   return owner == who.profile.user;
 }
 
@@ -223,7 +219,7 @@ auto belongs_to(const chat::user_id& owner, hub_caller& who) -> bool {
 auto refuse_opening(const chat::user_id& user, const http_services& services,
                     const chat::clock& clock) -> std::optional<http_response> {
   if (services.draining) return draining();
-  if (is_guest(user)) return std::nullopt;
+  if (chat::is_guest(user)) return std::nullopt;
   const auto wait = services.counts.take_open(user, clock.steady_now());
   if (!wait) return std::nullopt;
   return over_rate("too many connections are opened by this user", *wait,

@@ -274,6 +274,30 @@ TEST_CASE("what a user may not do costs a call all the same", "[actors][session]
   CHECK(world.outcome_of(3).error().code == errc::rate_limited);
 }
 
+TEST_CASE("who is not signed in may register and sign in, and nothing else", "[actors][session]") {
+  session_world world;
+  const auto room = world.make_group({alice, bob});
+  const auto session = world.session_of({}, 1);
+  world.execute(session, 1, say(room, "hello"));
+  world.execute(session, 2, chat::list_dead_letters{});
+  world.execute(session, 3, chat::list_conversations{});
+  for (std::uint64_t ticket = 1; ticket <= 3; ++ticket)
+    CHECK(world.outcome_of(ticket).error().code == errc::unauthenticated);
+}
+
+TEST_CASE("a guest has the lobby, and nothing else", "[actors][session]") {
+  session_world world;
+  const auto room = world.make_group({alice, bob});
+  const auto session = world.session_of({std::string{chat::guest_prefix} + "1"}, 1, true);
+  world.execute(session, 1, chat::join{chat::lobby_id()});
+  world.execute(session, 2, chat::join{room});
+  world.execute(session, 3, chat::get_me{});
+  world.execute(session, 4, chat::list_jobs{});
+  CHECK(world.outcome_of(1));
+  for (std::uint64_t ticket = 2; ticket <= 4; ++ticket)
+    CHECK(world.outcome_of(ticket).error().code == errc::forbidden);
+}
+
 TEST_CASE("a session that ends stops the typing it began", "[actors][session]") {
   session_world world;
   const auto room = world.make_group({alice, bob});
