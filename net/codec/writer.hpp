@@ -15,7 +15,8 @@ namespace parley::net::codec {
 /// or an answer looks like is said once, to this (net/codec/render).
 ///
 /// Within an object each value follows its key; containers end in the order they began, innermost
-/// first. Use `object_writer` and `write`, which see to that. Source: docs/decisions/0017.
+/// first. Use `object_writer` and `write`, which see to that. Source:
+/// docs/decisions/0017-one-description-of-a-value-for-all-encodings.md.
 class writer {
  public:
   virtual ~writer() = default;

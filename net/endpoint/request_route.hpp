@@ -17,7 +17,7 @@ struct hub_way {
 };
 
 /// @param who signed in already; a guest becomes the one that negotiated
-/// @source signalr.md section 4, the status table
+/// @source docs/protocol.md, Connections that last
 auto find_way(const http_request& request, hub_caller& who, const http_services& services,
               const chat::clock& clock) -> hub_way;
 

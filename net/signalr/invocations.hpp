@@ -33,7 +33,7 @@ class invocation_owner {
 ///
 /// Bounds: `hub.max_pending_invocations` wait or run, `hub.max_streams` stream. Above the first the
 /// connection is not read; above the second a call is refused with `limit`.
-/// @thread the connection's  @source signalr.md 7.1, 9, 10
+/// @thread the connection's  @source ASP.NET Core, SignalR/docs/specs/HubProtocol.md
 class invocations final : private invocation_site {
  public:
   invocations(invocation_owner& owner, const hub& methods) : owner_(owner), methods_(methods) {}

@@ -11,7 +11,7 @@ namespace parley::net {
 /// which the connection keeps until either side ends; the client speaks by POST. Text only.
 /// @param head the response's header, CORS included; what SSE needs is added
 /// @param token what the client's POSTs name it by; registered at `transports` until the end
-/// @source signalr.md 4.2; html.spec.whatwg.org, "Server-sent events"
+/// @source ASP.NET Core, SignalR/docs/specs/TransportProtocols.md; html.spec.whatwg.org, "Server-sent events"
 void serve_event_stream(io_thread& thread, stream wire, http_response head, hub_client who,
                         http_transports& transports, const std::string& token);
 

@@ -11,7 +11,7 @@ namespace parley::net {
 /// `thread`; its requests may come in on any. It ends when nobody polls for
 /// `hub.disconnect_timeout_ms`. Answering the first GET is the caller's.
 /// @param token what later requests name it by; registered at `transports` until the end
-/// @source signalr.md 4.3
+/// @source ASP.NET Core, SignalR/docs/specs/TransportProtocols.md
 void open_long_polling(io_thread& thread, hub_client who, http_transports& transports,
                        const std::string& token);
 

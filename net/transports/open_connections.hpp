@@ -77,7 +77,7 @@ class http_carried {
 
 /// Open hub connections by their token, so that a request on any io thread finds the thread and
 /// the connection it belongs to. The lock is held around the map only. @thread any
-/// @source signalr.md section 4
+/// @source ASP.NET Core, SignalR/docs/specs/TransportProtocols.md
 class http_transports {
  public:
   struct entry {

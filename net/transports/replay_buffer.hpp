@@ -18,7 +18,7 @@ auto is_counted(message_type type) -> bool;
 /// most `max_bytes` are kept: then the oldest are forgotten, and until the client has acknowledged
 /// those the connection cannot be resumed (is_whole). Nothing ever waits for an Ack.
 ///
-/// @thread its connection's  @source signalr.md, section 11; docs/decisions/0012
+/// @thread its connection's  @source docs/decisions/0012-nothing-waits-for-an-ack.md
 class replay_buffer {
  public:
   struct kept_frame {

@@ -17,7 +17,7 @@ namespace parley::net {
 /// sees nothing of it, events wait here. An upgrade with the same id takes it over, also while the
 /// old socket still seems alive. With a handshake of version 1 it is a connection as any other.
 ///
-/// @thread its io thread  @source signalr.md, section 11
+/// @thread its io thread  @source docs/decisions/0012-nothing-waits-for-an-ack.md
 class resumable_connection final : public std::enable_shared_from_this<resumable_connection>,
                                    public connection,
                                    public signalr::transport,

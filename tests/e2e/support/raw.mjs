@@ -119,7 +119,7 @@ export class RawSocket {
     return undefined;
   }
 
-  /// The real client has no reassembly: a message must hold whole records (signalr.md, section 5).
+  /// The real client has no reassembly: a message must hold whole records (HubProtocol.md of ASP.NET Core).
   takeMessage(payload) {
     try {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
