@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Checks that what the documents and comments point to is there: relative links of Markdown, paths
-below docs/ in sources, and the index of decisions, where each stands once under its own number.
+below docs/ in sources, the index of decisions, where each stands once under its own number, and the
+functions that docs/walk-of-a-post.md goes through.
 
 usage: links_test.py PROJECT_FOLDER
 """
@@ -64,6 +65,17 @@ def broken_index(root):
         yield "docs/decisions/README.md: not in the order of numbers"
 
 
+def broken_walk(root):
+    page = root / "docs" / "walk-of-a-post.md"
+    steps = re.findall(r"^\| `([^`]+)` \| `(\w+)` \|", page.read_text(), re.M)
+    if len(steps) < 20:
+        yield f"docs/walk-of-a-post.md: only {len(steps)} steps: has its form changed?"
+    for where, name in steps:
+        source = root / where
+        if not source.exists() or not re.search(rf"\b{name}\(", source.read_text()):
+            yield f"docs/walk-of-a-post.md: {where} has no {name}()"
+
+
 def problems(root):
     for path in files(root):
         if path.suffix == ".md":
@@ -71,6 +83,7 @@ def problems(root):
         elif path.suffix in SOURCES:
             yield from broken_mentions(root, path)
     yield from broken_index(root)
+    yield from broken_walk(root)
 
 
 def main():
