@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "net/signalr/connection_host.hpp"
+#include "telemetry/asio_turns.hpp"
 
 namespace parley::net {
 namespace {
@@ -44,7 +45,10 @@ io_thread::~io_thread() {
 
 void io_thread::start() {
   tick();
-  thread_ = std::thread([this] { io_.run(); });
+  thread_ = std::thread([this] {
+    if (host_ != nullptr) telemetry::handler_turns = &host_->metrics().io_turns;
+    io_.run();
+  });
 }
 
 void io_thread::stop() {
