@@ -16,7 +16,7 @@ constexpr std::size_t max_stuck = 1'000;
 }  // namespace
 
 attachment_cleaner::attachment_cleaner(caf::actor_config& config, environment& env)
-    : caf::event_based_actor(config),
+    : watched_actor(config, env.metrics.pool_turns),
       env_(env),
       job_("remove-unused-attachments", env.options.attachments.sweep_interval_ms, env.clock,
            env.metrics.attachments_job) {}

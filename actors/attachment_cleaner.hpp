@@ -6,6 +6,7 @@
 #include "actors/environment.hpp"
 #include "actors/job_run.hpp"
 #include "actors/messages.hpp"
+#include "actors/watched_actor.hpp"
 
 namespace parley::actors {
 
@@ -15,7 +16,7 @@ namespace parley::actors {
 /// sweep, and keeps no other from being removed. A message that was let in at the last moment
 /// has had `storage.give_up_ms` to be stored by then. A crash between the two is made good by the
 /// next sweep.
-class attachment_cleaner : public caf::event_based_actor {
+class attachment_cleaner : public watched_actor {
  public:
   attachment_cleaner(caf::actor_config& config, environment& env);
 

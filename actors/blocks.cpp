@@ -40,7 +40,7 @@ struct blocks_actor::change {
 };
 
 blocks_actor::blocks_actor(caf::actor_config& config, environment& env)
-    : caf::event_based_actor(config), env_(env) {}
+    : watched_actor(config, env.metrics.pool_turns), env_(env) {}
 
 auto blocks_actor::make_behavior() -> caf::behavior {
   return {[this](const chat::caller& from, const chat::set_block& what) { on_set(from, what); }};

@@ -2,6 +2,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
+#include "actors/watched_actor.hpp"
 
 namespace parley::actors {
 
@@ -11,7 +12,7 @@ namespace parley::actors {
 ///
 /// Nobody asks it who may do what; that is chat::may_reach, asked by the conversation (which holds
 /// the blocks of its two), by the registry before it makes one, and by presence.
-class blocks_actor : public caf::event_based_actor {
+class blocks_actor : public watched_actor {
  public:
   blocks_actor(caf::actor_config& config, environment& env);
 

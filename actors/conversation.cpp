@@ -11,6 +11,8 @@ using std::chrono::milliseconds;
 
 /// A sender that waited this long is told `unknown`; its message may still be stored.
 constexpr milliseconds answer_deadline{4'500};
+/// Nobody archives what was said a moment ago.
+constexpr milliseconds archived_after{std::chrono::hours{1}};
 /// Entries of one conversation that may wait for the store.
 constexpr std::size_t max_pending = 1'000;
 
@@ -98,9 +100,15 @@ void conversation_actor::post_or_repeat(const chat::caller& from, const chat::po
   if (room_->may_be_repeat(from.user, what.client_message_id))
     return answer_repeat(from, what, reply);
   // Who was removed meanwhile still gets the answer to what was accepted before.
-  if (room_->find(from.user) == nullptr && !room_->is_lobby())
-    return look_up_repeat(from, what, reply);
+  const bool is_stranger = room_->find(from.user) == nullptr && !room_->is_lobby();
+  if (is_stranger || may_be_archived()) return look_up_repeat(from, what, reply);
   post_checked(from, what, reply);
+}
+
+/// May there be sends that no unique key keeps from being stored again? What was silent for long may
+/// have been archived since it was loaded.
+auto conversation_actor::may_be_archived() const -> bool {
+  return has_archive_ || env_.clock.now().ms - room_->last_at().ms > archived_after.count();
 }
 
 /// A reply must answer a message that its sender can see here.
@@ -148,7 +156,7 @@ void conversation_actor::answer_repeat(const chat::caller& from, const chat::pos
 void conversation_actor::look_up_repeat(const chat::caller& from, const chat::post& what,
                                         promise reply) {
   look_up_for(
-      from.user,
+      from.user, reply,
       [id = id_, user = from.user, key = what.client_message_id](storage::store& store) {
         return store.find_send(id, user, key);
       },

@@ -78,6 +78,7 @@ class conversation_actor : public pinned_actor {
     std::vector<typist> typing;
     std::vector<pending_entry> again;  ///< to be posted anew once loaded
     std::vector<line> lines;
+    std::list<promise> asking;  ///< of those for whom a reader was asked
   };
   auto seldom() -> seldom_needed&;
   void let_go_of_seldom();
@@ -100,21 +101,26 @@ class conversation_actor : public pinned_actor {
       -> actors::participants;
   void elect_owner();
   /// Asks a reader for what a caller waits for; until it answers, this actor does not retire.
+  /// @param reply  to the caller: answered by `then`, or when this actor ends before
   template <class Query, class Then>
-  void ask_reader(Query query, Then then) {
+  void ask_reader(promise reply, Query query, Then then) {
     using answer = std::invoke_result_t<Query, storage::store&>;
     ++questions_;
-    ask_database(this, env_.reader(), std::move(query), [this, then](answer found) mutable {
+    auto& asking = seldom().asking;
+    const auto place = asking.insert(asking.end(), std::move(reply));
+    ask_database(this, env_.reader(), std::move(query), [this, place, then](answer found) mutable {
       --questions_;
+      seldom_->asking.erase(place);
+      let_go_of_seldom();
       then(std::move(found));
     });
   }
   /// The same; posts of `user` wait meanwhile.
   template <class Query, class Then>
-  void look_up_for(const chat::user_id& user, Query query, Then then) {
+  void look_up_for(const chat::user_id& user, promise reply, Query query, Then then) {
     using answer = std::invoke_result_t<Query, storage::store&>;
     begin_look_up(user);
-    ask_reader(std::move(query), [this, user, then](answer found) mutable {
+    ask_reader(std::move(reply), std::move(query), [this, user, then](answer found) mutable {
       then(std::move(found));
       end_look_up(user);
     });
@@ -132,6 +138,7 @@ class conversation_actor : public pinned_actor {
                 std::vector<chat::attachment> files = {});
   void answer_repeat(const chat::caller& from, const chat::post& what, promise reply);
   void look_up_repeat(const chat::caller& from, const chat::post& what, promise reply);
+  auto may_be_archived() const -> bool;
   void post_checked(const chat::caller& from, const chat::post& what, promise reply);
   void on_create_attachment(const chat::caller& from, const chat::create_attachment& what);
   struct found_files;
@@ -147,6 +154,8 @@ class conversation_actor : public pinned_actor {
   void on_edit(const chat::caller& from, const chat::edit_message& what);
   void on_delete(const chat::caller& from, const chat::delete_message& what);
   void on_add(const chat::caller& from, const chat::add_participants& what);
+  void add_in_parts(const chat::caller& from, const std::vector<chat::user_id>& fresh,
+                    promise reply);
   void on_remove(const chat::caller& from, const chat::remove_participant& what);
   void on_rename(const chat::caller& from, const chat::rename& what);
   void on_set_role(const chat::caller& from, const chat::set_role& what);
@@ -160,6 +169,7 @@ class conversation_actor : public pinned_actor {
   void on_receipts(const std::vector<delivered_to::item>& items, chat::message_status status);
   void on_claim_delivered(const chat::caller& from, const chat::claim_delivered& what);
   void on_enter(const chat::caller& from);
+  void enter(const chat::caller& from, promise reply);
   void on_check_member(const chat::caller& from);
   void on_blocks_changed();
   void load_again();
@@ -198,6 +208,7 @@ class conversation_actor : public pinned_actor {
   void announce(chat::audience to, const chat::user_id& actor, chat::event what);
   void announce(fan_out what);
   void answer_overdue();
+  void answer_all_lost();
   void watch();
   auto newest_visible() const -> std::uint64_t;
 
@@ -232,6 +243,7 @@ class conversation_actor : public pinned_actor {
   std::size_t questions_ = 0;     ///< asked of others for callers who wait
   std::optional<conversation_keeper::place> place_;  ///< from the first turn to the end
   chat::token_bucket sends_;      ///< limits.conversation_sends_per_s
+  bool has_archive_ = false;  ///< there are sends that no unique key keeps from being stored again
   bool is_watched_ = false;  ///< by its keeper, as it may owe answers
   bool typing_tick_ = false;
   bool has_moved_cursors_ = false;  ///< since the worker was last asked to write them all

@@ -92,7 +92,7 @@ void conversation_actor::post_with_files(const chat::caller& from, const chat::p
     return reply.deliver(
         refusal(chat::errc::conflict, "an attachment is on its way in another message"));
   look_up_for(
-      from.user,
+      from.user, reply,
       [what, user = from.user, blobs = env_.blobs](storage::store& store) {
         return look_up(store, *blobs, user, what);
       },

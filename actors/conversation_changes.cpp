@@ -1,10 +1,27 @@
 // The part of conversation_actor that changes what is there: edits, deletions, members, the title.
 
 #include <algorithm>
+#include <span>
 
 #include "actors/conversation_queries.hpp"
+#include "chat/people.hpp"
 
 namespace parley::actors {
+namespace {
+
+/// Members of one entry.
+constexpr std::ptrdiff_t max_added_at_once = 250;
+
+/// The store decides; but what it refuses has the conversation loaded again.
+auto check_room(storage::store& store, std::span<const chat::user_id> users)
+    -> chat::expected<void> {
+  const auto full = store.find_full(users);
+  if (!full) return chat::unexpected{full.error()};
+  if (*full) return chat::unexpected{chat::errc::limit, chat::too_many_conversations};
+  return {};
+}
+
+}  // namespace
 
 void conversation_actor::on_edit(const chat::caller& from, const chat::edit_message& what) {
   note_use();
@@ -58,7 +75,9 @@ void conversation_actor::on_add(const chat::caller& from, const chat::add_partic
     return;
   }
   ask_reader(
-      [user = from.user, others = what.users](storage::store& store) {
+      reply, [user = from.user, others = what.users, fresh = room_->strangers_among(what.users)](
+          storage::store& store) -> chat::expected<std::vector<chat::block>> {
+        if (auto fine = check_room(store, fresh); !fine) return chat::unexpected{fine.error()};
         return store.blocks_between(user, others);
       },
       [this, from, users = what.users,
@@ -67,12 +86,57 @@ void conversation_actor::on_add(const chat::caller& from, const chat::add_partic
         if (!room_)
           return reply.deliver(being_loaded());
         if (refuse_if_full(reply)) return;
-        const auto now = env_.clock.now();
-        auto change =
-            room_->add(from.user, users, chat::message_id{env_.ids.next(now)}, now, *blocks);
-        if (change && !*change) return reply.deliver(chat::created_conversation{id_});
-        submit_change(from, std::move(change), reply);
+        const auto fresh = room_->strangers_among(users);
+        if (auto fine = room_->may_add(from.user, fresh, *blocks); !fine)
+          return submit_change(from, chat::unexpected{fine.error()}, reply);
+        if (fresh.empty()) return reply.deliver(chat::created_conversation{id_});
+        add_in_parts(from, fresh, reply);
       });
+}
+
+/// Each part is an entry of its own: a transaction with thousands of members would hold up whatever
+/// else is to be stored. Whoever asked is answered with the last.
+void conversation_actor::add_in_parts(const chat::caller& from,
+                                      const std::vector<chat::user_id>& fresh, promise reply) {
+  const auto end = static_cast<std::ptrdiff_t>(fresh.size());
+  for (std::ptrdiff_t at = 0; at < end; at += max_added_at_once) {
+    const auto next = std::min(at + max_added_at_once, end);
+    const auto now = env_.clock.now();
+    auto change = room_->add(from.user, {fresh.begin() + at, fresh.begin() + next},
+                             chat::message_id{env_.ids.next(now)}, now);
+    submit(from, std::move(**change), next == end ? std::vector{reply} : std::vector<promise>{});
+  }
+}
+
+/// JoinGroup's second half: the caller becomes a member, then hears what members hear.
+void conversation_actor::on_enter(const chat::caller& from) {
+  note_use();
+  auto reply = make_response_promise();
+  if (room_->find(from.user) != nullptr) return enter(from, reply);
+  ask_reader(
+      reply, [user = from.user](storage::store& store) -> chat::expected<chat::done> {
+        if (auto fine = check_room(store, {&user, 1}); !fine) return chat::unexpected{fine.error()};
+        return chat::done{};
+      },
+      [this, from, reply](const chat::expected<chat::done>& fine) mutable {
+        if (!fine) return reply.deliver(to_caf(fine.error()));
+        if (!room_) return reply.deliver(being_loaded());
+        enter(from, reply);
+      });
+}
+
+void conversation_actor::enter(const chat::caller& from, promise reply) {
+  if (refuse_if_full(reply)) return;
+  const auto now = env_.clock.now();
+  auto change = room_->enter(from.user, chat::message_id{env_.ids.next(now)}, now);
+  const bool is_member = !!change;
+  if (change && !*change)
+    reply.deliver(chat::created_conversation{id_});
+  else
+    submit_change(from, std::move(change), reply);
+  if (!is_member) return;
+  join_after_membership(from, {});
+  elect_owner();  // all had left
 }
 
 /// The worker that writes blocks reads them too, in the order asked: the last answer is the truth.

@@ -22,7 +22,9 @@ auto participants_after(const participants& before, const chat::entry& change) -
   using enum chat::entry_kind;
   if (!before || (change.kind != added && change.kind != removed)) return before;
   auto users = *before;
-  for (const auto& user : change.subjects) std::erase(users, user);
+  std::unordered_set<std::string_view> changed;
+  for (const auto& user : change.subjects) changed.insert(user.value);
+  std::erase_if(users, [&](const chat::user_id& user) { return changed.contains(user.value); });
   if (change.kind == added)
     users.insert(users.end(), change.subjects.begin(), change.subjects.end());
   return std::make_shared<const std::vector<chat::user_id>>(std::move(users));
@@ -63,8 +65,30 @@ auto conversation_actor::make_behavior() -> caf::behavior {
   return loading();
 }
 
+/// It ends owing nothing, unless something threw in it: then nobody may wait for ever.
+void conversation_actor::answer_all_lost() {
+  const auto answer = [](auto& waiting) {
+    for (auto& reply : waiting)
+      if (reply.pending()) reply.deliver(lost());
+  };
+  const auto answer_entries = [&](auto& entries) {
+    for (auto& one : entries) {
+      answer(one.waiting);
+      for (auto& waiting : one.joining)
+        if (waiting.reply.pending()) waiting.reply.deliver(lost());
+    }
+  };
+  answer_entries(pending_);
+  if (!seldom_) return;
+  answer_entries(seldom_->again);
+  for (auto& one : seldom_->lines)
+    for (auto& next : one.waiting) next.reply.deliver(lost());
+  answer(seldom_->asking);
+}
+
 /// Others may still hold the address for a moment; what it held goes now.
 void conversation_actor::on_exit() {
+  answer_all_lost();
   if (place_) keeper().leave(*std::exchange(place_, std::nullopt));
   if (is_watched_) keeper().unwatch(caf::actor_cast<caf::actor>(this));
   env_.metrics.conversations.Decrement();
@@ -232,6 +256,7 @@ void conversation_actor::start(loaded found) {
   auto& record = *found.record;
   stored_seq_ = record.last_seq;
   stored_ordinal_ = record.last_ordinal;
+  has_archive_ = record.has_archive;
   room_ = std::make_unique<chat::conversation>(
       chat::conversation_state{std::move(record.info), std::move(record.members), record.last_seq,
                                record.last_ordinal, std::move(record.recent_sends),
@@ -299,7 +324,8 @@ auto conversation_actor::seldom() -> seldom_needed& {
 }
 
 void conversation_actor::let_go_of_seldom() {
-  if (seldom_ && seldom_->typing.empty() && seldom_->again.empty() && seldom_->lines.empty())
+  if (seldom_ && seldom_->typing.empty() && seldom_->again.empty() && seldom_->lines.empty() &&
+      seldom_->asking.empty())
     seldom_.reset();
 }
 

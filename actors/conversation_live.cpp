@@ -47,23 +47,6 @@ void conversation_actor::let_in(joiner& one) {
   if (one.reply.pending()) one.reply.deliver(chat::done{});
 }
 
-/// JoinGroup's second half: the caller becomes a member, then hears what members hear.
-void conversation_actor::on_enter(const chat::caller& from) {
-  note_use();
-  auto reply = make_response_promise();
-  if (refuse_if_full(reply)) return;
-  const auto now = env_.clock.now();
-  auto change = room_->enter(from.user, chat::message_id{env_.ids.next(now)}, now);
-  const bool is_member = !!change;
-  if (change && !*change)
-    reply.deliver(chat::created_conversation{id_});
-  else
-    submit_change(from, std::move(change), reply);
-  if (!is_member) return;
-  join_after_membership(from, {});
-  elect_owner();  // all had left
-}
-
 void conversation_actor::on_leave(const chat::caller& from) {
   auto reply = make_response_promise();
   if (auto allowed = room_->authorize(from.user, chat::action::join); !allowed)
@@ -119,7 +102,7 @@ void conversation_actor::announce_typing(const chat::user_id& user, promise repl
     return reply.deliver(chat::done{});
   }
   ask_reader(
-      [user](storage::store& store) { return store.blocks_of(user); },
+      reply, [user](storage::store& store) { return store.blocks_of(user); },
       [this, user, reply, since = typist_of(user)->announced](
           const chat::expected<std::vector<chat::blocked_user>>& blocked) mutable {
         reply.deliver(chat::done{});

@@ -39,7 +39,7 @@ void conversation_actor::with_message(const chat::user_id& user, chat::message_i
     if (!*place || (*place)->conversation != conversation) return std::vector<chat::entry>{};
     return store.entries(conversation, (*place)->seq, (*place)->seq);
   };
-  look_up_for(user, query, [this, user, id, reply, change, deletions = deletions_](
+  look_up_for(user, reply, query, [this, user, id, reply, change, deletions = deletions_](
                         chat::expected<std::vector<chat::entry>> found) mutable {
     if (!found) return reply.deliver(to_caf(found.error()));
     if (!room_) return reply.deliver(being_loaded());

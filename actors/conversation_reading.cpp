@@ -190,7 +190,7 @@ void conversation_actor::on_page(const chat::caller& from, const chat::read_page
   std::erase_if(waiting, [&](const chat::entry& e) { return e.ordinal < first || e.ordinal > last; });
   const asked_as then{after_seq, waiting.empty() ? 0 : attempt_};
   ask_reader(
-      [id = id_, first, last](storage::store& store) {
+      reply, [id = id_, first, last](storage::store& store) {
         return store.messages(id, storage::ordinal_range{first, last});
       },
       [this, from, then, reply, page, waiting](rows found) mutable {
@@ -219,7 +219,7 @@ void conversation_actor::on_stretch(const chat::caller& from, const chat::read_s
   });
   const asked_as then{floor, waiting.empty() ? 0 : attempt_};
   ask_reader(
-      [id = id_, what, floor, end = newest_visible() + 1](storage::store& store) {
+      reply, [id = id_, what, floor, end = newest_visible() + 1](storage::store& store) {
         return read_rows(store, id, what, {floor, end});
       },
       [this, from, then, reply, what, waiting](rows found) mutable {
@@ -266,7 +266,7 @@ void conversation_actor::on_catch_up(const chat::caller& from, const chat::catch
   asked.unstored = unstored();
   if (!asked.unstored.empty()) asked.then.attempt = attempt_;
   ask_reader(
-      [id = id_, after = asked.after, limit](storage::store& store) {
+      reply, [id = id_, after = asked.after, limit](storage::store& store) {
         return read_caught_up(store, id, after, limit);
       },
       [this, asked](chat::expected<caught_rows> found) mutable {

@@ -13,6 +13,10 @@ namespace {
 constexpr std::size_t max_title_units = 200;
 constexpr std::size_t max_case_id_bytes = 128;
 constexpr std::size_t max_group_name_units = 100;
+/// A conversation of more is made in steps.
+constexpr std::size_t max_members_at_once = 64;
+/// Rows of a creation that failed, dropped at once.
+constexpr std::size_t drop_step = 250;
 
 /// It must be possible to write it in a route: URLs have no segments "." and "..", however spelled.
 auto is_case_id(const std::string& text) -> bool {
@@ -109,7 +113,7 @@ auto check_blocks(storage::store& store, const chat::user_id& from,
 }  // namespace
 
 conversation_registry::conversation_registry(caf::actor_config& config, environment& env)
-    : caf::event_based_actor(config), env_(env) {
+    : watched_actor(config, env.metrics.pool_turns), env_(env) {
   set_down_handler([this](caf::down_msg& down) { on_down(down); });
 }
 
@@ -170,11 +174,24 @@ void conversation_registry::on_create(const chat::caller& from, chat::create_con
       });
 }
 
+/// A conversation that is made in steps.
+struct conversation_registry::making {
+  chat::caller from;
+  chat::create_conversation what;
+  const storage::new_conversation made;
+  storage::creation_mark reached;
+  caf::response_promise reply;
+};
+
 void conversation_registry::create_anew(const chat::caller& from,
                                         const chat::create_conversation& what,
                                         const std::vector<chat::user_id>& people,
                                         caf::response_promise reply) {
   auto made = plan(from, what, people, env_);
+  if (people.size() > max_members_at_once) {
+    auto one = std::make_shared<making>(making{from, what, std::move(made), {}, std::move(reply)});
+    return create_in_steps(std::move(one));
+  }
   auto info = made.info;
   ask_database(
       this, env_.room_worker,
@@ -188,6 +205,48 @@ void conversation_registry::create_anew(const chat::caller& from,
         if (!id) return reply.deliver(to_caf(id.error()));
         on_created(from, what, info, *id, reply);
       });
+}
+
+/// Between two steps the worker has turns for others.
+void conversation_registry::create_in_steps(std::shared_ptr<making> one) {
+  struct step {
+    storage::creation_mark reached;
+    std::optional<chat::conversation_id> id;
+  };
+  ask_database(
+      this, env_.room_worker,
+      [one, reached = one->reached](storage::store& store) -> chat::expected<step> {
+        if (reached.members == 0)
+          if (auto fine = check_blocks(store, one->from.user, one->made.created.subjects); !fine)
+            return chat::unexpected{fine.error()};
+        step next{reached, {}};
+        auto id = store.create_some(one->made, next.reached);
+        if (!id) return chat::unexpected{id.error()};
+        next.id = *id;
+        return next;
+      },
+      [this, one](const chat::expected<step>& done) mutable {
+        const auto& info = one->made.info;
+        if (!done) {
+          one->reply.deliver(to_caf(done.error()));
+          return drop_unfinished(info.id);
+        }
+        one->reached = done->reached;
+        if (!done->id) return create_in_steps(std::move(one));
+        if (*done->id != info.id) drop_unfinished(info.id);
+        on_created(one->from, one->what, info, *done->id, one->reply);
+      });
+}
+
+/// What nobody sees is in nobody's way: after an outage the sweep of the next start finds it.
+void conversation_registry::drop_unfinished(const chat::conversation_id& id) {
+  ask_database(
+      this, env_.room_worker,
+      [id](storage::store& store) { return store.drop_unfinished(id, drop_step); },
+      [this, id](const chat::expected<std::size_t>& dropped) {
+        if (dropped && *dropped > 0) drop_unfinished(id);
+      },
+      background_patience);
 }
 
 /// The group of this name, made when there is none. The caller enters it by itself.

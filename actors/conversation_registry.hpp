@@ -1,16 +1,18 @@
 #pragma once
 
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
+#include "actors/watched_actor.hpp"
 
 namespace parley::actors {
 
 /// Knows the actor of every conversation in memory, makes one on demand, and makes new
 /// conversations. It holds the only lasting handle: a conversation it lets go is gone.
-class conversation_registry : public caf::event_based_actor {
+class conversation_registry : public watched_actor {
  public:
   conversation_registry(caf::actor_config& config, environment& env);
 
@@ -28,6 +30,9 @@ class conversation_registry : public caf::event_based_actor {
   void on_create(const chat::caller& from, chat::create_conversation what);
   void create_anew(const chat::caller& from, const chat::create_conversation& what,
                    const std::vector<chat::user_id>& people, caf::response_promise reply);
+  struct making;
+  void create_in_steps(std::shared_ptr<making> one);
+  void drop_unfinished(const chat::conversation_id& id);
   void on_join_group(const chat::caller& from, const chat::join_group& what);
   void create_named(const chat::caller& from, const std::string& name,
                     caf::response_promise reply);

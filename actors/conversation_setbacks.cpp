@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/conversation_queries.hpp"
+#include "chat/people.hpp"
 
 namespace parley::actors {
 namespace {
@@ -71,6 +72,8 @@ void conversation_actor::give_back(pending_entry& one, const not_stored& what,
     return answer(what.why == chat::errc::unknown
                       ? lost()
                       : refusal(chat::errc::unavailable, "the message could not be stored"));
+  if (what.why == chat::errc::limit)
+    return answer(refusal(chat::errc::limit, chat::too_many_conversations));
   if (what.why == chat::errc::refused)
     return answer(refusal(chat::errc::bad_request, "the store cannot take this message"));
   const auto& first = culprit->existing;

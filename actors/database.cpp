@@ -4,6 +4,8 @@
 #include <deque>
 #include <limits>
 
+#include "actors/watched_actor.hpp"
+
 namespace parley::actors {
 namespace {
 
@@ -48,12 +50,15 @@ class database_actor final : public caf::event_based_actor {
 };
 
 /// Keeps the line before some database actors, which block: it never does. They end together.
-class desk final : public caf::event_based_actor {
+class desk final : public watched_actor {
  public:
   /// @param figures of a writer, whose jobs are run in order; null for readers
   desk(caf::actor_config& config, environment& env, stores all,
        telemetry::persistence_metrics* figures)
-      : caf::event_based_actor(config), env_(env), figures_(figures), stores_(std::move(all)) {}
+      : watched_actor(config, env.metrics.pool_turns),
+        env_(env),
+        figures_(figures),
+        stores_(std::move(all)) {}
 
   auto make_behavior() -> caf::behavior override {
     for (auto& store : std::exchange(stores_, {}))

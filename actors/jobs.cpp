@@ -9,6 +9,12 @@ using std::chrono::milliseconds;
 
 /// Users of one look-up.
 constexpr std::size_t chunk = 500;
+/// Creations that are looked for: those of so long ago up to so long ago.
+constexpr milliseconds unfinished_reach{std::chrono::hours{24} * 30};
+constexpr milliseconds unfinished_age{std::chrono::hours{1}};
+/// Conversations of one look; rows of one step that drops them.
+constexpr std::size_t walk_step = 200;
+constexpr std::size_t drop_step = 250;
 
 auto result_of(const chat::error* why) -> chat::expected<void> {
   if (why == nullptr) return {};
@@ -18,7 +24,7 @@ auto result_of(const chat::error* why) -> chat::expected<void> {
 }  // namespace
 
 jobs_actor::jobs_actor(caf::actor_config& config, environment& env)
-    : caf::event_based_actor(config),
+    : watched_actor(config, env.metrics.pool_turns),
       env_(env),
       delivered_("mark-messages-delivered", env.options.chat.sweep_interval_ms, env.clock,
                  env.metrics.delivered_job),
@@ -28,6 +34,7 @@ jobs_actor::jobs_actor(caf::actor_config& config, environment& env)
 auto jobs_actor::make_behavior() -> caf::behavior {
   const milliseconds interval{env_.options.chat.sweep_interval_ms};
   delayed_send(this, interval, tick_atom::value);
+  find_unfinished({chat::timestamp{env_.clock.now().ms - unfinished_reach.count()}, {}, false});
   return {
       [this, interval](tick_atom) {
         delayed_send(this, interval, tick_atom::value);
@@ -48,6 +55,42 @@ void jobs_actor::list(const chat::caller& from, const chat::list_jobs& what) {
             reply.deliver(std::move(all));
           },
           [reply](const caf::error& why) mutable { reply.deliver(why); });
+}
+
+// -- creations that an end of the server cut off -----------------------------------------------------
+
+/// Once, at the start. Others may be at work on what is younger: it is left for the next start.
+void jobs_actor::find_unfinished(storage::unfinished_mark from) {
+  struct walked {
+    std::vector<chat::conversation_id> found;
+    storage::unfinished_mark mark;
+  };
+  const chat::timestamp before{env_.clock.now().ms - unfinished_age.count()};
+  ask_database(
+      this, env_.reader(),
+      [from, before](storage::store& store) -> chat::expected<walked> {
+        walked now{{}, from};
+        auto found = store.find_unfinished(before, walk_step, now.mark);
+        if (!found) return chat::unexpected{found.error()};
+        now.found = std::move(*found);
+        return now;
+      },
+      [this](const chat::expected<walked>& now) {
+        if (!now) return;
+        for (const auto& id : now->found) drop_unfinished(id);
+        if (!now->mark.is_done) find_unfinished(now->mark);
+      },
+      background_patience);
+}
+
+void jobs_actor::drop_unfinished(const chat::conversation_id& id) {
+  ask_database(
+      this, env_.room_worker,
+      [id](storage::store& store) { return store.drop_unfinished(id, drop_step); },
+      [this, id](const chat::expected<std::size_t>& dropped) {
+        if (dropped && *dropped > 0) drop_unfinished(id);
+      },
+      background_patience);
 }
 
 // -- mark-messages-delivered ------------------------------------------------------------------------

@@ -5,6 +5,8 @@
 #include "actors/environment.hpp"
 #include "actors/job_run.hpp"
 #include "actors/messages.hpp"
+#include "actors/watched_actor.hpp"
+#include "storage/store.hpp"
 
 namespace parley::actors {
 
@@ -15,8 +17,9 @@ namespace parley::actors {
 ///   delivered as they were written. It should find nothing; what it finds is counted.
 /// - `count-dead-letters` sets the gauge, as other processes drop and retry dead letters too.
 ///
+/// At the start it drops what creations of many members left that an earlier server did not finish.
 /// The third job, `remove-unused-attachments`, is the attachment_cleaner's.
-class jobs_actor : public caf::event_based_actor {
+class jobs_actor : public watched_actor {
  public:
   jobs_actor(caf::actor_config& config, environment& env);
 
@@ -27,6 +30,8 @@ class jobs_actor : public caf::event_based_actor {
   void sweep(std::vector<chat::user_id> online);
   void mark(const chat::user_id& user, chat::conversation_id where);
   void count_dead_letters();
+  void find_unfinished(storage::unfinished_mark from);
+  void drop_unfinished(const chat::conversation_id& id);
   /// These two and the attachment cleaner's.
   void list(const chat::caller& from, const chat::list_jobs& what);
 

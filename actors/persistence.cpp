@@ -74,7 +74,7 @@ void persistence_actor::retry_later() {
 void persistence_actor::flush() {
   flush_pending_ = false;
   if (waiting_.is_empty()) return;
-  const auto count = std::min(waiting_.size(), env_.options.storage.max_batch_rows);
+  const auto count = next_batch();
   const auto written = commit(count);
   if (written) {
     backoff_ = milliseconds{0};
@@ -88,6 +88,19 @@ void persistence_actor::flush() {
     settle_by_owner(count);
   }
   if (!waiting_.is_empty()) flush_soon();
+}
+
+/// Who comes or goes is a row as a message is: a batch has so many of both.
+auto persistence_actor::next_batch() const -> std::size_t {
+  const auto most = env_.options.storage.max_batch_rows;
+  std::size_t rows = 0;
+  std::size_t count = 0;
+  for (const auto& one : waiting_.entries(std::min(waiting_.size(), most))) {
+    rows += 1 + one.subjects.size();
+    if (count > 0 && rows > most) break;
+    ++count;
+  }
+  return count;
 }
 
 auto persistence_actor::commit(std::size_t count) -> chat::expected<void> {
@@ -248,6 +261,8 @@ auto persistence_actor::isolate_refused(std::vector<chat::entry>& part, const or
     if (is_outage(written.error().code)) return chat::unexpected{written.error()};
     if (written.error().code == chat::errc::duplicate) return verdict::again;
     const auto seq = part.front().seq;
+    if (written.error().code == chat::errc::limit)  // it may be taken another day
+      return refuse(from, {0, seq, chat::errc::limit, {{seq, {}}}});
     keep_dead_letter(part.front(), written.error().detail);
     return refuse(from, {0, seq, chat::errc::refused, {{seq, {}}}});
   }

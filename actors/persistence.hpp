@@ -39,6 +39,7 @@ class persistence_actor : public caf::event_based_actor {
   void flush_soon();
   void retry_later();
 
+  auto next_batch() const -> std::size_t;
   auto commit(std::size_t count) -> chat::expected<void>;
   void succeed(std::size_t count);
   void tell_owners(std::size_t count);

@@ -67,7 +67,7 @@ auto read_sight(storage::store& store, const chat::user_id& by, const chat::user
 }  // namespace
 
 presence_actor::presence_actor(caf::actor_config& config, environment& env)
-    : caf::event_based_actor(config), env_(env) {}
+    : watched_actor(config, env.metrics.pool_turns), env_(env) {}
 
 auto presence_actor::make_behavior() -> caf::behavior {
   return {
@@ -105,17 +105,23 @@ void presence_actor::on_claim_name(const claim_name& what) {
   const auto [at, is_free] = guest_names_.try_emplace(what.name, key);
   if (!is_free && at->second != key)
     return reply.deliver(to_caf({chat::errc::conflict, "the name is taken"}));
-  std::erase_if(guest_names_, [&](const auto& taken) {
-    return taken.second == key && taken.first != what.name;
-  });
+  auto& name = names_of_guests_[key];
+  if (name != what.name) guest_names_.erase(std::exchange(name, what.name));
   reply.deliver(chat::done{});
 }
 
 void presence_actor::on_departed(const departed& who) {
+<<<<<<< HEAD
   if (chat::is_guest(who.user))
     std::erase_if(guest_names_, [key = key_of(who.network, who.connection)](const auto& taken) {
       return taken.second == key;
     });
+=======
+  if (is_guest(who.user)) {
+    const auto name = names_of_guests_.extract(key_of(who.network, who.connection));
+    if (!name.empty()) guest_names_.erase(name.mapped());
+  }
+>>>>>>> faults
   const auto at = users_.find(who.user);
   if (at == users_.end()) return;
   auto& state = at->second;

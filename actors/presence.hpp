@@ -5,6 +5,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
+#include "actors/watched_actor.hpp"
 
 namespace parley::actors {
 
@@ -12,7 +13,7 @@ namespace parley::actors {
 ///
 /// A user is announced when the first connection opens and when the last has been gone for the
 /// grace time. Who hears it is asked of the store at that moment (C-16).
-class presence_actor : public caf::event_based_actor {
+class presence_actor : public watched_actor {
  public:
   presence_actor(caf::actor_config& config, environment& env);
 
@@ -52,6 +53,7 @@ class presence_actor : public caf::event_based_actor {
   std::unordered_map<chat::user_id, departure> just_left_;
   chat::clock::steady swept_{};  ///< when those were last forgotten that left long enough ago
   std::unordered_map<std::string, std::uint64_t> guest_names_;  ///< to the connection that has it
+  std::unordered_map<std::uint64_t, std::string> names_of_guests_;  ///< the other way round
   bool ticking_ = false;
 };
 

@@ -21,7 +21,7 @@ auto hash_of(const chat::profile& who) -> std::uint64_t {
 }  // namespace
 
 profiles_actor::profiles_actor(caf::actor_config& config, environment& env)
-    : caf::event_based_actor(config), env_(env) {}
+    : watched_actor(config, env.metrics.pool_turns), env_(env) {}
 
 auto profiles_actor::make_behavior() -> caf::behavior {
   return {

@@ -5,6 +5,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
+#include "actors/watched_actor.hpp"
 #include "chat/keyed_buckets.hpp"
 
 namespace parley::actors {
@@ -12,7 +13,7 @@ namespace parley::actors {
 /// Writes what tokens say about users: only what is new, many in one transaction. A user
 /// whose tokens contradict each other is written `limits.profiles_per_min` times a minute; what comes
 /// in between is passed over, and taken up when a token says it again.
-class profiles_actor : public caf::event_based_actor {
+class profiles_actor : public watched_actor {
  public:
   profiles_actor(caf::actor_config& config, environment& env);
 

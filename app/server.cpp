@@ -135,6 +135,7 @@ auto server::start() -> chat::expected<void> {
   if (auto fine = p.open_blobs(); !fine) return fine;
   if (auto fine = p.check_schema(); !fine) return fine;
   if (auto fine = p.check_texts(); !fine) return fine;
+  p.shared->max_conversations_per_user = p.options.chat.max_conversations_per_user;
   p.system = std::make_unique<caf::actor_system>(p.caf_config);
   if (auto fine = p.spawn_storage(); !fine) return fine;
   if (auto fine = p.spawn_health(); !fine) return fine;

@@ -55,13 +55,21 @@ conversation::conversation(conversation_state from, conversation_rules rules)
     users.push_back(std::move(m.user));
     standings_.push_back({m.after_seq, m.after_ordinal & max_ordinal, m.role, m.cursors});
   }
+  index_.build(users);
   participants_ = std::make_shared<const std::vector<user_id>>(std::move(users));
 }
 
 auto conversation::place_of(const user_id& user) const -> std::optional<std::size_t> {
-  const auto at = std::find(participants_->begin(), participants_->end(), user);
-  if (at == participants_->end()) return std::nullopt;
-  return static_cast<std::size_t>(at - participants_->begin());
+  return index_.find(*participants_, user);
+}
+
+auto conversation::strangers_among(const std::vector<user_id>& users) const
+    -> std::vector<user_id> {
+  std::vector<user_id> fresh;
+  std::unordered_set<std::string_view> listed;
+  for (const auto& user : users)
+    if (!place_of(user) && listed.insert(user.value).second) fresh.push_back(user);
+  return fresh;
 }
 
 auto conversation::find(const user_id& user) const -> const standing* {
@@ -217,6 +225,7 @@ auto conversation::erase(const user_id& by, const entry& original, message_id id
   return std::optional{std::move(change)};
 }
 
+<<<<<<< HEAD
 auto conversation::add(const user_id& by, const std::vector<user_id>& users, message_id id,
                        timestamp now, std::span<const block> blocks)
     -> expected<std::optional<entry>> {
@@ -228,9 +237,25 @@ auto conversation::add(const user_id& by, const std::vector<user_id>& users, mes
   for (const auto& user : users)
     if (listed.insert(user.value).second) fresh.push_back(user);
   if (std::any_of(fresh.begin(), fresh.end(), is_guest))
+=======
+auto conversation::may_add(const user_id& by, const std::vector<user_id>& fresh,
+                           std::span<const block> blocks) const -> expected<void> {
+  if (auto allowed = authorize(by, action::add_members); !allowed) return allowed;
+  if (std::any_of(fresh.begin(), fresh.end(),
+                  [](const user_id& u) { return u.value.starts_with(guest_prefix); }))
+>>>>>>> faults
     return refuse(errc::not_found, no_such_user);
-  if (auto fine = may_reach(by, fresh, blocks, no_such_user); !fine)
-    return unexpected{fine.error()};
+  if (auto fine = may_reach(by, fresh, blocks, no_such_user); !fine) return fine;
+  if (standings_.size() + fresh.size() > rules_.max_members)
+    return refuse(errc::limit, "the conversation has too many members");
+  return {};
+}
+
+auto conversation::add(const user_id& by, const std::vector<user_id>& users, message_id id,
+                       timestamp now, std::span<const block> blocks)
+    -> expected<std::optional<entry>> {
+  auto fresh = strangers_among(users);
+  if (auto fine = may_add(by, fresh, blocks); !fine) return unexpected{fine.error()};
   return admit(by, std::move(fresh), id, now);
 }
 
@@ -260,6 +285,7 @@ auto conversation::admit(const user_id& by, std::vector<user_id> fresh, message_
   auto users = *participants_;
   const auto first = users.insert(users.end(), change.subjects.begin(), change.subjects.end());
   std::sort(first, users.end());  // as they are when loaded again
+  index_.grow(users, participants_->size());
   participants_ = std::make_shared<const std::vector<user_id>>(std::move(users));
   return std::optional{std::move(change)};
 }
@@ -278,6 +304,7 @@ auto conversation::remove(const user_id& by, const user_id& user, message_id id,
   standings_.erase(standings_.begin() + static_cast<std::ptrdiff_t>(*place));
   auto users = *participants_;
   users.erase(users.begin() + static_cast<std::ptrdiff_t>(*place));
+  index_.drop(*place, users.size());
   participants_ = std::make_shared<const std::vector<user_id>>(std::move(users));
   return std::optional{std::move(change)};
 }

@@ -12,6 +12,7 @@
 #include "chat/command.hpp"
 #include "chat/event.hpp"
 #include "chat/expected.hpp"
+#include "chat/member_index.hpp"
 #include "chat/people.hpp"
 
 namespace parley::chat {
@@ -72,6 +73,7 @@ class conversation {
   auto info() const -> const conversation_info& { return info_; }
   auto last_seq() const -> std::uint64_t { return last_seq_; }
   auto last_ordinal() const -> std::uint64_t { return last_ordinal_; }
+  auto last_at() const -> timestamp { return last_at_; }
   /// `now`, but never before the last entry.
   auto time_at(timestamp now) const -> timestamp { return std::max(now, last_at_); }
   /// Never null, and a new object whenever somebody comes or goes: others may keep it.
@@ -84,6 +86,9 @@ class conversation {
 
   /// Null: no member.
   auto find(const user_id& user) const -> const standing*;
+
+  /// Those of `users` who are no members, each once, in the order given.
+  auto strangers_among(const std::vector<user_id>& users) const -> std::vector<user_id>;
 
   /// Where the window of somebody who may read begins: entries and messages after these.
   struct window {
@@ -117,6 +122,10 @@ class conversation {
   /// Nothing when it is deleted already.
   auto erase(const user_id& by, const entry& original, message_id id, timestamp now)
       -> expected<std::optional<entry>>;
+  /// May `by` add all of these, who are no members, at once?
+  /// @param blocks those between the two
+  auto may_add(const user_id& by, const std::vector<user_id>& fresh,
+               std::span<const block> blocks) const -> expected<void>;
   /// Nothing when all are members already.
   /// @param blocks those between `by` and `users`
   auto add(const user_id& by, const std::vector<user_id>& users, message_id id, timestamp now,
@@ -166,6 +175,7 @@ class conversation {
 
   conversation_info info_;
   people participants_;
+  member_index index_;  ///< of participants_
   std::vector<standing> standings_;
   std::uint64_t last_seq_ = 0;
   std::uint64_t last_ordinal_ = 0;

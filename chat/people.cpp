@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <unordered_set>
 
 #include "chat/text.hpp"
 
@@ -115,8 +116,11 @@ auto search_keys(const profile& who, const std::string& user_name) -> std::vecto
 
 auto may_reach(const user_id& who, std::span<const user_id> others, std::span<const block> blocks,
                const char* missing) -> expected<void> {
+  if (blocks.empty()) return {};
+  std::unordered_set<std::string_view> named;
+  for (const auto& user : others) named.insert(user.value);
   const auto is_other = [&](const user_id& user) {
-    return user != who && std::find(others.begin(), others.end(), user) != others.end();
+    return user != who && named.contains(user.value);
   };
   // Being blocked goes first: the answer must not tell that the blocks are mutual.
   for (const auto& b : blocks)

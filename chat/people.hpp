@@ -96,6 +96,8 @@ auto may_reach(const user_id& who, std::span<const user_id> others, std::span<co
 
 /// The words of not_found for a person.
 inline constexpr const char* no_such_user = "no such user";
+inline constexpr const char* too_many_conversations =
+    "somebody has as many conversations as one user may have";
 
 /// PUT and DELETE /users/me/blocks/{userId}. Answered when it is stored and in force.
 struct set_block {

@@ -281,6 +281,9 @@ struct limit_options {
   /// Negotiate requests per address: rate per second, and burst (an office that comes back).
   double negotiates_per_s = 10;
   double negotiates_burst = 100;
+  /// Requests of an address that are for no hub: rate per second, and burst.
+  double requests_per_s = 200;
+  double requests_burst = 2'000;
   /// Hub connections that a user opens or resumes: rate per second, and burst.
   double opens_per_s = 2;
   double opens_burst = 40;

@@ -76,6 +76,7 @@ auto check_limits(const limit_options& limits) -> chat::expected<void> {
         rate{"conversation_sends", l.conversation_sends_per_s, l.conversation_sends_burst},
         rate{"signals", l.signals_per_s, l.signals_burst},
         rate{"negotiates", l.negotiates_per_s, l.negotiates_burst},
+        rate{"requests", l.requests_per_s, l.requests_burst},
         rate{"opens", l.opens_per_s, l.opens_burst},
         rate{"unauthorized", l.unauthorized_per_s, l.unauthorized_burst},
         rate{"pings", l.pings_per_s, l.pings_burst}})

@@ -51,10 +51,11 @@ auto open_connection(const config::storage_options& options, purpose use)
 
 auto open_store(const config::storage_options& options, vault_ptr texts, shared_ptr with)
     -> chat::expected<std::unique_ptr<store>> {
+  const auto max_conversations = with ? with->max_conversations_per_user : 0;
   auto db = connection_of(options, purpose::calls, std::move(with));
   if (!db) return chat::unexpected{db.error()};
   if (texts) (*db)->store_texts_in(std::move(texts));
-  return std::unique_ptr<store>{std::make_unique<sql::sql_store>(std::move(*db))};
+  return std::unique_ptr<store>{std::make_unique<sql::sql_store>(std::move(*db), max_conversations)};
 }
 
 auto database_file_warning(const config::storage_options& options) -> std::string {

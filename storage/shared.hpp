@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 
 #include "storage/breaker.hpp"
@@ -11,6 +12,7 @@ namespace parley::storage {
 struct shared {
   breaker outages;  ///< of MySQL
   turn writing;     ///< of SQLite
+  std::size_t max_conversations_per_user = 0;  ///< 0: no limit
 };
 
 using shared_ptr = std::shared_ptr<shared>;

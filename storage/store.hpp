@@ -26,6 +26,7 @@ struct conversation_record {
   std::vector<std::uint64_t> recent_sends;
   std::vector<chat::block> blocks;  ///< of a two-person conversation: between the two
   chat::timestamp last_at;          ///< of the last entry
+  bool has_archive = false;         ///< older entries are in the archive
 };
 
 /// A conversation to be made, with its first entries (seq 1 is `created`) and members.
@@ -33,6 +34,18 @@ struct new_conversation {
   chat::conversation_info info;
   std::vector<chat::member> members;
   chat::entry created;
+};
+
+/// How far `store::create_some` has come.
+struct creation_mark {
+  std::size_t members = 0;  ///< so many are stored
+};
+
+/// How far a walk of `store::find_unfinished` has come.
+struct unfinished_mark {
+  chat::timestamp since;       ///< conversations made before are not looked at
+  chat::conversation_id done;  ///< those up to here, by id, have been
+  bool is_done = false;        ///< there are no more
 };
 
 /// A member's cursors, to be moved forward.
@@ -143,7 +156,8 @@ class store {
   /// stays with the edit's row), `added` and `removed` the members, `role` and `title` what they
   /// name. The attachments of a message become its own; when one is not there, not its sender's,
   /// of another conversation or in a message already, the row is refused. Whoever is `added` sees what comes after; with content "all", everything; its cursors
-  /// stand at the entry's seq, at no time. A batch that is one of the statement shapes (1, 4, 16,
+  /// stand at the entry's seq, at no time; errc::limit when one of them has as many conversations
+  /// as may be. A batch that is one of the statement shapes (1, 4, 16,
   /// 64 or 256 messages) costs one round trip.
   /// @param batch 1..any number of entries, ascending seq within each conversation
   virtual auto append(std::span<const chat::entry> batch) -> chat::expected<void> = 0;
@@ -153,7 +167,29 @@ class store {
 
   /// Makes a conversation. @returns its id, or that of the present holder of the pair, case_id or
   /// name; repeating a call answers the same. Users it mentions get a stub profile when unknown.
+  /// @errors errc::limit when a member has as many conversations as may be; nothing was stored
   virtual auto create(const new_conversation& what) -> chat::expected<chat::conversation_id> = 0;
+
+  /// The same in steps, each a transaction of a few milliseconds, so that one with thousands of
+  /// members lets others in between. Nobody sees anything of it before the last step. Call it until
+  /// it answers an id; a step may be repeated. When it fails, or somebody else was faster, what it
+  /// stored is to be dropped (drop_unfinished).
+  virtual auto create_some(const new_conversation& what, creation_mark& from)
+      -> chat::expected<std::optional<chat::conversation_id>> = 0;
+
+  /// Drops at most `max_rows` members of a creation that did not come to its end; a finished
+  /// conversation stays. Call it until it answers 0. @returns how many were dropped
+  virtual auto drop_unfinished(chat::conversation_id id, std::size_t max_rows)
+      -> chat::expected<std::size_t> = 0;
+  /// Creations that had begun before `before` and have not come to their end, among the next `limit`
+  /// conversations by id. Call it until the mark is done.
+  virtual auto find_unfinished(chat::timestamp before, std::size_t limit, unfinished_mark& from)
+      -> chat::expected<std::vector<chat::conversation_id>> = 0;
+
+  /// One of `users` who has as many conversations as may be, if there is one. `create` and `append`
+  /// of an `added` decide; asked before, it spares their refusal.
+  virtual auto find_full(std::span<const chat::user_id> users)
+      -> chat::expected<std::optional<chat::user_id>> = 0;
 
   /// Inserts profiles or fills the fields that are not empty here: what tokens say. From then on
   /// search_users finds these users.

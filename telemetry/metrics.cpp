@@ -61,7 +61,18 @@ auto limits_of(Registry& in) -> limit_metrics {
           refused_by("records"),     refused_by("unauthorized"), refused_by("profiles"),
           refused_by("connections"), refused_by("unauthenticated"), refused_by("persistent"),
           refused_by("requests"),    refused_by("sockets"),     refused_by("logins"),
-          refused_by("transfers")};
+          refused_by("transfers"),   refused_by("plain_requests")};
+}
+
+auto longest_turn(Registry& in, const char* thread) -> prometheus::Gauge& {
+  return gauge(in, "parley_longest_turn_seconds",
+               "The longest that a thread did one thing since this was read last",
+               {{"thread", thread}});
+}
+
+auto long_turns(Registry& in, const char* thread) -> prometheus::Counter& {
+  return counter(in, "parley_long_turns_total", "Turns of a thread over 20 ms",
+                 {{"thread", thread}});
 }
 
 auto job(Registry& in, const std::string& name) -> job_metrics {
@@ -115,6 +126,8 @@ metrics::metrics()
                               "Hub requests of pages whose origin is not allowed")),
       reload_failures(counter(*registry, "parley_reload_failures_total",
                               "Reloads by SIGHUP that kept something old because of an error")),
+      io_turns(longest_turn(*registry, "io"), long_turns(*registry, "io")),
+      pool_turns(longest_turn(*registry, "pool"), long_turns(*registry, "pool")),
       message_worker(persistence(*registry, "chat-message-to-db")),
       room_worker(persistence(*registry, "chat-room-to-db")),
       limits(limits_of(*registry)),
@@ -126,7 +139,9 @@ metrics::metrics()
       .Set(1);
 }
 
-auto metrics::render() const -> std::string {
+auto metrics::render() -> std::string {
+  io_turns.show();
+  pool_turns.show();
   auto families = registry->Collect();
   for (auto& family : process_families(read_process())) families.push_back(std::move(family));
   return prometheus::TextSerializer{}.Serialize(families);

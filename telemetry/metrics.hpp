@@ -8,6 +8,8 @@
 #include <memory>
 #include <string>
 
+#include "telemetry/turns.hpp"
+
 namespace parley::telemetry {
 
 /// Figures of one persistence worker; `worker` is "chat-message-to-db" or "chat-room-to-db".
@@ -46,6 +48,7 @@ struct limit_metrics {
   prometheus::Counter& sockets;             ///< of an address, or in all
   prometheus::Counter& logins;              ///< sign-ins and registrations
   prometheus::Counter& transfers;           ///< uploads and downloads at a time
+  prometheus::Counter& plain_requests;      ///< of an address
 };
 
 /// Every figure of the process, made once, handed out by reference.
@@ -75,6 +78,8 @@ class metrics {
   prometheus::Counter& lost_upgrades;    ///< WebSocket attempts whose Upgrade a proxy kept
   prometheus::Counter& foreign_origins;  ///< hub requests of pages that may not call
   prometheus::Counter& reload_failures;  ///< SIGHUPs of which something could not be used
+  turn_figures io_turns;                 ///< of the io threads: one handler each
+  turn_figures pool_turns;               ///< of actors that all share: one message each
   persistence_metrics message_worker;
   persistence_metrics room_worker;
   limit_metrics limits;
@@ -82,8 +87,8 @@ class metrics {
   job_metrics attachments_job;           ///< "remove-unused-attachments"
   job_metrics letters_job;               ///< "count-dead-letters"
 
-  /// Prometheus text format.
-  auto render() const -> std::string;
+  /// Prometheus text format. The longest turns are those since the last call.
+  auto render() -> std::string;
 };
 
 }  // namespace parley::telemetry

@@ -29,7 +29,7 @@ auto is_asked_for(const http_request& request, const config::metrics_options& op
 }  // namespace
 
 auto operator_page(const http_request& request, const http_services& services,
-                   const telemetry::metrics& metrics, const config::metrics_options& options)
+                   telemetry::metrics& metrics, const config::metrics_options& options)
     -> http_response {
   if (!is_asked_for(request, options))
     return problem(http::status::misdirected_request, "bad_request",

@@ -22,7 +22,7 @@ auto server_page(std::string_view path, http::verb method, const http_services& 
 /// `server_page_paths`. It must be asked for by an IP address, as localhost or by a name of
 /// `metrics.hosts`, else 421: a page whose name was bound to our address is not to read it.
 auto operator_page(const http_request& request, const http_services& services,
-                   const telemetry::metrics& metrics, const config::metrics_options& options)
+                   telemetry::metrics& metrics, const config::metrics_options& options)
     -> http_response;
 
 /// Are /auth/register and /auth/token open? They need a secret to sign with.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <string_view>
+#include <unordered_set>
 
 namespace parley::net {
 
@@ -18,6 +20,21 @@ constexpr std::size_t max_turns = 64;
 auto receipt_interval(const config::chat_options& chat, std::size_t participants) -> milliseconds {
   return std::max(milliseconds{chat.receipt_interval_ms}, milliseconds{20 * participants});
 }
+
+/// Users to be looked up: a blocker may have a thousand, and each hearer is asked about.
+class spared_users {
+ public:
+  explicit spared_users(const roster::people& but) {
+    if (but)
+      for (const auto& user : *but) users_.insert(user.value);
+  }
+  auto contains(const chat::user_id& user) const -> bool {
+    return !users_.empty() && users_.contains(user.value);
+  }
+
+ private:
+  std::unordered_set<std::string_view> users_;
+};
 
 }  // namespace
 
@@ -128,6 +145,7 @@ void network_actor::on_waits(actors::waits_for_register& what) {
   if (what.conversations.empty()) return who->waiting.reset();
   who->waiting->is_known = true;
   who->waiting->conversations = std::move(what.conversations);
+  std::ranges::sort(who->waiting->conversations);
 }
 
 /// What RegisterUser hands over, without what this connection has heard live. While there may be more
@@ -167,11 +185,9 @@ void network_actor::on_fan_out(const actors::fan_out& what) {
     }
     const auto& heard_by = roster_.audience_of(what.conversation, what.participants);
     const bool all = what.to == chat::audience::everyone;
-    const auto is_spared = [&](const chat::user_id& user) {
-      return what.but && std::ranges::find(*what.but, user) != what.but->end();
-    };
+    const spared_users spared{what.but};
     for (auto* who : heard_by.joined)
-      if (all || (who->user != what.actor && !is_spared(who->user))) push(who);
+      if (all || (who->user != what.actor && !spared.contains(who->user))) push(who);
     if (!all) return;
     std::ranges::for_each(heard_by.others, push);
     std::ranges::for_each(roster_.of_user(what.also), push);
@@ -217,17 +233,15 @@ void network_actor::on_notify(const actors::notify_users& what) {
   const auto push = [&](roster::seat* who) {
     who->listener->push(frames.get(who->listener->format(), event_frames::part::whole));
   };
-  const auto is_spared = [&](const chat::user_id& user) {
-    return what.but && std::ranges::find(*what.but, user) != what.but->end();
-  };
+  const spared_users spared{what.but};
   hand_out([&] {
     if (!what.users) {
       for (auto* who : roster_.everyone())
-        if (!is_spared(who->user)) push(who);
+        if (!spared.contains(who->user)) push(who);
       return;
     }
     for (const auto& user : *what.users)
-      if (!is_spared(user)) std::ranges::for_each(roster_.of_user(user), push);
+      if (!spared.contains(user)) std::ranges::for_each(roster_.of_user(user), push);
   });
 }
 

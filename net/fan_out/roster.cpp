@@ -66,8 +66,7 @@ void roster::rest(const chat::conversation_id& conversation) {
 }
 
 auto roster::unclaimed::covers(const chat::conversation_id& one) const -> bool {
-  return !is_known ||
-         std::find(conversations.begin(), conversations.end(), one) != conversations.end();
+  return !is_known || std::ranges::binary_search(conversations, one);
 }
 
 auto roster::find(std::uint64_t key) -> seat* {

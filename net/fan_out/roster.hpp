@@ -23,7 +23,7 @@ class roster {
   struct unclaimed {
     static constexpr std::size_t max_heard = 500;  ///< RegisterUser hands over no more at once
     bool is_known = false;  ///< false: which conversations is not known yet; it may be all
-    std::vector<chat::conversation_id> conversations;
+    std::vector<chat::conversation_id> conversations;  ///< sorted
     std::vector<chat::message_id> heard;
 
     auto covers(const chat::conversation_id& one) const -> bool;

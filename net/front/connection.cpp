@@ -165,11 +165,25 @@ void http_connection::on_header() {
     return respond(std::move(*refusal));
   }
   normalize_target(head);
+  if (auto refusal = refuse_address(head)) {
+    keep_alive_ = false;  // its body is not read
+    return respond(std::move(*refusal));
+  }
   origin_ = check_origin(head, options().http, wire_.is_tls());
   if (is_for_file(head) && head.method() == http::verb::put)
     return on_file(parser_->release());  // takes its body as it comes
   if (parser_->is_done()) return on_request(parser_->release());
   await_body();
+}
+
+/// What begins at a hub has rates of its own; so has the operator's listener.
+auto http_connection::refuse_address(const http_request& head) -> std::optional<http_response> {
+  if (services_.is_for_operator || find_hub(head)) return std::nullopt;
+  const auto wait = services_.counts.take_request(client_, host().clock().steady_now());
+  if (!wait) return std::nullopt;
+  services_.metrics.limits.plain_requests.Increment();
+  return problem({chat::errc::rate_limited, "too many requests from this address",
+                  static_cast<std::uint32_t>(wait->count())});
 }
 
 auto http_connection::is_for_file(const http_request& head) const -> bool {

@@ -66,6 +66,7 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   auto has_line() const -> bool;
   void on_header();
   void begin_exchange(const http_request& head);
+  auto refuse_address(const http_request& head) -> std::optional<http_response>;
   auto is_for_file(const http_request& head) const -> bool;
   void on_file(http_request head);
   void on_read_failed(boost::system::error_code why);

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
+#include <chrono>
+#include <utility>
 
 #include "net/front/new_socket.hpp"
 #include "net/signalr/connection_host.hpp"
@@ -70,7 +72,9 @@ void listener::accept() {
   acceptor_.async_accept(thread.io(), [this, &thread](error_code failed, tcp_socket socket) {
     if (failed == asio::error::operation_aborted || !acceptor_.is_open()) return;
     if (failed) {
-      spdlog::warn("accept failed: {}", failed.message());
+      ++failures_;
+      if (complaints_.take(std::chrono::steady_clock::now()))
+        spdlog::warn("accept failed: {} ({} times)", failed.message(), std::exchange(failures_, 0));
       pause_.expires_after(accept_pause);
       return pause_.async_wait([this](error_code stopped) {
         if (!stopped) accept();

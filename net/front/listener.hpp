@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "chat/expected.hpp"
+#include "chat/token_bucket.hpp"
 #include "net/endpoint/services.hpp"
 #include "net/io/io_thread.hpp"
 
@@ -36,6 +37,8 @@ class listener {
   boost::asio::steady_timer pause_;
   std::uint16_t port_ = 0;
   std::size_t next_ = 0;
+  std::size_t failures_ = 0;                 ///< of accept, since the last line about them
+  chat::token_bucket complaints_{0.1, 1};    ///< while they last, a line each 10 s
 };
 
 }  // namespace parley::net

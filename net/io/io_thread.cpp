@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "telemetry/asio_turns.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace parley::net {
@@ -44,7 +45,10 @@ io_thread::~io_thread() {
 
 void io_thread::start() {
   tick();
-  thread_ = std::thread([this] { io_.run(); });
+  thread_ = std::thread([this] {
+    if (metrics_ != nullptr) telemetry::handler_turns = &metrics_->io_turns;
+    io_.run();
+  });
 }
 
 void io_thread::stop() {

@@ -111,6 +111,14 @@ auto connection_counts::take_negotiate(const std::string& address, steady now) -
   return wait;
 }
 
+auto connection_counts::take_request(const std::string& address, steady now) -> verdict {
+  const std::lock_guard lock{mutex_};
+  if (!limits_.enabled) return std::nullopt;
+  const auto wait = requests_.take(address, limits_.requests_per_s, limits_.requests_burst, now);
+  if (wait && tell_) tell_(address);
+  return wait;
+}
+
 auto connection_counts::take_open(const chat::user_id& user, steady now) -> verdict {
   const std::lock_guard lock{mutex_};
   if (!limits_.enabled) return std::nullopt;

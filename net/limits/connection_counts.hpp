@@ -54,6 +54,8 @@ class connection_counts : public std::enable_shared_from_this<connection_counts>
   using verdict = std::optional<std::chrono::milliseconds>;
   /// A negotiate request, or a try to open a connection that was not negotiated.
   auto take_negotiate(const std::string& address, steady now) -> verdict;
+  /// A request that is for no hub.
+  auto take_request(const std::string& address, steady now) -> verdict;
   /// A hub connection that `user` opens or resumes, whatever becomes of it.
   auto take_open(const chat::user_id& user, steady now) -> verdict;
   /// An answer 401.
@@ -78,6 +80,7 @@ class connection_counts : public std::enable_shared_from_this<connection_counts>
   addresses unknown_;
   addresses sockets_;
   chat::keyed_buckets<std::string> negotiates_;
+  chat::keyed_buckets<std::string> requests_;
   chat::keyed_buckets<chat::user_id> opens_;
   chat::keyed_buckets<std::string> unauthorized_;
   std::size_t all_ = 0;

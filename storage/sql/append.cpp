@@ -192,7 +192,7 @@ void sql_store::apply(const entry& e) {
       change_target("deleted_at = ?", {e.created_at, e.conversation, e.target_seq});
       break;
     case entry_kind::added: add_subjects(e); break;
-    case entry_kind::removed: remove_subjects(e); break;
+    case entry_kind::removed: remove_members(e.conversation, e.subjects); break;
     case entry_kind::role:
       if (e.subjects.empty()) break;
       db_->run("UPDATE members SET role = ? WHERE conversation_id = ? AND user_id = ?",
@@ -222,10 +222,9 @@ void sql_store::add_subjects(const entry& e) {
   insert_members(e.conversation, newcomers);
 }
 
-void sql_store::remove_subjects(const entry& e) {
-  const std::span<const chat::user_id> all{e.subjects};
-  in_list_shapes(all, [&](std::span<const chat::user_id> some, std::size_t width) {
-    std::vector<value> values{e.conversation};
+void sql_store::remove_members(chat::conversation_id id, std::span<const chat::user_id> users) {
+  in_list_shapes(users, [&](std::span<const chat::user_id> some, std::size_t width) {
+    std::vector<value> values{id};
     values.insert(values.end(), some.begin(), some.end());
     values.resize(1 + width, std::string_view{});
     db_->run(repeat("DELETE FROM members WHERE conversation_id = ? AND user_id IN (", "?", width,

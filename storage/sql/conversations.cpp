@@ -8,19 +8,6 @@
 namespace parley::storage::sql {
 namespace {
 
-constexpr std::string_view insert_info =
-    "INSERT INTO conversations (id, type, participant1_id, participant2_id, direct_key, title, "
-    "case_id, name, created_by, created_at, updated_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)";
-
-constexpr std::string_view insert_member_head =
-    "INSERT INTO members (conversation_id, user_id, role, after_seq, after_ordinal, joined_at, "
-    "delivered_seq, delivered_at, read_seq, read_at) VALUES ";
-
-constexpr std::string_view renew_member =
-    "role = new(role), after_seq = new(after_seq), after_ordinal = new(after_ordinal), "
-    "joined_at = new(joined_at), delivered_seq = new(delivered_seq), "
-    "delivered_at = new(delivered_at), read_seq = new(read_seq), read_at = new(read_at)";
-
 // Each time comes before its seq: MySQL assigns from left to right and sees what it has assigned.
 constexpr std::string_view move_cursors =
     "UPDATE members SET "
@@ -38,62 +25,7 @@ constexpr std::string_view move_activity =
 /// How far back `load` looks for sends that carried a client_message_id.
 constexpr std::size_t recent_sends_reach = 4;
 
-auto mentioned_users(const new_conversation& what) -> std::vector<chat::user_id> {
-  std::vector<chat::user_id> users;
-  for (const auto& m : what.members) users.push_back(m.user);
-  for (const auto* user : {&what.info.participant1, &what.info.participant2, &what.info.created_by})
-    if (!user->value.empty()) users.push_back(*user);
-  return users;
-}
-
-auto text_or_null(const std::string& text) -> value {
-  return value::or_null(std::string_view{text});
-}
-
 }  // namespace
-
-auto sql_store::create(const new_conversation& what) -> chat::expected<chat::conversation_id> {
-  // Most calls for a pair, a case or a name find it there: that must not cost a transaction.
-  const auto holder = attempt([&] { return find_holder(what.info); });
-  if (!holder) return chat::unexpected{holder.error()};
-  if (*holder) return **holder;
-  const auto made = transact([&] { insert_conversation(what); });
-  if (made) return what.info.id;
-  if (made.error().code != chat::errc::duplicate) return chat::unexpected{made.error()};
-  const auto faster = attempt([&] { return find_holder(what.info); });
-  if (!faster) return chat::unexpected{faster.error()};
-  if (!*faster) return chat::unexpected{made.error()};
-  return **faster;
-}
-
-void sql_store::insert_conversation(const new_conversation& what) {
-  const auto& info = what.info;
-  const auto pair =
-      is_two_person(info.type) ? direct_key(info.participant1, info.participant2) : std::string{};
-  std::string room;
-  db_->run(insert_info,
-           {info.id, static_cast<std::int64_t>(info.type), text_or_null(info.participant1.value),
-            text_or_null(info.participant2.value), text_or_null(pair),
-            value::or_null(db_->texts().put(title_place(info.id), info.title, room)),
-            text_or_null(info.case_id), text_or_null(info.name), info.created_by, info.created_at,
-            info.created_at});
-  insert_stubs(*db_, mentioned_users(what));
-  insert_members(info.id, what.members);
-  insert_entry(what.created);
-}
-
-void sql_store::insert_members(chat::conversation_id id, std::span<const chat::member> members) {
-  in_insert_shapes(members, [&](std::span<const chat::member> some) {
-    std::vector<value> values;
-    for (const auto& m : some)
-      values.insert(values.end(), {id, m.user, static_cast<std::int64_t>(m.role), m.after_seq,
-                                   m.after_ordinal, m.joined_at, m.cursors.delivered_seq,
-                                   m.cursors.delivered_at, m.cursors.read_seq, m.cursors.read_at});
-    db_->run(repeat(insert_member_head, "(?,?,?,?,?,?,?,?,?,?)", some.size(), ",",
-                    on_duplicate(db_->dialect(), "conversation_id, user_id", renew_member)),
-             values);
-  });
-}
 
 auto sql_store::find_holder(const chat::conversation_info& info)
     -> std::optional<chat::conversation_id> {
@@ -191,6 +123,7 @@ void sql_store::load_tail(conversation_record& record, std::size_t max_recent_se
         record.last_at = read_time(r, 1);
       });
   record.last_ordinal = last_ordinal(id);
+  record.has_archive = archived_up_to(id) > 0;
   load_sends(record, max_recent_sends);
 }
 
@@ -208,7 +141,7 @@ void sql_store::load_sends(conversation_record& record, std::size_t max_recent_s
   read(
       "SELECT sender_id, client_message_id FROM messages WHERE conversation_id = ? AND "
       "seq > ? AND client_message_id IS NOT NULL ORDER BY seq DESC LIMIT ?");
-  if (sends.size() < max_recent_sends && from < archived_up_to(record.info.id))
+  if (sends.size() < max_recent_sends && record.has_archive && from < archived_up_to(record.info.id))
     read(
         "SELECT sender_id, client_message_id FROM messages_archive WHERE "
         "conversation_id = ? AND seq > ? AND client_message_id IS NOT NULL "

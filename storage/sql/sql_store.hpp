@@ -18,13 +18,25 @@ namespace parley::storage::sql {
 /// This is the edge of the folder: `failure` is caught here and nowhere else.
 class sql_store final : public store {
  public:
-  explicit sql_store(std::unique_ptr<connection> db) : db_(std::move(db)) {}
+  /// @param max_conversations of one user; 0: no limit
+  explicit sql_store(std::unique_ptr<connection> db, std::size_t max_conversations = 0)
+      : db_(std::move(db)), max_conversations_(max_conversations) {}
 
   // append.cpp
   auto append(std::span<const chat::entry> batch) -> chat::expected<void> override;
 
-  // conversations.cpp
+  // creation.cpp
   auto create(const new_conversation& what) -> chat::expected<chat::conversation_id> override;
+  auto create_some(const new_conversation& what, creation_mark& from)
+      -> chat::expected<std::optional<chat::conversation_id>> override;
+  auto drop_unfinished(chat::conversation_id id, std::size_t max_rows)
+      -> chat::expected<std::size_t> override;
+  auto find_unfinished(chat::timestamp before, std::size_t limit, unfinished_mark& from)
+      -> chat::expected<std::vector<chat::conversation_id>> override;
+  auto find_full(std::span<const chat::user_id> users)
+      -> chat::expected<std::optional<chat::user_id>> override;
+
+  // conversations.cpp
   auto save_cursors(std::span<const cursor_row> rows) -> chat::expected<void> override;
   auto touch(std::span<const activity> rows) -> chat::expected<void> override;
   auto load(chat::conversation_id id, std::size_t max_recent_sends)
@@ -141,11 +153,20 @@ class sql_store final : public store {
   auto as_now(const chat::entry& edit, std::string stored) -> std::string;
   void change_target(std::string_view sets, std::vector<value> values);
   void add_subjects(const chat::entry& e);
-  void remove_subjects(const chat::entry& e);
+  void remove_members(chat::conversation_id id, std::span<const chat::user_id> users);
+
+  // creation.cpp
+  void insert_conversation(const new_conversation& what);
+  void insert_head(const new_conversation& what);
+  /// @throws failure errc::limit when one of them has as many conversations as may be
+  void insert_members(chat::conversation_id id, std::span<const chat::member> members);
+  auto create_rest(const new_conversation& what) -> chat::expected<chat::conversation_id>;
+  auto present_holder(const new_conversation& what, const chat::error& why)
+      -> chat::expected<chat::conversation_id>;
+  auto full_among(std::span<const chat::user_id> users, chat::conversation_id but)
+      -> std::optional<chat::user_id>;
 
   // conversations.cpp
-  void insert_conversation(const new_conversation& what);
-  void insert_members(chat::conversation_id id, std::span<const chat::member> members);
   auto find_holder(const chat::conversation_info& info) -> std::optional<chat::conversation_id>;
   auto cursors_between(const chat::block& what) -> chat::cursors;
   auto find_one(std::string_view column, std::string_view key)
@@ -192,6 +213,7 @@ class sql_store final : public store {
   auto stored_already(const chat::entry& what) -> chat::expected<std::optional<message_place>>;
 
   std::unique_ptr<connection> db_;
+  std::size_t max_conversations_;
   std::vector<const chat::entry*> sorted_;  ///< the rows of the insert under way
   std::vector<value> values_;  ///< of the insert under way; kept to spare its allocation
   std::deque<std::string> texts_;    ///< what values_ point at and nobody else owns

@@ -33,11 +33,11 @@ auto vault_of(const std::string& keys, bool enabled) -> storage::vault_ptr {
   return std::move(*made);
 }
 
-auto opened(const config::storage_options& options, storage::vault_ptr texts)
-    -> std::unique_ptr<storage::store> {
+auto opened(const config::storage_options& options, storage::vault_ptr texts,
+            storage::shared_ptr with) -> std::unique_ptr<storage::store> {
   const bool is_sealing = std::getenv("PARLEY_TEST_ENCRYPTION") != nullptr;
   if (!texts && is_sealing) texts = vault_of(test_key_1, true);
-  auto store = storage::open_store(options, std::move(texts));
+  auto store = storage::open_store(options, std::move(texts), std::move(with));
   if (!store) throw std::runtime_error{store.error().detail};
   return std::move(*store);
 }

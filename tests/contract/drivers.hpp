@@ -57,8 +57,9 @@ auto vault_of(const std::string& keys, bool enabled) -> storage::vault_ptr;
 
 /// @param texts null: plain; sealed when PARLEY_TEST_ENCRYPTION is set, so that the whole suite
 ///              can run once more
-auto opened(const config::storage_options& options, storage::vault_ptr texts = {})
-    -> std::unique_ptr<storage::store>;
+/// @param with null: nothing shared
+auto opened(const config::storage_options& options, storage::vault_ptr texts = {},
+            storage::shared_ptr with = {}) -> std::unique_ptr<storage::store>;
 
 /// A migrated database and one store on it.
 template <class Driver>

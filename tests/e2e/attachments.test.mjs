@@ -550,7 +550,6 @@ describe('limits', () => {
       'limits.enabled': true,
       'limits.connections_per_ip': 0,
       'attachments.bytes_per_user_day': 1_000,
-      'attachments.url_lifetime_s': 1,
     });
   });
   after(() => tight.dispose());
@@ -592,13 +591,15 @@ describe('limits', () => {
     assert.equal(existsSync(fileOf(attachmentId, tight)), false);
   });
 
-  test('a link expires', async () => {
+  test('a link expires', async (t) => {
+    const short = await startServer({ 'attachments.url_lifetime_s': 1 });
+    t.after(() => short.dispose());
     const [alice, bob] = newUsers('alice', 'bob');
-    const id = await directBetween(tight, alice, bob);
-    const { uploadUrl } = await announced(tight, alice, id, { name: 'a', size: 1 });
-    const expires = Number(new URL(uploadUrl, tight.url).searchParams.get('expires'));
+    const id = await directBetween(short, alice, bob);
+    const { uploadUrl } = await announced(short, alice, id, { name: 'a', size: 1 });
+    const expires = Number(new URL(uploadUrl, short.url).searchParams.get('expires'));
     await until(() => Date.now() >= (expires + 1) * 1_000, 'the link has expired');
-    const answer = await put(tight, uploadUrl, 'x');
+    const answer = await put(short, uploadUrl, 'x');
     assert.equal(answer.status, 403);
     assert.equal((await answer.json()).detail, 'the link has expired');
   });

@@ -17,7 +17,7 @@ const SLOW = 0.0003;
 const ALL = [
   'invocations_per_s', 'records_per_s', 'sends_per_s', 'sends_per_min', 'conversation_sends_per_s',
   'signals_per_s', 'negotiates_per_s', 'opens_per_s', 'unauthorized_per_s', 'profiles_per_min',
-  'pings_per_s', 'logins_per_min', 'logins_per_account_per_min', 'logins_per_ip_per_min',
+  'pings_per_s', 'requests_per_s', 'logins_per_min', 'logins_per_account_per_min', 'logins_per_ip_per_min',
   'unauthenticated_per_ip', 'sockets_per_ip', 'connections_per_user', 'connections_per_ip',
 ];
 
@@ -172,6 +172,22 @@ const RATES = {
         notTooMany(await asksFrom(server, address, 'GET', `${MESSAGING}?id=x`, { ...UPGRADE, ...as(newUser('a')) })),
       'poll with such an id': async (server, { address }) =>
         notTooMany(await asksFrom(server, address, 'GET', `${MESSAGING}?id=x`, as(newUser('a')))),
+    },
+  },
+  'requests of an address': {
+    ...addressOf,
+    settings: { 'limits.requests_per_s': SLOW, 'limits.requests_burst': 4 },
+    burst: 4,
+    ways: {
+      'a page': async (server, { address }) => notTooMany(await asksFrom(server, address, 'GET', '/healthz')),
+      'by REST': async (server, { address }) =>
+        notTooMany(await asksFrom(server, address, 'GET', '/users/me', as(newUser('a')))),
+      'what there is not': async (server, { address }) =>
+        notTooMany(await asksFrom(server, address, 'POST', '/nothing', {}, 'x')),
+      'preflight': async (server, { address }) =>
+        notTooMany(await asksFrom(server, address, 'OPTIONS', '/users/me')),
+      'a file': async (server, { address }) =>
+        notTooMany(await asksFrom(server, address, 'GET', '/messaging/attachments/x')),
     },
   },
   'opened connections of a user': {

@@ -112,6 +112,21 @@ class faulty_store final : public storage::store {
   auto create(const storage::new_conversation& what) -> expected<chat::conversation_id> override {
     return written("create", [&] { return real_->create(what); });
   }
+  auto create_some(const storage::new_conversation& what, storage::creation_mark& from)
+      -> expected<std::optional<chat::conversation_id>> override {
+    return written("create_some", [&] { return real_->create_some(what, from); });
+  }
+  auto drop_unfinished(chat::conversation_id id, std::size_t max) -> expected<std::size_t> override {
+    return written("drop_unfinished", [&] { return real_->drop_unfinished(id, max); });
+  }
+  auto find_unfinished(chat::timestamp before, std::size_t limit, storage::unfinished_mark& from)
+      -> expected<std::vector<chat::conversation_id>> override {
+    return read("find_unfinished", [&] { return real_->find_unfinished(before, limit, from); });
+  }
+  auto find_full(std::span<const chat::user_id> users)
+      -> expected<std::optional<chat::user_id>> override {
+    return read("find_full", [&] { return real_->find_full(users); });
+  }
   auto save_profiles(std::span<const chat::profile> profiles) -> expected<void> override {
     return written("save_profiles", [&] { return real_->save_profiles(profiles); });
   }

@@ -2,7 +2,7 @@
 // largest.test.mjs looks at how many bytes each answers; bench/turns.mjs at how long each keeps others
 // waiting. Both make the same world.
 import { randomUUID } from 'node:crypto';
-import { connect } from './client.mjs';
+import { CLASSIC, connect } from './client.mjs';
 import { restOf } from './rest.mjs';
 
 export const MAX_ANSWER = 1024 * 1024;
@@ -28,7 +28,7 @@ async function fill(rest, id, count) {
   }
 }
 
-/// One user in a group of 5,000, in a conversation with 200 long messages, in 100 with 10 each, with 200
+/// One user in two groups of 5,000, in a conversation with 200 long messages, in 100 with 10 each, with 200
 /// long messages waiting for it. The server must have its rates off.
 /// @param scale  below 1 for a smaller world with the same shape
 export async function largestWorld(server, scale = 1) {
@@ -46,45 +46,161 @@ export async function largestWorld(server, scale = 1) {
     many.push(await made(mine, { type: 'Group', participantIds: [other], title: `group ${i}` }));
     await fill(mine, many.at(-1), of(10));
   }
-  return { me, other, large, long, waiting, many, crowd };
+  const small = await made(mine, { type: 'Group', participantIds: [other, ...crowd.slice(0, 198)] });
+  const left = await made(mine, { type: 'Group', participantIds: [other, ...crowd] });
+  await mine.put(`/users/me/blocks/${crowd[0]}`);
+  return { me, other, large, long, waiting, many, crowd, small, left };
 }
 
-const hub = (name, ...args) => ({ name, call: async (own) => own.client.invoke(name, ...args) });
+const inHub = (method, name, ...args) => ({
+  method,
+  name: `${method}: ${name}`,
+  call: async (own) => own.client.invoke(method, ...args),
+});
+const inClassic = (method, name, ...args) => ({
+  method,
+  name: `${method}: ${name}`,
+  call: async (own) => own.classic.invoke(method, ...args),
+});
+/// @param route  as operations() names it
+const byRest = (route, name, path, body) => ({
+  method: route,
+  name: `${route}: ${name}`,
+  call: async (own) => (await own.rest[route.split(' ')[0].toLowerCase()](path, body)).body,
+});
 
-/// {name, call(own)}, in an order in which each finds what it needs.
-/// @param own  {client, rest}: of the world's `me`
+/// As many as a record of the hub holds: 32 KiB, 4,096 values.
+const short = (count) => Array.from({ length: count }, (_, i) => `u${i.toString(36)}`);
+/// Ids that the world's `me` has sent, to be changed.
+async function sent(own, world) {
+  const { messageId } = await own.client.invoke('Send', { conversationId: world.large, content: LONG_TEXT });
+  return messageId;
+}
+
+/// {method, name, call(own)} of each method and route with the largest input that it takes, in an order
+/// in which each finds what it needs. Files, sign-ins and what only administrators do are left out:
+/// OTHERS says why.
+/// @param own  {client, classic, rest}: of the world's `me`
 export function largestCalls(world) {
+  const at = `${LIST}/${world.large}`;
   const positions = (ids) => ids.map((conversationId) => ({ conversationId, afterSeq: 0 }));
-  const rest = (name, path) => ({
-    name,
-    call: async (own) => (await own.rest.get(path)).body,
-  });
+  const hundred = positions([world.large, world.long, ...world.many.slice(0, 98)]);
+  const whom = world.crowd[1];
+  const four = short(Math.min(3_900, world.crowd.length));
   return [
-    hub('CatchUp', positions([world.large, world.long, ...world.many.slice(0, 98)])),
+    inHub('CatchUp', 'a hundred conversations', hundred),
     {
-      name: 'CatchUp with an id a hundred times',
+      ...inHub('CatchUp', 'one a hundred times', positions(Array(100).fill(world.large))),
       refused: true,
-      call: (own) => own.client.invoke('CatchUp', positions(Array(100).fill(world.large))),
     },
-    hub('GetMessages', { conversationId: world.long, limit: 200 }),
-    hub('GetMessages', { conversationId: world.long, after: 0, limit: 200 }),
-    hub('GetMessages', { conversationId: world.long, around: 100, limit: 200 }),
-    hub('GetMessages', { conversationId: world.large, limit: 200 }),
-    hub('GetConversations', { limit: 200 }),
-    rest('GET the chat list without a query', LIST),
-    rest('GET a page of 200', `${LIST}/${world.long}/messages?pageSize=200`),
-    rest('GET a page of 50', `${LIST}/${world.long}/messages?pageSize=50`),
-    hub('GetPresence', world.crowd.slice(0, 200)),
-    hub('AddParticipants', world.large, world.crowd),
-    hub('MarkRead', world.large),
-    hub('Send', { conversationId: world.large, content: LONG_TEXT }),
-    hub('AddParticipants', world.long, world.crowd),
-    hub('CreateConversation', { type: 'Group', participantIds: world.crowd }),
-    hub('CreateConversation', { type: 'Group', participantIds: invented(world.crowd.length) }),
+    byRest('POST /messaging/catch-up', 'a hundred conversations', '/messaging/catch-up', { conversations: hundred }),
+    inHub('GetMessages', '200 long ones', { conversationId: world.long, limit: 200 }),
+    inHub('GetMessages', 'from the first on', { conversationId: world.long, after: 0, limit: 200 }),
+    inHub('GetMessages', 'around one', { conversationId: world.long, around: 100, limit: 200 }),
+    inHub('GetMessages', 'among 5,000 members', { conversationId: world.large, limit: 200 }),
+    {
+      method: 'StreamHistory',
+      name: 'StreamHistory: 200 long ones',
+      call: (own) =>
+        new Promise((complete, error) => {
+          let count = 0;
+          own.client.connection
+            .stream('StreamHistory', { conversationId: world.long })
+            .subscribe({ next: () => ++count, complete: () => complete(count), error });
+        }),
+    },
+    byRest('GET /messaging/conversations/{conversationId}/messages', 'a page of 50',
+      `${LIST}/${world.long}/messages?pageSize=50`),
+    byRest('GET /messaging/conversations/{conversationId}/messages', 'a page of 200',
+      `${LIST}/${world.long}/messages?pageSize=200`),
+    inHub('GetConversations', '200 rows', { limit: 200 }),
+    byRest('GET /messaging/conversations', 'without a query', LIST),
+    inHub('GetPresence', '200 users', world.crowd.slice(0, 200)),
+    byRest('GET /messaging/presence', '200 users', `/messaging/presence?userIds=${world.crowd.slice(0, 200).join(',')}`),
+    byRest('GET /users/me', '', '/users/me'),
+    byRest('PUT /users/me', '', '/users/me', { firstName: 'x'.repeat(100), lastName: 'y'.repeat(100) }),
+    byRest('GET /users', 'a search', '/users?query=me&limit=200'),
+    byRest('GET /users/me/blocks', '', '/users/me/blocks'),
+    byRest('PUT /users/me/blocks/{userId}', '', `/users/me/blocks/${world.other}`),
+    byRest('DELETE /users/me/blocks/{userId}', '', `/users/me/blocks/${world.other}`),
+    inHub('JoinConversation', '5,000 members', world.large),
+    inHub('StartTyping', '200 members', world.small),
+    inHub('StopTyping', '200 members', world.small),
+    inHub('Send', '5,000 members', { conversationId: world.large, content: LONG_TEXT }),
+    byRest('POST /messaging/conversations/{conversationId}/messages', '5,000 members', `${at}/messages`, {
+      content: LONG_TEXT,
+    }),
+    inHub('MarkRead', '5,000 members', world.large),
+    inHub('MarkDelivered', '5,000 members', world.large),
+    byRest('POST /messaging/conversations/{conversationId}/messages/read', '5,000 members', `${at}/messages/read`, {}),
+    byRest('POST /messaging/conversations/{conversationId}/messages/delivered', '5,000 members',
+      `${at}/messages/delivered`, {}),
+    {
+      method: 'EditMessage',
+      name: 'EditMessage: 5,000 members',
+      call: async (own) => own.client.invoke('EditMessage', await sent(own, world), LONG_TEXT),
+    },
+    {
+      method: 'PATCH /messaging/messages/{messageId}',
+      name: 'PATCH /messaging/messages/{messageId}: 5,000 members',
+      call: async (own) =>
+        (await own.rest.patch(`/messaging/messages/${await sent(own, world)}`, { content: LONG_TEXT })).body,
+    },
+    {
+      method: 'DeleteMessage',
+      name: 'DeleteMessage: 5,000 members',
+      call: async (own) => own.client.invoke('DeleteMessage', await sent(own, world)),
+    },
+    {
+      method: 'DELETE /messaging/messages/{messageId}',
+      name: 'DELETE /messaging/messages/{messageId}: 5,000 members',
+      call: async (own) => (await own.rest.delete(`/messaging/messages/${await sent(own, world)}`)).body,
+    },
+    byRest('PATCH /messaging/conversations/{conversationId}', 'a title', at, { title: 't'.repeat(200) }),
+    inHub('AddParticipants', 'who are members', world.large, world.crowd.slice(0, 800)),
+    byRest('POST /messaging/conversations/{conversationId}/participants', '5,000 who are members',
+      `${at}/participants`, { userIds: world.crowd }),
+    inHub('SetRole', 'the last of 5,000', world.large, world.crowd.at(-1), 'admin'),
+    byRest('PATCH /messaging/conversations/{conversationId}/participants/{userId}', 'the last of 5,000',
+      `${at}/participants/${world.crowd.at(-1)}`, { role: 'member' }),
+    inHub('RemoveParticipant', 'one of 5,000', world.large, whom),
+    byRest('DELETE /messaging/conversations/{conversationId}/participants/{userId}', 'one of 5,000',
+      `${at}/participants/${world.crowd[2]}`),
+    inHub('AddParticipants', '3,900 short ids', world.many[0], four),
+    byRest('POST /messaging/conversations/{conversationId}/participants', '5,000 new members',
+      `${LIST}/${world.long}/participants`, { userIds: world.crowd }),
+    inHub('CreateConversation', '3,900 short ids', { type: 'Group', participantIds: four }),
+    byRest('POST /messaging/conversations', '5,000 who are known', LIST, { type: 'Group', participantIds: world.crowd }),
+    {
+      method: 'POST /messaging/conversations',
+      name: 'POST /messaging/conversations: 5,000 who are not',
+      call: async (own) =>
+        (await own.rest.post(LIST, { type: 'Group', participantIds: invented(world.crowd.length) })).body,
+    },
+    inHub('Leave', '5,000 members', world.left),
+    inHub('LeaveConversation', '5,000 members', world.large),
+    inClassic('RegisterUser', 'with what waits', world.me),
+    inClassic('SendMessage', '5,000 units', world.me, LONG_TEXT),
+    inClassic('SendPrivateMessage', '5,000 units', world.other, LONG_TEXT),
+    inClassic('JoinGroup', '', 'g'.repeat(100)),
+    inClassic('SendToGroup', '5,000 units', 'g'.repeat(100), LONG_TEXT),
   ];
 }
 
+/// Methods and routes without a largest call, and why.
+export const OTHERS = new Map([
+  ['POST /messaging/attachments', 'an answer of one file'],
+  ['POST /auth/register', 'hashed apart'],
+  ['POST /auth/token', 'hashed apart'],
+  ['GET /admin/dead-letters', 'for administrators'],
+  ['GET /admin/dead-letters/{id}', 'for administrators'],
+  ['POST /admin/dead-letters/{id}/retry', 'for administrators'],
+  ['DELETE /admin/dead-letters/{id}', 'for administrators'],
+  ['GET /admin/jobs', 'for administrators'],
+]);
+
 export const connectAs = async (server, user) => ({
   client: await connect(server, user),
+  classic: await connect(server, user, { path: CLASSIC }),
   rest: restOf(server, user),
 });
