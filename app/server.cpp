@@ -27,7 +27,7 @@
 #include "app/doors.hpp"
 #include "app/hard_end.hpp"
 #include "app/health.hpp"
-#include "app/schema.hpp"
+#include "storage/schema.hpp"
 #include "app/watch.hpp"
 #include "chat/token_bucket.hpp"
 #include "net/network_actor.hpp"
@@ -222,7 +222,7 @@ auto server::parts::check_schema() -> chat::expected<void> {
   }
   const auto known = storage::migration_status(options.storage);
   if (!known) return go_on_without(known.error());
-  const auto version = check_steps(*known);
+  const auto version = storage::check_steps(*known);
   if (!version) return chat::unexpected{version.error()};
   schema = *version;
   return {};
