@@ -1,33 +1,13 @@
 #include "actors/accounts.hpp"
 
-#include <algorithm>
-
 #include "actors/database.hpp"
-#include "actors/password.hpp"
-#include "chat/text.hpp"
+#include "chat/account.hpp"
+#include "storage/password.hpp"
 
 namespace parley::actors {
 namespace {
 
 using chat::errc;
-
-auto is_user_name(const std::string& name) -> bool {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-  };
-  return name.size() >= 3 && name.size() <= 32 && std::all_of(name.begin(), name.end(), allowed);
-}
-
-auto check(const chat::register_account& what) -> chat::expected<void> {
-  if (!is_user_name(what.user_name))
-    return chat::unexpected{errc::bad_request, "userName must be 3 to 32 of a-z 0-9 . _ -"};
-  if (!chat::is_valid_utf8(what.password) || what.password.size() < 8 ||
-      what.password.size() > 128)
-    return chat::unexpected{errc::bad_request, "password must be 8 to 128 bytes"};
-  for (const auto* name : {&what.first_name, &what.last_name})
-    if (auto fine = chat::check_name(*name, 100); !fine) return fine;
-  return {};
-}
 
 /// A try whose answer was lost may have made the account after all: then it is ours.
 auto make_account(storage::store& store, const storage::account& what) -> chat::expected<void> {
@@ -55,8 +35,8 @@ auto accounts_actor::make_behavior() -> caf::behavior {
 
 void accounts_actor::on_register(const chat::register_account& what) {
   auto reply = make_response_promise();
-  const auto fine = check(what);
-  const auto hash = fine ? hash_password(what.password)
+  const auto fine = chat::check(what);
+  const auto hash = fine ? storage::hash_password(what.password)
                          : chat::expected<std::string>{chat::unexpected{fine.error()}};
   --env_.hashes;
   if (!hash) return reply.deliver(to_caf(hash.error()));
@@ -79,10 +59,10 @@ void accounts_actor::on_sign_in(const chat::sign_in& what) {
       [name = what.user_name](storage::store& store) { return store.find_account(name); },
       [this, reply, password = what.password](
           const chat::expected<std::optional<storage::account>>& known) mutable {
-        // An unknown name costs the same time as a wrong password.
-        const bool exists = known && *known;
-        const bool right = verify_password(
-            exists ? std::string_view{(*known)->password_hash} : nobodys_hash(), password);
+        // An unknown name and a disabled account cost the same time as a wrong password.
+        const bool exists = known && *known && !storage::is_disabled((*known)->password_hash);
+        const bool right = storage::verify_password(
+            exists ? std::string_view{(*known)->password_hash} : storage::nobodys_hash(), password);
         --env_.hashes;
         if (!known) return reply.deliver(to_caf(known.error()));
         if (!exists || !right)

@@ -47,7 +47,9 @@ auto doors::open(std::vector<std::unique_ptr<net::io_thread>>& threads,
                                                 .is_for_operator = true});
   public_ = std::make_unique<net::listener>(threads, *services_);
   auto listening = public_->open(options_.http.address, options_.http.port);
-  return listening ? open_metrics(threads) : listening;
+  if (listening) return open_metrics(threads);
+  return chat::unexpected{listening.error().code,
+                          listening.error().detail + " (http.address, http.port)"};
 }
 
 auto doors::open_metrics(std::vector<std::unique_ptr<net::io_thread>>& threads)

@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/doors.hpp"
@@ -17,6 +19,7 @@
 #include "config/keys.hpp"
 #include "config/load.hpp"
 #include "config/secret_flags.hpp"
+#include "config/warnings.hpp"
 #include "storage/open.hpp"
 #include "telemetry/log.hpp"
 
@@ -34,18 +37,56 @@ using namespace parley;
 /// A bug ended the program, or a part that it cannot do without (EX_SOFTWARE).
 constexpr int fault_exit = 70;
 
-constexpr const char* usage =
-    R"(usage: parleyd <command> [--config FILE] [--section.key=value ...]
+struct command {
+  std::string_view path;     ///< "migrate up"
+  std::string_view summary;  ///< one line
+  std::string_view more;     ///< what --help says besides
+};
 
-  serve             run the server
-  migrate status    which schema steps the database has
-  migrate plan      the SQL that `migrate up` would run
-  migrate up        bring the database schema up to date
-  config print      every setting, its value and where it came from
-  version           print the version
+constexpr std::array<command, 7> commands{{
+    {"serve", "run the server",
+     "Brings the schema of SQLite up to date, and that of MySQL with storage.migrate_on_start. SIGTERM\n"
+     "drains and ends it, SIGHUP reads certificate, keys, limits and log level again. Exit status: 0 in\n"
+     "order, 1 it could not start, 70 a part of it ended, 75 the drain left something."},
+    {"migrate status", "which schema steps the database has", ""},
+    {"migrate plan", "the SQL that `migrate up` would run", ""},
+    {"migrate up", "bring the database schema up to date", ""},
+    {"config print", "every setting, its value and where it came from", "Secrets are masked."},
+    {"config check", "whether the settings make sense, and what is unwise",
+     "Looks at no database and no certificate: parleyctl check does."},
+    {"version", "print the version", ""},
+}};
 
+constexpr std::string_view foot = R"(
 Settings: docs/configuration.md. Each key is a TOML key, a PARLEY_SECTION__KEY variable and a flag.
 )";
+
+/// All commands, or those of a group ("migrate"), or one.
+auto help_text(std::string_view about) -> std::string {
+  std::string text = "usage: parleyd ";
+  text += about.empty() ? "<command>" : about;
+  text += " [--config FILE] [--section.key=value ...]\n\n";
+  for (const auto& each : commands) {
+    if (each.path == about)
+      return text + std::string{each.summary} + '\n' + (each.more.empty() ? "" : "\n" + std::string{each.more} + '\n') + std::string{foot};
+    if (!about.empty() && !each.path.starts_with(std::string{about} + ' ')) continue;
+    text += "  " + std::string{each.path} + std::string(18 - each.path.size(), ' ') + std::string{each.summary} + '\n';
+  }
+  return text + std::string{foot};
+}
+
+auto is_help(std::string_view word) -> bool { return word == "--help" || word == "-h"; }
+
+/// What the first words name, "" when it is no command; "migrate" alone is none.
+auto command_of(const std::vector<std::string>& words) -> std::string_view {
+  for (const auto& each : commands) {
+    if (words.front() == each.path) return each.path;
+    if (words.size() > 1 && words[0] + ' ' + words[1] == each.path) return each.path;
+  }
+  return {};
+}
+
+auto is_group(const std::string& word) -> bool { return word == "migrate" || word == "config"; }
 
 auto complain(const chat::error& why) -> int {
   std::cerr << "parleyd: " << why.detail << '\n';
@@ -121,6 +162,7 @@ auto serve(const config::loaded& settings, const std::vector<std::string>& flags
       result = complain(started.error());
     } else {
       log_start(settings, server);
+      for (const auto& warning : config::warnings(settings)) spdlog::warn("{}", warning);
       print_welcome(options, server.port());
       app::tell_service_manager("READY=1");
       int received = 0;
@@ -150,6 +192,8 @@ auto migrate(const config::options& options, const std::string& what) -> int {
   }
   const auto steps = storage::migration_status(options.storage);
   if (!steps) return complain(steps.error());
+  const bool is_done = std::all_of(steps->begin(), steps->end(), [](const auto& step) { return step.applied; });
+  if (what == "plan" && is_done) std::cout << "-- nothing to do\n";
   for (const auto& step : *steps) {
     if (what == "plan" && step.applied) continue;
     std::cout << (what == "plan" ? "-- " : "") << step.version << ' ' << step.name << ": "
@@ -159,23 +203,35 @@ auto migrate(const config::options& options, const std::string& what) -> int {
   return 0;
 }
 
+/// What the settings would be warned of at a start.
+auto check_settings(const config::loaded& settings) -> int {
+  for (const auto& warning : config::warnings(settings)) std::cout << "warning: " << warning << '\n';
+  std::cout << "the settings make sense\n";
+  return 0;
+}
+
 auto run(std::vector<std::string> words) -> int {
-  const auto command = words.empty() ? std::string{"help"} : words.front();
-  if (command == "help" || command == "--help" || command == "-h") return std::cout << usage, 0;
-  if (command == "version" || command == "--version")
-    return std::cout << "parleyd " PARLEY_VERSION "\n", 0;
-  std::size_t used = 1;
-  std::string what;
-  if ((command == "migrate" || command == "config") && words.size() > 1) what = words[used++];
-  const bool known = command == "serve" || (command == "config" && what == "print") ||
-                     (command == "migrate" && (what == "status" || what == "plan" || what == "up"));
-  if (!known) return std::cerr << usage, 2;
-  words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(used));
+  if (words.empty() || is_help(words.front()) || words.front() == "help")
+    return std::cout << help_text(""), 0;
+  if (words.front() == "--version" || words.front() == "-V") words.front() = "version";
+  const auto path = command_of(words);
+  const auto rest = words.begin() + 1 + std::count(path.begin(), path.end(), ' ');
+  const bool asks = std::any_of(words.begin() + 1, words.end(), is_help);
+  if (asks && (!path.empty() || is_group(words.front())))
+    return std::cout << help_text(path.empty() ? words.front() : path), 0;
+  if (path.empty()) {
+    std::cerr << "parleyd: unknown command '" << words.front()
+              << (is_group(words.front()) && words.size() > 1 ? " " + words[1] : "") << "'; see parleyd help\n";
+    return 2;
+  }
+  if (path == "version") return std::cout << "parleyd " PARLEY_VERSION "\n", 0;
+  words.erase(words.begin(), rest);
   const auto loaded = config::load(config::from_process(words));
   if (!loaded) return complain(loaded.error());
-  if (command == "serve") return serve(*loaded, words);
-  if (command == "migrate") return migrate(loaded->values, what);
-  return std::cout << config::print(*loaded), 0;
+  if (path == "serve") return serve(*loaded, words);
+  if (path == "config print") return std::cout << config::print(*loaded), 0;
+  if (path == "config check") return check_settings(*loaded);
+  return migrate(loaded->values, std::string{path.substr(path.find(' ') + 1)});
 }
 
 }  // namespace

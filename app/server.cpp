@@ -27,7 +27,7 @@
 #include "app/doors.hpp"
 #include "app/hard_end.hpp"
 #include "app/health.hpp"
-#include "app/schema.hpp"
+#include "storage/schema.hpp"
 #include "app/watch.hpp"
 #include "chat/token_bucket.hpp"
 #include "net/fan_out/network_actor.hpp"
@@ -99,7 +99,6 @@ struct server::parts {
   auto speaks_tls() const -> bool { return !options.http.tls_certificate.empty(); }
   auto load_certificate(const config::http_options& http) -> chat::expected<void>;
   auto open_vault() -> chat::expected<void>;
-  auto ping() -> chat::expected<void>;
   static auto go_on_without(const chat::error& why) -> chat::expected<void>;
   auto check_schema() -> chat::expected<void>;
   int schema = 0;  ///< as check_schema found it; 0: the store was away
@@ -198,11 +197,6 @@ auto server::parts::check_texts() -> chat::expected<void> {
   return readable;
 }
 
-auto server::parts::ping() -> chat::expected<void> {
-  const auto probe = storage::open_store(probe_options(options.storage));
-  return probe ? (*probe)->ping() : chat::unexpected{probe.error()};
-}
-
 /// @returns why not
 auto server::parts::go_on_without(const chat::error& why) -> chat::expected<void> {
   if (why.code != chat::errc::unavailable) return chat::unexpected{why};
@@ -212,8 +206,11 @@ auto server::parts::go_on_without(const chat::error& why) -> chat::expected<void
 
 auto server::parts::check_schema() -> chat::expected<void> {
   // Changes of the schema may take minutes: nobody waits so long for a database that is silent.
-  if (const auto alive = ping(); !alive && alive.error().code == chat::errc::unavailable)
-    return go_on_without(alive.error());
+  // A login that is refused is no outage: a server that went on would wait for ever.
+  const bool is_new = storage::is_new(options.storage);
+  if (const auto usable = storage::check_access(probe_options(options.storage)); !usable)
+    return go_on_without(usable.error());
+  if (is_new) spdlog::info("there was no database: a new one is made, {}", options.storage.url);
   const bool may_migrate = storage::is_embedded(options.storage) || options.storage.migrate_on_start;
   if (may_migrate) {
     const auto applied = storage::migrate_up(options.storage);
@@ -223,7 +220,7 @@ auto server::parts::check_schema() -> chat::expected<void> {
   }
   const auto known = storage::migration_status(options.storage);
   if (!known) return go_on_without(known.error());
-  const auto version = check_steps(*known);
+  const auto version = storage::check_steps(*known);
   if (!version) return chat::unexpected{version.error()};
   schema = *version;
   return {};

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "config/value.hpp"
 #include "storage/migrations.hpp"
 #include "storage/mysql/connection.hpp"
 #include "storage/sql/sql_store.hpp"
@@ -56,6 +57,26 @@ auto open_store(const config::storage_options& options, vault_ptr texts, shared_
   if (!db) return chat::unexpected{db.error()};
   if (texts) (*db)->store_texts_in(std::move(texts));
   return std::unique_ptr<store>{std::make_unique<sql::sql_store>(std::move(*db), max_conversations)};
+}
+
+auto check_access(const config::storage_options& options) -> chat::expected<void> {
+  auto db = connection_of(options, purpose::calls, {});
+  if (!db) return chat::unexpected{db.error()};
+  try {
+    (*db)->ensure_open();
+    return {};
+  } catch (const sql::failure& why) {
+    const bool is_ours = why.help() == sql::cure::settings;
+    return chat::unexpected{is_ours ? chat::errc::bad_request : why.code(),
+                            "storage.url " + config::mask_password(options.url) + ": " + why.detail()};
+  }
+}
+
+auto is_new(const config::storage_options& options) -> bool {
+  const auto where = parse_url(options.url);
+  const auto* file = where ? std::get_if<sqlite_address>(&*where) : nullptr;
+  struct stat found {};
+  return file != nullptr && ::stat(file->path.c_str(), &found) != 0;
 }
 
 auto database_file_warning(const config::storage_options& options) -> std::string {

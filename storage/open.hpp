@@ -19,6 +19,14 @@ namespace parley::storage {
 auto open_store(const config::storage_options& options, vault_ptr texts = {},
                 shared_ptr with = {}) -> chat::expected<std::unique_ptr<store>>;
 
+/// Can this database be used? One connection, opened and closed again.
+/// @errors errc::bad_request: no waiting helps (login, database, TLS, file); errc::unavailable: it does not
+///         answer now. Both name where, without the password
+auto check_access(const config::storage_options& options) -> chat::expected<void>;
+
+/// True when the url names a file that the first connection will make.
+auto is_new(const config::storage_options& options) -> bool;
+
 /// A sentence when the files of an embedded database are open to others than their owner; empty:
 /// they are not, or there are none.
 auto database_file_warning(const config::storage_options& options) -> std::string;

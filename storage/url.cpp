@@ -100,11 +100,13 @@ auto parse_mysql(text_view rest) -> chat::expected<address> {
     if (!path->second.empty()) found.database = percent_decode(path->second);
   }
   const auto login = cut_last(rest, '@');
-  if (!login) return wrong("expected mysql://user:password@host:port/database");
+  if (!login)
+    return wrong("expected mysql://user:password@host:port/database (in a password @ / : ? % are written "
+                 "%40 %2F %3A %3F %25)");
   const auto password = cut(login->first, ':');
   found.user = percent_decode(password ? password->first : login->first);
   if (password) found.password = percent_decode(password->second);
-  if (!parse_host(login->second, found)) return wrong("the port makes no sense");
+  if (!parse_host(login->second, found)) return wrong("the port makes no sense (in a password @ / : ? % are written %40 %2F %3A %3F %25)");
   if (found.user.empty()) return wrong("the user is missing");
   if (found.host.empty() && found.socket.empty()) return wrong("host or socket is missing");
   return address{std::move(found)};

@@ -2,28 +2,34 @@
 
 #include <ostream>
 
+#include "app/ctl/workplace.hpp"
+
 namespace parley::app::ctl {
 namespace {
+
+using chat::errc;
+using chat::unexpected;
 
 constexpr std::size_t rows_per_step = 500;
 
 }  // namespace
 
-auto run_archive(const arguments& args, storage::store& store, chat::timestamp now,
-                 std::ostream& out) -> chat::expected<void> {
-  if (args.idle_since > now)
-    return chat::unexpected{chat::errc::bad_request, "--before names a day to come"};
+auto archive_idle(workplace& at) -> chat::expected<void> {
+  const auto before = at.day("--before");
+  if (!before) return unexpected{before.error()};
+  if (!*before) return at.wrong("archive needs --before YYYY-MM-DD");
+  if (**before > at.now()) return unexpected{errc::conflict, "--before names a day to come"};
+  const auto store = at.store();
+  if (!store) return unexpected{store.error()};
   std::size_t rows = 0;
   for (storage::archive_mark mark;;) {
-    const auto moved = store.archive(args.idle_since, rows_per_step, mark);
-    if (!moved) return chat::unexpected{moved.error()};
+    const auto moved = (*store)->archive(**before, rows_per_step, mark);
+    if (!moved) return unexpected{moved.error()};
     if (*moved == 0) break;
     rows += *moved;
   }
-  if (args.json)
-    out << "{\"archivedRows\": " << rows << "}\n";
-  else
-    out << "archived " << rows << " rows\n";
+  if (at.args.json) at.out() << "{\"archivedRows\": " << rows << "}\n";
+  else at.out() << "archived " << rows << " rows\n";
   return {};
 }
 

@@ -1,34 +1,40 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "app/ctl/command.hpp"
 #include "chat/expected.hpp"
-#include "chat/ids.hpp"
 #include "chat/time.hpp"
 
 namespace parley::app::ctl {
 
 /// What the command line asks for.
 struct arguments {
-  enum class verb { help, version, list, show, retry, drop, archive, rekey };
-
-  verb what = verb::help;
-  chat::message_id letter;     ///< of show, retry and drop
-  chat::message_id before;     ///< of list: the id of the row before; nil: from the newest
-  std::size_t limit = 50;      ///< of list, 1..1000
-  chat::timestamp idle_since;  ///< of archive: midnight UTC of the day given
+  const command* what = nullptr;  ///< null: help, or the version
+  bool wants_version = false;
+  std::string help_for;           ///< of help: a command, a group, or empty for all
   bool json = false;
-  std::vector<std::string> settings;  ///< the other words: --config FILE, --storage.url=...
+  std::vector<std::string> operands;
+  std::map<std::string, std::string, std::less<>> options;  ///< by name; a switch has ""
+  std::vector<std::string> settings;  ///< --config FILE, --storage.url=... and their kin
+
+  auto has(std::string_view option) const -> bool { return options.contains(option); }
+  /// Empty when it was not given.
+  auto text(std::string_view option) const -> std::string;
+  /// A whole number 1..most. @errors errc::bad_request
+  auto number(std::string_view option, std::size_t otherwise, std::size_t most) const
+      -> chat::expected<std::size_t>;
+  /// Midnight UTC of YYYY-MM-DD; nothing when it was not given. @errors errc::bad_request
+  auto day(std::string_view option) const -> chat::expected<std::optional<chat::timestamp>>;
 };
 
 /// Reads the words after the program's name.
-/// @errors errc::bad_request with a sentence: usage
+/// @errors errc::bad_request with one line that says where help is
 auto parse(const std::vector<std::string>& words) -> chat::expected<arguments>;
-
-/// What `parleyctl help` prints; the exit codes are in it.
-auto usage() -> std::string_view;
 
 }  // namespace parley::app::ctl

@@ -1,21 +1,20 @@
 #pragma once
 
-#include <iosfwd>
+#include "chat/expected.hpp"
 
-#include "app/ctl/arguments.hpp"
-#include "chat/time.hpp"
-#include "storage/store.hpp"
-
-/// The dead letter queue for its operator.
+/// The dead letter queue for its operator. Text of users is made harmless for terminals, but
+/// not in JSON.
 namespace parley::app::ctl {
 
-/// Does what `args` says of the queue (list, show, retry or drop) and writes the outcome to `out`:
-/// lines for people, or one JSON value. Text of users is made harmless for terminals, but not in
-/// JSON.
-///
-/// @param now  when a retried message was posted
-/// @errors errc::not_found; those of the store
-auto run_letters(const arguments& args, storage::store& store, chat::timestamp now,
-                 std::ostream& out) -> chat::expected<void>;
+class workplace;
+
+/// `dlq list [--limit N] [--before ID]`: newest first, without texts.
+auto list_letters(workplace& at) -> chat::expected<void>;
+/// `dlq show ID`. @errors errc::not_found; those of the store
+auto show_letter(workplace& at) -> chat::expected<void>;
+/// `dlq retry ID`: posts it as of now. @errors as store::retry_dead_letter
+auto retry_letter(workplace& at) -> chat::expected<void>;
+/// `dlq drop ID`
+auto drop_letter(workplace& at) -> chat::expected<void>;
 
 }  // namespace parley::app::ctl

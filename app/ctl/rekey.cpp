@@ -2,6 +2,9 @@
 
 #include <ostream>
 
+#include "app/ctl/workplace.hpp"
+#include "storage/blobs/local_store.hpp"
+
 namespace parley::app::ctl {
 namespace {
 
@@ -25,12 +28,11 @@ auto rekey_texts(storage::store& store) -> chat::expected<storage::rekey_step> {
   return sum;
 }
 
-auto rekey_files(storage::blobs::local_store* files) -> file_counts {
+auto rekey_files(storage::blobs::local_store& files) -> file_counts {
   file_counts sum;
-  if (files == nullptr) return sum;
-  files->each([&](const chat::uuid& id) {
+  files.each([&](const chat::uuid& id) {
     using enum storage::blobs::renewal;
-    const auto what = files->renew(id);
+    const auto what = files.renew(id);
     ++sum.seen;
     if (what == renewed) ++sum.changed;
     if (what == unreadable || what == failed) ++sum.left;
@@ -46,20 +48,27 @@ auto left_message(std::size_t texts, std::size_t files) -> std::string {
 
 }  // namespace
 
-auto run_rekey(const arguments& args, storage::store& store, storage::blobs::local_store* files,
-               std::ostream& out) -> chat::expected<void> {
-  const auto texts = rekey_texts(store);
+auto rekey_all(workplace& at) -> chat::expected<void> {
+  const auto options = at.options();
+  if (!options) return chat::unexpected{options.error()};
+  const auto store = at.store();
+  if (!store) return chat::unexpected{store.error()};
+  const auto texts = rekey_texts(**store);
   if (!texts) return chat::unexpected{texts.error()};
-  const auto blobs = rekey_files(files);
-  if (args.json)
+  const auto& attachments = (*options)->attachments;
+  storage::blobs::local_store files{attachments, {}, *at.texts()};
+  const bool has_files = attachments.store == "local";
+  const auto blobs = has_files ? rekey_files(files) : file_counts{};
+  auto& out = at.out();
+  if (at.args.json)
     out << "{\"rows\": " << texts->seen << ", \"rekeyedRows\": " << texts->changed
         << ", \"unreadableTexts\": " << texts->unreadable << ", \"files\": " << blobs.seen
         << ", \"rekeyedFiles\": " << blobs.changed << ", \"leftFiles\": " << blobs.left << "}\n";
   else
     out << "rekeyed " << texts->changed << " of " << texts->seen << " rows\n";
-  if (!args.json && files != nullptr)
+  if (!at.args.json && has_files)
     out << "rekeyed " << blobs.changed << " of " << blobs.seen << " files in "
-        << files->options().directory << "\n";
+        << attachments.directory << "\n";
   if (texts->unreadable + blobs.left == 0) return {};
   return chat::unexpected{chat::errc::conflict, left_message(texts->unreadable, blobs.left)};
 }

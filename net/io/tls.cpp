@@ -3,7 +3,9 @@
 #include <openssl/asn1.h>
 #include <openssl/err.h>
 #include <openssl/x509.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <ctime>
 
@@ -32,6 +34,7 @@ auto select_protocol(SSL*, const unsigned char** chosen, unsigned char* size,
 auto reason() -> std::string {
   const auto code = ERR_peek_last_error();
   const auto* text = code != 0 ? ERR_reason_error_string(code) : nullptr;
+  if (text != nullptr && std::strcmp(text, "PEM lib") == 0) return "it holds none in PEM form";
   return text != nullptr ? text : "unknown error";
 }
 
@@ -63,7 +66,8 @@ auto tls_identity::load(const config::http_options& options) -> chat::expected<v
   const std::shared_ptr<SSL_CTX> made{SSL_CTX_new(TLS_server_method()), SSL_CTX_free};
   if (!made) return unexpected{errc::unavailable, "OpenSSL has no memory"};
   const auto refuse = [](const std::string& setting, const std::string& file) {
-    return unexpected{errc::bad_request, setting + " " + file + " cannot be used: " + reason()};
+    const auto why = ::access(file.c_str(), R_OK) == 0 ? reason() : std::strerror(errno);
+    return unexpected{errc::bad_request, setting + " " + file + " cannot be used: " + why};
   };
   harden(made.get());
   tickets_.use_in(made.get());

@@ -103,7 +103,8 @@ void connection::connect() {
     // Whatever the number, nothing was sent: no retry inside, the caller paces itself.
     const auto why = translate(mysql_errno(handle_.get()));
     if (settings_.with) settings_.with->outages.open();
-    throw sql::failure{errc::unavailable, cure::none, "cannot connect: " + why.detail()};
+    const auto help = why.help() == cure::settings ? cure::settings : cure::none;
+    throw sql::failure{errc::unavailable, help, "cannot connect: " + why.detail()};
   }
   // The library goes on in the clear when the server has none, whatever it was told.
   if (at.tls.is_required && mysql_get_ssl_cipher(handle_.get()) == nullptr)

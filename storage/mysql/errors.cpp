@@ -109,7 +109,7 @@ auto translate(unsigned number, bool is_commit) -> sql::failure {
     case statement_timeout_mysql:
       return make(errc::unavailable, cure::none, "the statement took too long", number);
     case CR_SSL_CONNECTION_ERROR:
-      return make(errc::unavailable, cure::none,
+      return make(errc::unavailable, cure::settings,
                   "no TLS with this server (tls in storage.url): it has none, or its certificate is not "
                   "trusted",
                   number);
@@ -124,8 +124,9 @@ auto translate(unsigned number, bool is_commit) -> sql::failure {
     case ER_ACCESS_DENIED_ERROR:
     case ER_DBACCESS_DENIED_ERROR:
     case ER_TABLEACCESS_DENIED_ERROR:
-      return make(errc::unavailable, cure::none, "the database refuses this login", number);
+      return make(errc::unavailable, cure::settings, "the database refuses this login", number);
     case ER_BAD_DB_ERROR:
+      return make(errc::unavailable, cure::settings, "there is no such database", number);
     case ER_NO_SUCH_TABLE:
       return make(errc::unavailable, cure::none, "the database is not set up", number);
     case ER_DISK_FULL:

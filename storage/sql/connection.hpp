@@ -23,6 +23,7 @@ enum class cure : std::uint8_t {
   again,       ///< the whole transaction once more, soon (deadlock)
   again_once,  ///< likewise, but it has already cost seconds (lock timeout)
   reopen,      ///< a new connection; the statement had no effect
+  settings,    ///< other settings, or a file that can be used: no waiting helps
 };
 
 /// Why a statement failed, already in the words of `chat`. Lives inside this folder only.

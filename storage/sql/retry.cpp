@@ -22,7 +22,8 @@ void pause_after(int deadlocks) {
 
 auto retry::allows(const failure& why) -> bool {
   switch (why.help()) {
-    case cure::none: return false;
+    case cure::none:
+    case cure::settings: return false;
     case cure::again_once: return ++lock_timeouts_ <= 1;
     case cure::reopen:
       return ++losses_ <= 1 && std::chrono::steady_clock::now() - start_ < slow_loss;

@@ -38,7 +38,7 @@ void connection::open() {
   const auto code = sqlite3_open_v2(path_.c_str(), &opened, flags, nullptr);
   handle_.reset(opened);
   if (code != SQLITE_OK)
-    throw sql::failure{errc::unavailable, cure::none, "the database file cannot be opened"};
+    throw sql::failure{errc::unavailable, cure::settings, "the database file cannot be opened"};
   sqlite3_extended_result_codes(opened, 1);
   sqlite3_busy_timeout(opened, static_cast<int>(busy_timeout_ms_));
   check_pragma("PRAGMA journal_mode = WAL", "PRAGMA journal_mode", "wal");

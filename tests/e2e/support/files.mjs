@@ -20,7 +20,7 @@ export async function announced(server, sub, conversationId, file) {
 }
 
 export const put = (server, url, bytes, headers = {}) =>
-  fetch(server.url + url, { method: 'PUT', body: bytes, headers });
+  fetch(new URL(url, server.url), { method: 'PUT', body: bytes, headers });
 
 /// Announced and uploaded. @returns the attachment's id
 export async function uploaded(server, sub, conversationId, bytes, { name = 'a.bin', type } = {}) {

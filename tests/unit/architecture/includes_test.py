@@ -18,7 +18,7 @@ OWN = {
     "config": ["chat/expected.hpp", "chat/ids.hpp"],
     "telemetry": ["chat/", "config/"],
     "storage": ["chat/", "config/"],
-    "actors": ["chat/", "config/", "storage/store.hpp", "storage/blobs"],
+    "actors": ["chat/", "config/", "storage/store.hpp", "storage/password.hpp", "storage/blobs"],
     "net": ["chat/", "config/", "actors/messages.hpp", "actors/pinned_actor.hpp", "storage/blobs"],
     "app": [""],
 }
@@ -38,7 +38,7 @@ FOREIGN = {
     "sqlite3.h": ["storage/sqlite/"],
     "boost/": ["net/", "app/"],
     "caf/": ["actors/", "net/fan_out/", "app/"],
-    "sodium.h": ["net/auth/", "actors/password", "storage/key_ring"],
+    "sodium.h": ["net/auth/", "storage/password", "storage/key_ring"],
     "prometheus/": ["telemetry/"],
     "toml++/": ["config/"],
     "CLI/": ["app/", "config/"],

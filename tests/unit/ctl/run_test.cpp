@@ -1,75 +1,22 @@
 #include "app/ctl/run.hpp"
 
-#include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
-
-#include <sstream>
-
-#include "app/ctl/arguments.hpp"
-#include "storage/migrations.hpp"
-#include "storage/open.hpp"
-#include "tests/support/people.hpp"
-#include "tests/support/temporary_folder.hpp"
+#include "app/ctl/command.hpp"
+#include "app/ctl/help.hpp"
+#include "tests/unit/ctl/desk.hpp"
 
 using namespace parley;
 using namespace parley::test;
-namespace ctl = parley::app::ctl;
-using words = std::vector<std::string>;
 
 namespace {
 
-auto new_id() -> chat::uuid {
-  return chat::system_ids().next(noon);
-}
-
-/// A migrated database with a group of alice and bob, and the program beside it.
-struct operator_desk {
-  operator_desk() {
-    options.url = "sqlite:" + (folder.path() / "parley.db").string();
-    REQUIRE(storage::migrate_up(options));
-    store = std::move(*storage::open_store(options));
-    storage::new_conversation what;
-    what.info.id = room;
-    what.info.created_by = alice;
-    what.members = {{alice, chat::member_role::owner, 0, 0, noon, {}},
-                    {bob, chat::member_role::member, 0, 0, noon, {}}};
-    what.created.conversation = room;
-    what.created.seq = 1;
-    what.created.kind = chat::entry_kind::created;
-    what.created.id = {new_id()};
-    what.created.actor = alice;
-    REQUIRE(store->create(what));
-  }
-
-  /// Keeps a dead letter of alice. @returns its id
-  auto letter(std::string text) -> std::string {
-    chat::entry e;
-    e.conversation = room;
-    e.seq = 7;
-    e.ordinal = 3;
-    e.id = {new_id()};
-    e.actor = alice;
-    e.content = std::move(text);
-    e.created_at = noon;
-    REQUIRE(store->add_dead_letter({e, after_noon(1'000), "the store cannot take this data"}));
-    return to_string(e.id);
-  }
-
-  auto run(words what) -> int {
+/// The program without a database.
+struct bare {
+  auto run(const words& what) -> int {
+    std::istringstream in;
     out.str({});
     complaints.str({});
-    what.push_back("--storage.url=" + options.url);
-    return ctl::run(what, out, complaints);
+    return ctl::run(what, {in, out, complaints});
   }
-  auto said(const std::string& text) const -> bool {
-    return out.str().find(text) != std::string::npos;
-  }
-  auto json() const { return nlohmann::json::parse(out.str()); }
-
-  temporary_folder folder;
-  config::storage_options options;
-  std::unique_ptr<storage::store> store;
-  chat::conversation_id room{new_id()};
   std::ostringstream out;
   std::ostringstream complaints;
 };
@@ -77,25 +24,64 @@ struct operator_desk {
 }  // namespace
 
 TEST_CASE("help and version need no database", "[ctl]") {
-  std::ostringstream out, complaints;
-  CHECK(ctl::run({}, out, complaints) == ctl::done);
-  CHECK(out.str() == ctl::usage());
-  CHECK(ctl::run({"version"}, out, complaints) == ctl::done);
-  CHECK(complaints.str().empty());
+  bare program;
+  CHECK(program.run({}) == ctl::done);
+  CHECK(program.out.str() == ctl::help_text(""));
+  for (const auto* word : {"version", "--version", "-V"}) {
+    CHECK(program.run({word}) == ctl::done);
+    CHECK(program.out.str().starts_with("parleyctl "));
+  }
+  CHECK(program.complaints.str().empty());
 }
 
-TEST_CASE("what cannot be understood is wrong usage", "[ctl]") {
-  std::ostringstream out, complaints;
+TEST_CASE("every level has help, and every command says what it takes", "[ctl]") {
+  bare program;
+  for (const auto& words_of_help : {words{"--help"}, words{"help"}, words{"-h"}}) {
+    CHECK(program.run(words_of_help) == ctl::done);
+    for (const auto& one : ctl::commands())
+      CHECK(program.out.str().find(std::string{one.path}) != std::string::npos);
+  }
+  for (const auto& one : ctl::commands()) {
+    std::istringstream path{std::string{one.path}};
+    words asked;
+    for (std::string word; path >> word;) asked.push_back(word);
+    if (asked.size() == 2) {
+      CHECK(program.run({asked[0], "--help"}) == ctl::done);
+      CHECK(program.out.str() == ctl::help_text(asked[0]));
+      CHECK(program.run({asked[0]}) == ctl::done);
+    }
+    asked.push_back("--help");
+    CHECK(program.run(asked) == ctl::done);
+    CHECK(program.out.str().starts_with("usage: parleyctl " + std::string{one.path}));
+    for (const auto& option : one.options)
+      CHECK(program.out.str().find(std::string{option.name}) != std::string::npos);
+    std::istringstream lines{program.out.str()};
+    for (std::string line; std::getline(lines, line);) CHECK(line.size() <= 110);
+  }
+  CHECK(program.complaints.str().empty());
+}
+
+TEST_CASE("what cannot be understood is wrong usage, in one line that says where help is", "[ctl]") {
+  operator_desk desk;
   const auto id = to_string(new_id());
   for (const auto& what :
-       {words{"dance"}, words{"dlq"}, words{"dlq", "show"}, words{"dlq", "show", "7"},
+       {words{"dance"}, words{"dlq", "forget", id}, words{"dlq", "show"}, words{"dlq", "show", "7"},
         words{"dlq", "list", "--limit", "0"}, words{"dlq", "list", "--limit=many"},
         words{"dlq", "list", "--limit", "1001"}, words{"dlq", "list", "--before", "x"},
-        words{"dlq", "forget", id}, words{"archive"}, words{"archive", "--before", id},
-        words{"archive", "--before", "2024-02-30"}, words{"archive", "--before", "24-02-01"}})
-    CHECK(ctl::run(what, out, complaints) == ctl::wrong_usage);
-  CHECK(out.str().empty());
-  CHECK(complaints.str().find("usage: parleyctl") != std::string::npos);
+        words{"dlq", "drop", id, id}, words{"dlq", "list", "--nonsense"},
+        words{"archive"}, words{"archive", "--before", id}, words{"help", "dance"},
+        words{"archive", "--before", "2024-02-30"}, words{"archive", "--before", "24-02-01"},
+        words{"user", "delete", "ann", "--yes=1"}, words{"user", "show"}, words{"backup"},
+        words{"user", "create", "An"}, words{"token", "make", "guest:1"}}) {
+    CAPTURE(what);
+    CHECK(desk.run(what) == ctl::wrong_usage);
+    CHECK(desk.out.str().empty());
+    const auto said = desk.complaints.str();
+    CHECK(said.starts_with("parleyctl: "));
+    CHECK(std::count(said.begin(), said.end(), '\n') == 1);
+  }
+  CHECK(desk.run({"usr", "list"}) == ctl::wrong_usage);
+  CHECK(desk.complained("did you mean 'user'? See parleyctl help"));
 }
 
 TEST_CASE("an empty queue lists nothing", "[ctl]") {
@@ -184,5 +170,6 @@ TEST_CASE("settings that are wrong and a database that is missing fail with a re
   const auto nowhere = desk.folder.path() / "nowhere.db";
   desk.options.url = "sqlite:" + nowhere.string();
   CHECK(desk.run({"dlq", "list"}) == ctl::failed);
+  CHECK(desk.complained(nowhere.string()));
   CHECK_FALSE(std::filesystem::exists(nowhere));
 }

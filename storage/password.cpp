@@ -1,4 +1,4 @@
-#include "actors/password.hpp"
+#include "storage/password.hpp"
 
 #include <sodium.h>
 
@@ -6,12 +6,13 @@
 #include <array>
 #include <optional>
 
-namespace parley::actors {
+namespace parley::storage {
 namespace {
 
 using hash_text = std::array<char, crypto_pwhash_STRBYTES>;
 
 constexpr auto passes = crypto_pwhash_OPSLIMIT_INTERACTIVE;
+constexpr char disabled_mark = '!';
 constexpr std::size_t memory_bytes = 64 * 1024 * 1024;
 
 /// libsodium starts once; later calls only look.
@@ -56,4 +57,11 @@ auto needs_rehash(std::string_view hash) -> bool {
          crypto_pwhash_str_needs_rehash(buffer->data(), passes, memory_bytes) != 0;
 }
 
-}  // namespace parley::actors
+auto is_disabled(std::string_view hash) -> bool { return hash.starts_with(disabled_mark); }
+
+auto with_disabled(std::string_view hash, bool disabled) -> std::string {
+  const auto bare = is_disabled(hash) ? hash.substr(1) : hash;
+  return (disabled ? std::string(1, disabled_mark) : std::string{}) + std::string{bare};
+}
+
+}  // namespace parley::storage

@@ -1,11 +1,11 @@
-#include "app/schema.hpp"
+#include "storage/schema.hpp"
 
 #include <algorithm>
 #include <string>
 
-namespace parley::app {
+namespace parley::storage {
 
-auto check_steps(const std::vector<storage::migration_state>& steps) -> chat::expected<int> {
+auto check_steps(const std::vector<migration_state>& steps) -> chat::expected<int> {
   int newest = 0;
   for (const auto& step : steps) {
     if (!step.checksum_matches)
@@ -21,4 +21,4 @@ auto check_steps(const std::vector<storage::migration_state>& steps) -> chat::ex
   return newest;
 }
 
-}  // namespace parley::app
+}  // namespace parley::storage

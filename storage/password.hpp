@@ -5,7 +5,7 @@
 
 #include "chat/expected.hpp"
 
-namespace parley::actors {
+namespace parley::storage {
 
 /// Passwords of built-in accounts: argon2id by libsodium, 64 MiB and two passes, some 60 ms of one
 /// core. Call these from a bounded pool (`auth.hash_threads`), never from an io thread.
@@ -27,4 +27,10 @@ auto nobodys_hash() -> std::string_view;
 /// True if `hash` was made at other costs than today's: replace it at the next good login.
 auto needs_rehash(std::string_view hash) -> bool;
 
-}  // namespace parley::actors
+/// An account is disabled by what stands in front of its hash: no password fits any more, and the hash is
+/// kept for when it is enabled again.
+auto is_disabled(std::string_view hash) -> bool;
+/// The same hash, disabled or not.
+auto with_disabled(std::string_view hash, bool disabled) -> std::string;
+
+}  // namespace parley::storage
