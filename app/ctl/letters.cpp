@@ -105,7 +105,8 @@ auto retry(const arguments& args, storage::store& store, chat::timestamp now, st
     print_json(out,
                {{"id", to_string(args.letter)}, {"conversationId", where}, {"seq", place->seq}});
   else
-    out << "stored in conversation " << where << " under seq " << place->seq << '\n';
+    out << "stored in conversation " << where << " under seq " << place->seq
+        << "\na running server that has it in memory shows it when somebody writes there next\n";
   return {};
 }
 
