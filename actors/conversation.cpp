@@ -11,8 +11,6 @@ using std::chrono::milliseconds;
 
 /// A sender that waited this long is told `unknown`; its message may still be stored.
 constexpr milliseconds answer_deadline{4'500};
-/// Nobody archives what was said a moment ago.
-constexpr milliseconds archived_after{std::chrono::hours{1}};
 /// Entries of one conversation that may wait for the store.
 constexpr std::size_t max_pending = 1'000;
 
@@ -105,10 +103,22 @@ void conversation_actor::post_or_repeat(const chat::caller& from, const chat::po
   post_checked(from, what, reply);
 }
 
-/// May there be sends that no unique key keeps from being stored again? What was silent for long may
-/// have been archived since it was loaded.
+/// May there be sends that no unique key keeps from being stored again? What was silent since
+/// another day may have been archived since it was loaded.
 auto conversation_actor::may_be_archived() const -> bool {
-  return has_archive_ || env_.clock.now().ms - room_->last_at().ms > archived_after.count();
+  return has_archive_ || stored_day_ < day_of(env_.clock.now());
+}
+
+/// From now on nothing is archived here before the next day: the answer holds until then.
+void conversation_actor::note_day(chat::timestamp stored_at) {
+  if (day_of(stored_at) <= stored_day_) return;
+  stored_day_ = day_of(stored_at);
+  has_archive_ = true;
+  ask_database(
+      this, env_.reader(), [id = id_](storage::store& store) { return store.has_archive(id); },
+      [this](const chat::expected<bool>& found) {
+        if (found) has_archive_ = *found;
+      });
 }
 
 /// A reply must answer a message that its sender can see here.
@@ -198,6 +208,7 @@ void conversation_actor::on_stored(const stored& what) {
     pending_.pop_front();
     stored_seq_ = one.entry.seq;
     stored_participants_ = one.participants;
+    note_day(one.entry.created_at);
     if (one.entry.kind == chat::entry_kind::deleted) ++deletions_;
     if (one.entry.kind == chat::entry_kind::message) {
       stored_ordinal_ = one.entry.ordinal;
@@ -215,6 +226,7 @@ void conversation_actor::on_stored(const stored& what) {
       }
     }
   }
+  take_up_ahead();
 }
 
 /// With `delivery = immediate` messages are shown before they are stored. A change is not: taking it

@@ -4,6 +4,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "actors/conversation_keeper.hpp"
@@ -73,12 +74,19 @@ class conversation_actor : public pinned_actor {
     std::deque<post> waiting;
   };
 
+  /// How far beyond what is stored somebody has come, with `delivery = immediate`.
+  struct seen_ahead {
+    std::uint64_t delivered_seq = 0;
+    std::uint64_t read_seq = 0;
+  };
+
   /// What most conversations do without most of the time; apart, as it would make each larger.
   struct seldom_needed {
     std::vector<typist> typing;
     std::vector<pending_entry> again;  ///< to be posted anew once loaded
     std::vector<line> lines;
     std::list<promise> asking;  ///< of those for whom a reader was asked
+    std::unordered_map<chat::user_id, seen_ahead> ahead;
   };
   auto seldom() -> seldom_needed&;
   void let_go_of_seldom();
@@ -139,6 +147,7 @@ class conversation_actor : public pinned_actor {
   void answer_repeat(const chat::caller& from, const chat::post& what, promise reply);
   void look_up_repeat(const chat::caller& from, const chat::post& what, promise reply);
   auto may_be_archived() const -> bool;
+  void note_day(chat::timestamp stored_at);
   void post_checked(const chat::caller& from, const chat::post& what, promise reply);
   void on_create_attachment(const chat::caller& from, const chat::create_attachment& what);
   struct found_files;
@@ -167,6 +176,8 @@ class conversation_actor : public pinned_actor {
   void on_mark(const chat::caller& from, const chat::mark& what);
   void on_delivered(const delivered_to& report);
   void on_receipts(const std::vector<delivered_to::item>& items, chat::message_status status);
+  void note_ahead(const chat::user_id& user, std::uint64_t seq, chat::message_status status);
+  void take_up_ahead();
   void on_claim_delivered(const chat::caller& from, const chat::claim_delivered& what);
   void on_enter(const chat::caller& from);
   void enter(const chat::caller& from, promise reply);
@@ -243,6 +254,7 @@ class conversation_actor : public pinned_actor {
   std::size_t questions_ = 0;     ///< asked of others for callers who wait
   std::optional<conversation_keeper::place> place_;  ///< from the first turn to the end
   chat::token_bucket sends_;      ///< limits.conversation_sends_per_s
+  std::uint32_t stored_day_ = 0;  ///< of the newest entry on disk, since 1970
   bool has_archive_ = false;  ///< there are sends that no unique key keeps from being stored again
   bool is_watched_ = false;  ///< by its keeper, as it may owe answers
   bool typing_tick_ = false;

@@ -257,6 +257,7 @@ void conversation_actor::start(loaded found) {
   stored_seq_ = record.last_seq;
   stored_ordinal_ = record.last_ordinal;
   has_archive_ = record.has_archive;
+  stored_day_ = day_of(record.last_at);
   room_ = std::make_unique<chat::conversation>(
       chat::conversation_state{std::move(record.info), std::move(record.members), record.last_seq,
                                record.last_ordinal, std::move(record.recent_sends),
@@ -325,7 +326,7 @@ auto conversation_actor::seldom() -> seldom_needed& {
 
 void conversation_actor::let_go_of_seldom() {
   if (seldom_ && seldom_->typing.empty() && seldom_->again.empty() && seldom_->lines.empty() &&
-      seldom_->asking.empty())
+      seldom_->asking.empty() && seldom_->ahead.empty())
     seldom_.reset();
 }
 

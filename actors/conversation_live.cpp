@@ -2,6 +2,8 @@
 // each member has come.
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "actors/conversation_queries.hpp"
 
@@ -208,7 +210,9 @@ void conversation_actor::on_receipts(const std::vector<delivered_to::item>& item
   const auto to = room_->is_large() ? chat::audience::actor_only : chat::audience::everyone;
   save_cursors moved;
   for (const auto& item : items) {
-    const auto seq = room_->move_cursor(item.user, status, std::min(item.seq, newest_visible()), now);
+    const auto reached = std::min(item.seq, newest_visible());
+    if (reached > stored_seq_) note_ahead(item.user, reached, status);
+    const auto seq = room_->move_cursor(item.user, status, std::min(reached, stored_seq_), now);
     if (!seq) continue;
     moved.rows.push_back(row_of(*room_, item.user));
     const auto hearers = room_->has_blocked_other(item.user) ? chat::audience::actor_only : to;
@@ -217,6 +221,29 @@ void conversation_actor::on_receipts(const std::vector<delivered_to::item>& item
   if (moved.rows.empty()) return;
   has_moved_cursors_ = true;
   send(env_.worker_of(id_), std::move(moved));
+}
+
+/// What is not stored may get another seq, and its seq may become that of a message nobody has seen: a
+/// cursor moves when it is certain what it stands for.
+void conversation_actor::note_ahead(const chat::user_id& user, std::uint64_t seq,
+                                    chat::message_status status) {
+  if (room_->find(user) == nullptr) return;
+  auto& noted = seldom().ahead[user];
+  auto& at = status == chat::message_status::read ? noted.read_seq : noted.delivered_seq;
+  at = std::max(at, seq);
+}
+
+void conversation_actor::take_up_ahead() {
+  if (!seldom_ || seldom_->ahead.empty()) return;
+  std::vector<delivered_to::item> delivered;
+  std::vector<delivered_to::item> read;
+  for (const auto& [user, at] : std::exchange(seldom_->ahead, {})) {
+    if (at.delivered_seq > 0) delivered.push_back({user, at.delivered_seq});
+    if (at.read_seq > 0) read.push_back({user, at.read_seq});
+  }
+  let_go_of_seldom();
+  on_receipts(delivered, chat::message_status::delivered);
+  on_receipts(read, chat::message_status::read);
 }
 
 }  // namespace parley::actors

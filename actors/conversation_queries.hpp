@@ -11,6 +11,12 @@ inline auto refusal(chat::errc code, const char* detail) -> caf::error {
   return to_caf({code, detail});
 }
 
+/// What was said before a day (UTC) is archived, at the latest before this one. @returns days since 1970
+inline auto day_of(chat::timestamp at) -> std::uint32_t {
+  constexpr std::chrono::milliseconds day{std::chrono::hours{24}};
+  return static_cast<std::uint32_t>(at.ms / day.count());
+}
+
 inline auto answer_of(const chat::entry& sent) -> chat::posted {
   return {sent.id, sent.seq, sent.created_at};
 }

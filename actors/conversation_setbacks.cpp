@@ -37,6 +37,7 @@ void conversation_actor::on_not_stored(not_stored& what) {
   env_.metrics.reloads.Increment();
   for (auto& one : std::exchange(pending_, {})) give_up(one, what);
   shown_seq_ = std::min(shown_seq_, what.first_seq - 1);
+  if (seldom_) seldom_->ahead.clear();  // of seqs that will be others'
   // Look-ups that are under way must not act on what is not true.
   previous_ = std::move(room_);
   load();

@@ -73,7 +73,6 @@ class conversation {
   auto info() const -> const conversation_info& { return info_; }
   auto last_seq() const -> std::uint64_t { return last_seq_; }
   auto last_ordinal() const -> std::uint64_t { return last_ordinal_; }
-  auto last_at() const -> timestamp { return last_at_; }
   /// `now`, but never before the last entry.
   auto time_at(timestamp now) const -> timestamp { return std::max(now, last_at_); }
   /// Never null, and a new object whenever somebody comes or goes: others may keep it.

@@ -238,6 +238,9 @@ class store {
   virtual auto messages(chat::conversation_id id, const seq_window& window)
       -> chat::expected<std::vector<chat::entry>> = 0;
 
+  /// Are older entries of the conversation in the archive?
+  virtual auto has_archive(chat::conversation_id id) -> chat::expected<bool> = 0;
+
   /// One message as a member sees it, or nothing.
   virtual auto find_send(chat::conversation_id id, const chat::user_id& sender,
                          std::string_view client_message_id)
@@ -337,8 +340,8 @@ class store {
   /// most about `max_rows` rows, in one transaction. Call it until it answers 0; it may stop and
   /// begin again at any time, beside running servers. The lobby is left as it is. The last message
   /// of a conversation and what came after it are never moved; reads find what was moved, a little
-  /// slower. What the archive costs: a repeat of a client_message_id that lies in it, and that its
-  /// conversation's owner has not loaded, is no duplicate to `append` any more.
+  /// slower. What the archive costs: a repeat of a client_message_id that lies in it is no duplicate to
+  /// `append` any more. Owners ask find_send before (conversation_record::has_archive).
   /// @returns how many rows were moved
   virtual auto archive(chat::timestamp before, std::size_t max_rows, archive_mark& from)
       -> chat::expected<std::size_t> = 0;

@@ -89,7 +89,8 @@ auto retry_letter(workplace& at) -> chat::expected<void> {
     print_json(at.out(),
                {{"id", to_string(*id)}, {"conversationId", where}, {"seq", place->seq}});
   else
-    at.out() << "stored in conversation " << where << " under seq " << place->seq << '\n';
+    at.out() << "stored in conversation " << where << " under seq " << place->seq
+             << "\na running server that has it in memory shows it when somebody writes there next\n";
   return {};
 }
 

@@ -68,6 +68,10 @@ auto sql_store::archive_some(chat::conversation_id id, std::size_t max_rows) -> 
   return moved;
 }
 
+auto sql_store::has_archive(chat::conversation_id id) -> chat::expected<bool> {
+  return attempt([&] { return archived_up_to(id) > 0; });
+}
+
 auto sql_store::archived_up_to(chat::conversation_id id) -> std::uint64_t {
   std::uint64_t last = 0;
   db_->query("SELECT archived_up_to_seq FROM conversations WHERE id = ?", {id},

@@ -92,6 +92,7 @@ class sql_store final : public store {
   auto forget_attachments(std::span<const chat::uuid> ids) -> chat::expected<void> override;
 
   // archive.cpp
+  auto has_archive(chat::conversation_id id) -> chat::expected<bool> override;
   auto archive(chat::timestamp before, std::size_t max_rows, archive_mark& from)
       -> chat::expected<std::size_t> override;
 

@@ -194,6 +194,25 @@ test('sockets on which nothing was served are counted by address; others are not
   assert.ok((await refusals(own, 'unauthenticated')) >= 18);
 });
 
+test('nobody is brought into more conversations than a user may have', async (t) => {
+  const own = await startServer({ 'chat.max_conversations_per_user': 2 });
+  t.after(() => own.dispose());
+  const [alice, bob, carol] = newUsers('alice', 'bob', 'carol');
+  const rest = restOf(own, alice);
+  const make = (participantIds) => rest.post('/messaging/conversations', { type: 'Group', participantIds });
+  const { body: first } = await make([bob]);
+  assert.equal((await make([])).status, 200);
+  assertProblem(await make([carol]), 422, 'limit');
+  const room = await groupOf(own, carol, []);
+  const add = (userIds) =>
+    restOf(own, carol).post(`/messaging/conversations/${room}/participants`, { userIds });
+  assertProblem(await add([bob, alice]), 422, 'limit');
+  assert.equal((await add([bob])).status, 200);
+  const client = await connect(own, alice);
+  await client.invoke('Leave', first.conversationId);
+  assert.equal((await add([alice])).status, 200);
+});
+
 test('limits.enabled = false lifts every rate and count', async (t) => {
   const own = await startServer({
     'limits.enabled': false, 'limits.sends_per_min': 1, 'limits.conversation_sends_per_s': 0.01,

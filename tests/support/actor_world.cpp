@@ -47,7 +47,9 @@ void actor_world::end() {
 }
 
 auto actor_world::open() -> std::unique_ptr<storage::store> {
-  auto store = storage::open_store(options_.storage);
+  const auto shared = std::make_shared<storage::shared>();
+  shared->max_conversations_per_user = options_.chat.max_conversations_per_user;
+  auto store = storage::open_store(options_.storage, {}, shared);
   if (!store) throw std::runtime_error{store.error().detail};
   return std::move(*store);
 }

@@ -123,6 +123,9 @@ class faulty_store final : public storage::store {
       -> expected<std::vector<chat::conversation_id>> override {
     return read("find_unfinished", [&] { return real_->find_unfinished(before, limit, from); });
   }
+  auto has_archive(chat::conversation_id id) -> expected<bool> override {
+    return read("has_archive", [&] { return real_->has_archive(id); });
+  }
   auto find_full(std::span<const chat::user_id> users)
       -> expected<std::optional<chat::user_id>> override {
     return read("find_full", [&] { return real_->find_full(users); });

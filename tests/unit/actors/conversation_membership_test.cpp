@@ -352,3 +352,58 @@ TEST_CASE("changes are refused as busy when as much waits for the store as may",
   REQUIRE((one() && two()));
   CHECK(me.ask(owner, caller_of(alice), chat::rename{room, "ours"}));
 }
+
+TEST_CASE("many are added in parts, and answered when all are in", "[actors][conversation]") {
+  actor_world world;
+  const auto room = world.make_group({alice});
+  const auto owner = world.spawn_owner(world.home(), room);
+  asking me{world.system()};
+  std::vector<chat::user_id> people;
+  for (int i = 0; i < 600; ++i) people.push_back({"user-" + std::to_string(i)});
+  people.push_back(alice);
+  REQUIRE(me.ask(owner, caller_of(alice), chat::add_participants{room, people}));
+  std::size_t added = 0;
+  for (const auto& one : world.history(room)) {
+    CHECK(one.subjects.size() <= 250);
+    if (one.kind == chat::entry_kind::added) added += one.subjects.size();
+  }
+  CHECK(added == 600);
+  CHECK((*world.store().load(room, 8))->members.size() == 601);
+  REQUIRE(me.ask(owner, caller_of(people.front()), say(room, "here")));
+}
+
+TEST_CASE("nobody is added or enters who has as many conversations as may be",
+          "[actors][conversation]") {
+  actor_world world{[](config::options& o) { o.chat.max_conversations_per_user = 1; }};
+  REQUIRE(world.make_group({bob}) != chat::conversation_id{});
+  const auto room = world.make_group({alice});
+  const auto owner = world.spawn_owner(world.home(), room);
+  asking me{world.system()};
+  const auto added = me.ask(owner, caller_of(alice), chat::add_participants{room, {carol, bob}});
+  REQUIRE_FALSE(added);
+  CHECK(added.error().code == errc::limit);
+  CHECK((*world.store().load(room, 8))->members.size() == 1);
+  CHECK(world.metrics().reloads.Value() == 0);
+  CHECK(me.ask(owner, caller_of(alice), chat::add_participants{room, {carol}}));
+}
+
+TEST_CASE("who got its last conversation meanwhile is refused by the store",
+          "[actors][conversation]") {
+  actor_world world{[](config::options& o) { o.chat.max_conversations_per_user = 1; }};
+  const auto room = world.make_group({alice});
+  const auto owner = world.spawn_owner(world.home(), room);
+  asking me{world.system()};
+  REQUIRE(me.ask(owner, caller_of(alice), say(room, "before")));
+  world.home().writes.hold("append");
+  auto added = me.begin(owner, caller_of(alice), chat::add_participants{room, {bob}});
+  auto said = me.begin(owner, caller_of(alice), say(room, "behind"));
+  REQUIRE(world.home().writes.is_held("append"));
+  REQUIRE(world.make_group({bob}) != chat::conversation_id{});
+  world.home().writes.let_go("append");
+  const auto got = added();
+  REQUIRE_FALSE(got);
+  CHECK(got.error().code == errc::limit);
+  CHECK(said());
+  CHECK((*world.store().load(room, 8))->members.size() == 1);
+  CHECK(*world.store().count_dead_letters() == 0);
+}

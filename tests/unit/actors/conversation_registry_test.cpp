@@ -38,6 +38,12 @@ auto direct_with(const chat::user_id& other) {
   return what;
 }
 
+auto many_people(std::size_t count) -> std::vector<chat::user_id> {
+  std::vector<chat::user_id> users;
+  for (std::size_t i = 0; i < count; ++i) users.push_back({"user-" + std::to_string(i)});
+  return users;
+}
+
 }  // namespace
 
 TEST_CASE("the registry hands out one owner for a conversation", "[actors][registry]") {
@@ -174,4 +180,34 @@ TEST_CASE("adding to a conversation of two begins a group", "[actors][registry]"
   REQUIRE((record && *record));
   CHECK((*record)->members.size() == 3);
   CHECK((*record)->info.type == chat::conversation_type::group);
+}
+
+TEST_CASE("a conversation of many is made in steps, between which others have their turns",
+          "[actors][registry]") {
+  registered_world world;
+  asking me{world.system()};
+  auto& rooms = world.home().rooms;
+  rooms.hold("create_some");
+  auto large = me.begin(world.env().registry, caller_of(alice), group_with(many_people(1'000)));
+  REQUIRE(rooms.is_held("create_some"));
+  auto small = me.begin(world.env().registry, caller_of(carol), group_with({dave}));
+  rooms.let_go("create_some");
+  REQUIRE(small());
+  const auto made = large();
+  REQUIRE(made);
+  CHECK(rooms.calls("create_some") >= 2);
+  CHECK((*world.store().load(made->id, 8))->members.size() == 1'001);
+}
+
+TEST_CASE("a conversation of many that one may not be in leaves nothing behind",
+          "[actors][registry]") {
+  registered_world world{[](config::options& o) { o.chat.max_conversations_per_user = 1; }};
+  asking me{world.system()};
+  const auto people = many_people(200);
+  REQUIRE(world.make_group({people.back()}) != chat::conversation_id{});
+  const auto made = me.ask(world.env().registry, caller_of(alice), group_with(people));
+  REQUIRE_FALSE(made);
+  CHECK(made.error().code == errc::limit);
+  // What they are in was dropped before the worker does anything else.
+  REQUIRE(me.ask(world.env().registry, caller_of(people.front()), group_with({people[1]})));
 }

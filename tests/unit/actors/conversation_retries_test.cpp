@@ -247,3 +247,65 @@ TEST_CASE("posts that wait for a look-up are answered when the conversation is l
   }
   CHECK(me.ask(owner, caller_of(alice), say(room, "on it goes")));
 }
+
+TEST_CASE("a send that was archived is not stored again when it is repeated",
+          "[actors][persistence][retry]") {
+  actor_world world{[](auto& o) { o.limits.enabled = false; }};
+  const auto room = world.make_group({alice, bob});
+  asking me{world.system()};
+  auto owner = world.spawn_owner(world.home(), room);
+  const auto first = me.ask(owner, caller_of(alice), say(room, "first", "k"));
+  REQUIRE(first);
+  for (int i = 0; i < 600; ++i)
+    REQUIRE(me.ask(owner, caller_of(bob), say(room, "x", "key" + std::to_string(i))));
+  const auto count = world.history(room).size();
+  const auto tomorrow = std::chrono::hours{24};
+  const bool is_loaded_anew = GENERATE(true, false);
+  storage::archive_mark mark;
+  const chat::timestamp then{world.env().clock.now().ms + 60'000};
+  REQUIRE(*world.store().archive(then, 10'000, mark) > 0);
+  if (is_loaded_anew)
+    owner = world.spawn_owner(world.home(), room);
+  else
+    world.home().clock.set_ahead(tomorrow);
+  const auto repeated = me.ask(owner, caller_of(alice), say(room, "first", "k"));
+  REQUIRE(repeated);
+  CHECK(repeated->id == first->id);
+  CHECK(world.history(room).size() == count);
+  CHECK(me.ask(owner, caller_of(alice), say(room, "new", "k2"))->seq == count + 1);
+  // The same day goes on: what is in the archive is still known.
+  CHECK(me.ask(owner, caller_of(alice), say(room, "first", "k"))->id == first->id);
+  CHECK(world.history(room).size() == count + 1);
+}
+
+TEST_CASE("an owner that dies leaves nobody who asked it without an answer", "[actors][retry]") {
+  actor_world world;
+  const auto room = world.make_group({alice, bob});
+  const auto owner = world.spawn_owner(world.home(), room);
+  asking me{world.system()};
+  REQUIRE(me.ask(owner, caller_of(alice), say(room, "before")));
+  world.home().writes.hold("append");
+  world.home().reads.hold("messages");
+  auto post = me.begin(owner, caller_of(alice), say(room, "one", "k"));
+  auto repeat = me.begin(owner, caller_of(alice), say(room, "one", "k"));
+  auto stretch = me.begin(owner, caller_of(bob), chat::read_stretch{room});
+  auto reply = say(room, "two");
+  reply.reply_to = chat::message_id{world.env().ids.next(world.env().clock.now())};
+  world.home().reads.hold("locate");
+  auto answer = me.begin(owner, caller_of(bob), reply);
+  auto behind = me.begin(owner, caller_of(bob), say(room, "three"));
+  REQUIRE(world.home().writes.is_held("append"));
+  REQUIRE(world.home().reads.is_held("messages"));
+  caf::anon_send_exit(owner, caf::exit_reason::kill);
+  for (auto* one : {&post, &repeat, &answer, &behind}) {
+    const auto got = (*one)();
+    REQUIRE_FALSE(got);
+    CHECK(got.error().code == errc::unknown);
+  }
+  const auto read = stretch();
+  REQUIRE_FALSE(read);
+  CHECK(read.error().code == errc::unknown);
+  world.home().reads.let_go("locate");
+  world.home().reads.let_go("messages");
+  world.home().writes.let_go("append");
+}
