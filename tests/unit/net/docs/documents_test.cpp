@@ -14,6 +14,7 @@
 #include "net/rest/routes.hpp"
 #include "net/signalr/hub.hpp"
 #include "net/signalr/hub_protocol.hpp"
+#include "net/web/web_client.hpp"
 #include "storage/blobs/signed_link.hpp"
 #include "tests/support/documents.hpp"
 
@@ -53,6 +54,7 @@ auto served_operations() -> names {
     found.insert(operation_name(route.method, route.pattern));
   for (const auto path : server_page_paths) found.insert(operation_name("get", path));
   found.insert(operation_name("get", metrics_path));
+  found.insert(operation_name("get", web::config_path));
   for (const auto path : docs::paths) found.insert(operation_name("get", path));
   for (const auto path : hub_paths)
     for (const auto* ending : {"/negotiate", "/refresh"})
