@@ -40,12 +40,30 @@ void session_actor::ask_owner(const caf::actor& owner, std::uint64_t ticket,
 }
 
 template <class Command>
+void session_actor::to_conversation(std::uint64_t ticket, chat::conversation_id id,
+                                    const Command& what) {
+  ask_conversation(
+      ticket, id, what,
+      [this, ticket](const typename Command::result_type& got) { answer(ticket, chat::result{got}); },
+      [this, ticket](const caf::error& why) { refuse(ticket, why); });
+}
+
+template <class Command>
 void session_actor::to_actor(std::uint64_t ticket, const caf::actor& target, const Command& what) {
   request(target, caf::infinite, caller_, what)
       .then([this, ticket](const typename Command::result_type& got) {
               answer(ticket, chat::result{got});
             },
             [this, ticket](const caf::error& why) { refuse(ticket, why); });
+}
+
+/// Hashing is dear on purpose: what waits for it is bounded.
+template <class Command>
+void session_actor::to_accounts(std::uint64_t ticket, const Command& what) {
+  if (env_.hashes.load() >= env_.options.auth.hash_queue)
+    return answer(ticket, chat::unexpected{chat::errc::busy, "too many sign-ins at once"});
+  const auto turn = env_.hashes++;
+  to_actor(ticket, env_.accounts[turn % env_.accounts.size()], what);
 }
 
 /// Answers with what `query(store)` finds.

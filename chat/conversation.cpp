@@ -4,6 +4,8 @@
 #include <array>
 #include <unordered_set>
 
+#include "chat/invites.hpp"
+#include "chat/limits.hpp"
 #include "chat/text.hpp"
 
 namespace parley::chat {
@@ -266,6 +268,14 @@ auto conversation::enter(const user_id& user, message_id id, timestamp now)
   return admit(user, {user}, id, now);
 }
 
+auto conversation::enter_invited(const user_id& user, const user_id& inviter, message_id id,
+                                 timestamp now) -> expected<std::optional<entry>> {
+  if (is_lobby() || is_two_person(info_.type) || find(inviter) == nullptr)
+    return refuse(errc::not_found, no_such_invite);
+  if (find(user) != nullptr) return std::optional<entry>{};
+  return admit(user, {user}, id, now);
+}
+
 auto conversation::admit(const user_id& by, std::vector<user_id> fresh, message_id id,
                          timestamp now) -> expected<std::optional<entry>> {
   if (fresh.empty()) return std::optional<entry>{};
@@ -312,7 +322,7 @@ auto conversation::remove(const user_id& by, const user_id& user, message_id id,
 auto conversation::set_title(const user_id& by, const std::string& title, message_id id,
                              timestamp now) -> expected<std::optional<entry>> {
   if (auto allowed = authorize(by, action::rename); !allowed) return unexpected{allowed.error()};
-  if (auto fine = check_name(title, 200); !fine) return unexpected{fine.error()};
+  if (auto fine = check_name(title, max_title_units); !fine) return unexpected{fine.error()};
   if (title == info_.title) return std::optional<entry>{};
   auto change = next_entry(entry_kind::title, by, id, now);
   change.content = title;

@@ -71,6 +71,9 @@ inline auto is_guest(const user_id& user) -> bool { return user.value.starts_wit
 /// True for 1..64 visible ASCII characters (0x21..0x7e): user ids and client message ids.
 auto is_visible_ascii_id(std::string_view text) -> bool;
 
+/// 128 random bits as 22 characters of base64url, for what only its holder may know. @thread any
+auto random_code() -> std::string;
+
 /// Where new ids come from; a test hands in a counting one.
 class id_source {
  public:

@@ -45,7 +45,7 @@ constexpr std::array table{
     key{"http.max_body_bytes", in<&options::http, &http_options::max_body_bytes>, {kib, 16 * mib},
         "Bytes of a JSON body."},
     key{"http.max_url_bytes", in<&options::http, &http_options::max_url_bytes>, {256, 64 * kib},
-        "Bytes of path and query; the values of access_token and userIds do not count."},
+        "Bytes of path and query; the values of access_token, userIds and ids do not count."},
     key{"http.max_body_nodes", in<&options::http, &http_options::max_body_nodes>, {16, 1'000'000},
         "Values in a JSON body."},
     key{"http.header_timeout_ms", in<&options::http, &http_options::header_timeout_ms>, millis,
@@ -54,6 +54,16 @@ constexpr std::array table{
         "An idle keep-alive connection is closed after this time."},
     key{"http.docs", in<&options::http, &http_options::docs>, none,
         "/docs, /docs/openapi.json and /docs/asyncapi.json, without a token."},
+    key{"http.web", in<&options::http, &http_options::web>, none,
+        "The web client at /, its parts and /web/config.json, without a token."},
+    key{"http.web_title", in<&options::http, &http_options::web_title>, none,
+        "What the web client calls this place; up to 60 UTF-16 code units."},
+    key{"http.web_sign_in_url", in<&options::http, &http_options::web_sign_in_url>, none,
+        "Where the web client sends people who need a token, when auth.accounts is off: a page of\n"
+        "your identity provider. Empty: it names the administrator."},
+    key{"http.web_image_origins", in<&options::http, &http_options::web_image_origins>, none,
+        "Origins from which the web client may show pictures of people, e.g.\n"
+        "\"https://cdn.example.com\". From elsewhere none are shown."},
     key{"http.tls_certificate", in<&options::http, &http_options::tls_certificate>, none,
         "PEM file with the certificate and its chain; with http.tls_key the listener speaks TLS\n"
         "only. Both are read again at SIGHUP.", {}, secrecy::none, true},
@@ -301,7 +311,8 @@ constexpr std::array table{
     key{"limits.close_after_min", in<&options::limits, &limit_options::close_after_min>, count,
         "A connection that goes over a rate in this many minutes in a row is closed. 0: never."},
     key{"limits.negotiates_per_s", in<&options::limits, &limit_options::negotiates_per_s>, count,
-        "Negotiate requests, and upgrades without one, per address and second. 0: no limit."},
+        "Negotiate requests, upgrades without one and looks at invites, per address and second. 0: no\n"
+        "limit."},
     key{"limits.negotiates_burst", in<&options::limits, &limit_options::negotiates_burst>, count,
         "Negotiate requests per address at once."},
     key{"limits.requests_per_s", in<&options::limits, &limit_options::requests_per_s>, count,

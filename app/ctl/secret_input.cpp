@@ -9,7 +9,7 @@
 #include <ostream>
 #include <stdexcept>
 
-#include "chat/account.hpp"
+#include "chat/accounts.hpp"
 
 namespace parley::app::ctl {
 namespace {

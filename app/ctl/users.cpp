@@ -7,7 +7,7 @@
 #include "app/ctl/output.hpp"
 #include "app/ctl/secret_input.hpp"
 #include "app/ctl/workplace.hpp"
-#include "chat/account.hpp"
+#include "chat/accounts.hpp"
 #include "storage/password.hpp"
 
 namespace parley::app::ctl {

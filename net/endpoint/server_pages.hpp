@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "chat/accounts.hpp"
 #include "net/endpoint/services.hpp"
 #include "net/http/message.hpp"
 #include "telemetry/metrics.hpp"
@@ -29,7 +30,7 @@ auto operator_page(const http_request& request, const http_services& services,
 auto accounts_enabled(const config::auth_options& options) -> bool;
 
 /// {accessToken, expiresIn, userId}
-auto token_response(const config::auth_options& options, const chat::profile& who,
+auto token_response(const config::auth_options& options, const chat::signed_in& who,
                     chat::timestamp now) -> http_response;
 
 }  // namespace parley::net

@@ -17,6 +17,10 @@ class networks;
 
 namespace parley::net {
 
+namespace web {
+class web_client;
+}
+
 class crowd_watch;
 class site;
 class tls_identity;
@@ -45,6 +49,7 @@ struct http_services {
   const config::networks* proxies = nullptr;  ///< whose word is taken; null: nobody's
   bool speaks_proxy_protocol = false;    ///< sockets of `proxies` begin with a PROXY header
   bool is_for_operator = false;          ///< `metrics.*`: operator_page() is all there is
+  const web::web_client* web = nullptr;  ///< null: it is not served
   crowd_watch* crowds = nullptr;         ///< null: nobody watches
   std::shared_ptr<http_notices> notices = std::make_shared<http_notices>();
 };

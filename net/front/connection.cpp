@@ -12,6 +12,7 @@
 #include "net/http/answer_head.hpp"
 #include "net/io/lingering.hpp"
 #include "net/limits/crowd_watch.hpp"
+#include "net/web/web_client.hpp"
 
 namespace parley::net {
 
@@ -170,6 +171,8 @@ void http_connection::on_header() {
     return respond(std::move(*refusal));
   }
   origin_ = check_origin(head, options().http, wire_.is_tls());
+  is_secure_ = wire_.is_tls() || options().http.public_origin.starts_with("https:") ||
+               view(head[http::field::origin]).starts_with("https:");
   if (is_for_file(head) && head.method() == http::verb::put)
     return on_file(parser_->release());  // takes its body as it comes
   if (parser_->is_done()) return on_request(parser_->release());
@@ -246,6 +249,8 @@ void http_connection::on_request(http_request request) {
     return respond(std::move(*page));
   if (options().http.docs)
     if (auto page = docs::page(path, request.method())) return respond(std::move(*page));
+  if (services_.web != nullptr)
+    if (auto part = services_.web->answer(request)) return respond(std::move(*part));
   on_rest(std::move(request));
 }
 
@@ -271,6 +276,8 @@ void http_connection::respond(http_response response) {
   response.set("X-Content-Type-Options", "nosniff");
   finish_head(response, goes_on(), version_, clock_now());
   response.prepare_payload();
+  // Its length would be that of what is not sent (RFC 9110, 8.6).
+  if (response.result() == http::status::not_modified) response.erase(http::field::content_length);
   if (head_only_) response.body().clear();  // its length stays announced
   const std::chrono::seconds slowly{response.body().size() / slowest_reader};
   response_.emplace(std::move(response));

@@ -8,6 +8,7 @@
 #include "net/docs/pages.hpp"
 #include "net/endpoint/server_pages.hpp"
 #include "net/front/connection_parts.hpp"
+#include "net/web/web_client.hpp"
 
 namespace parley::net {
 namespace {
@@ -96,7 +97,8 @@ auto http_connection::refuse_early(const http_request& head) -> std::optional<ht
   if (const auto hub = find_hub(head)) return refuse_hub(*hub, head);
   const auto path = split_target(view(head.target())).path;
   const bool is_page = std::ranges::find(server_page_paths, path) != server_page_paths.end() ||
-                       std::ranges::find(docs::paths, path) != docs::paths.end();
+                       std::ranges::find(docs::paths, path) != docs::paths.end() ||
+                       (services_.web != nullptr && services_.web->serves(path));
   return is_page ? std::nullopt : refuse_rest(rest::find_route(head.method(), path), head);
 }
 

@@ -5,6 +5,7 @@
 #include "net/docs/pages.hpp"
 #include "net/endpoint/server_pages.hpp"
 #include "net/front/connection_parts.hpp"
+#include "net/web/web_client.hpp"
 
 namespace parley::net {
 
@@ -35,7 +36,8 @@ auto http_connection::verbs_of(const http_request& request) -> std::vector<http:
   const auto path = split_target(view(request.target())).path;
   const bool is_docs = options().http.docs &&
                        std::ranges::find(docs::paths, path) != docs::paths.end();
-  if (is_docs || server_page(path, verb::head, services_))
+  const bool is_web = services_.web != nullptr && services_.web->serves(path);
+  if (is_docs || is_web || server_page(path, verb::head, services_))
     return {verb::get, verb::head};
   return rest::find_route(verb::get, path).allowed;
 }

@@ -87,7 +87,8 @@ auto preflight(const origin_verdict& origin, const http_request& request) -> htt
 }
 
 void allow_origin(http::fields& response, const origin_verdict& origin) {
-  response.set(http::field::vary, "Origin");
+  const auto varies = std::string{view(response[http::field::vary])};
+  response.set(http::field::vary, varies.empty() ? "Origin" : varies + ", Origin");
   if (origin.allowed.empty()) return;
   response.set(http::field::access_control_allow_origin, origin.allowed);
   response.set(http::field::access_control_allow_credentials, "true");

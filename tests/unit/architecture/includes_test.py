@@ -15,7 +15,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 # A folder may include itself, telemetry, and what begins with one of these.
 OWN = {
     "chat": [],
-    "config": ["chat/expected.hpp", "chat/ids.hpp"],
+    "config": ["chat/expected.hpp", "chat/ids.hpp", "chat/text.hpp"],
     "telemetry": ["chat/", "config/"],
     "storage": ["chat/", "config/"],
     "actors": ["chat/", "config/", "storage/store.hpp", "storage/password.hpp", "storage/blobs"],

@@ -37,7 +37,8 @@ TEST_CASE("a command that does not say who may use it is none", "[chat][rules]")
 
 TEST_CASE("what is open without signing in stands here", "[chat][rules]") {
   const auto open = commands_where([](const command_rules& r) { return r.who == may_use::anybody; });
-  CHECK(open == std::vector{request{register_account{}}.index(), request{sign_in{}}.index()});
+  CHECK(open == std::vector{request{register_account{}}.index(), request{sign_in{}}.index(),
+                            request{look_at_invite{}}.index()});
 }
 
 TEST_CASE("what stores a message has the rate of sends", "[chat][rules]") {

@@ -14,6 +14,7 @@
 #include "net/rest/routes.hpp"
 #include "net/signalr/hub.hpp"
 #include "net/signalr/hub_protocol.hpp"
+#include "net/web/web_client.hpp"
 #include "storage/blobs/signed_link.hpp"
 #include "tests/support/documents.hpp"
 
@@ -53,6 +54,7 @@ auto served_operations() -> names {
     found.insert(operation_name(route.method, route.pattern));
   for (const auto path : server_page_paths) found.insert(operation_name("get", path));
   found.insert(operation_name("get", metrics_path));
+  found.insert(operation_name("get", web::config_path));
   for (const auto path : docs::paths) found.insert(operation_name("get", path));
   for (const auto path : hub_paths)
     for (const auto* ending : {"/negotiate", "/refresh"})
@@ -159,9 +161,10 @@ TEST_CASE("a documented route says who may call it and what success is", "[net][
     INFO(operation_name(route.method, route.pattern));
     const auto operation = operation_of(route);
     if (operation.is_null()) continue;  // the case above names it
-    CHECK(route.needs_user == !operation.contains("security"));
+    CHECK((route.by == rest::access::user) == !operation.contains("security"));
     CHECK(operation.at("responses").contains(std::to_string(route.success)));
-    const bool may_be_401 = route.needs_user || route.pattern == "/auth/token";
+    const bool may_be_401 = route.by == rest::access::user || route.by == rest::access::cookie ||
+                           route.pattern == "/auth/token";
     CHECK(operation.at("responses").contains("401") == may_be_401);
   }
 }

@@ -1,7 +1,9 @@
-#include "chat/account.hpp"
+#include "chat/accounts.hpp"
 
 #include <algorithm>
 
+#include "chat/limits.hpp"
+#include "chat/people.hpp"
 #include "chat/text.hpp"
 
 namespace parley::chat {
@@ -14,17 +16,17 @@ auto check_user_name(std::string_view name) -> expected<void> {
   return unexpected{errc::bad_request, "userName must be 3 to 32 of a-z 0-9 . _ -"};
 }
 
-auto check_password(std::string_view password) -> expected<void> {
+auto check_password(std::string_view password, std::string_view field) -> expected<void> {
   if (is_valid_utf8(password) && password.size() >= 8 && password.size() <= 128) return {};
-  return unexpected{errc::bad_request, "password must be 8 to 128 bytes"};
+  return unexpected{errc::bad_request, std::string{field} + " must be 8 to 128 bytes"};
 }
 
 auto check(const register_account& what) -> expected<void> {
   if (auto fine = check_user_name(what.user_name); !fine) return fine;
   if (auto fine = check_password(what.password); !fine) return fine;
   for (const auto* name : {&what.first_name, &what.last_name})
-    if (auto fine = check_name(*name, 100); !fine) return fine;
-  return {};
+    if (auto fine = check_name(*name, max_name_units); !fine) return fine;
+  return check(profile_edit{{}, {}, what.display_name, {}});
 }
 
 }  // namespace parley::chat
