@@ -72,6 +72,7 @@ export class ChatStore {
     this.connect();
     this.isReady.set(true);
     this.session.onRenewed = () => void this.extend();
+    addEventListener('pagehide', () => this.keep(this.open()));
   }
 
   /** Takes everything of the user out of this browser. */
@@ -98,7 +99,7 @@ export class ChatStore {
     one.isWatched.set(false);
     if (this.open() === one) this.open.set(undefined);
     this.tabs.tell({ kind: 'viewing', tab: this.tabs.id });
-    this.recent.keep(one, this.chat.position(one.id));
+    this.keep(one);
   }
 
   async load(one: Conversation): Promise<void> {
@@ -334,6 +335,10 @@ export class ChatStore {
     one.timeline.update((old) => old.withPage(kept.page));
     one.phase.set('ready');
     void this.follow(one, kept.position);
+  }
+
+  private keep(one: Conversation | undefined): void {
+    if (one) this.recent.keep(one, this.chat.position(one.id));
   }
 
   private hear(word: Word): void {

@@ -14,11 +14,7 @@ interface Stored {
 
 /** The last messages of the conversations read last: drawn at once at the next start, then caught up. */
 export class Recent {
-  private readonly open = new Set<() => void>();
-
-  constructor(private readonly kept: Kept) {
-    addEventListener('pagehide', () => this.open.forEach((keep) => keep()));
-  }
+  constructor(private readonly kept: Kept) {}
 
   of(id: string): Promise<Stored | undefined> {
     return this.kept.get<Stored>(PREFIX + id);
@@ -36,12 +32,6 @@ export class Recent {
     const page = { messages: whole as Message[], from, to: last.to };
     void this.kept.set(PREFIX + one.id, { page, position, keptAt: Date.now() } satisfies Stored);
     void this.drop();
-  }
-
-  /** Kept again when the page is closed. @returns ends it */
-  keepOnLeave(keep: () => void): () => void {
-    this.open.add(keep);
-    return () => this.open.delete(keep);
   }
 
   forget(id: string): Promise<void> {
