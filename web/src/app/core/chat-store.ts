@@ -1,4 +1,5 @@
 import { Injectable, computed, inject, signal } from '@angular/core';
+import { Router } from '@angular/router';
 import {
   ChatService,
   type ChatEvent,
@@ -33,6 +34,7 @@ const MAX_FOLLOWED = 20;
 @Injectable({ providedIn: 'root' })
 export class ChatStore {
   private readonly session = inject(Session);
+  private readonly router = inject(Router);
   private readonly notifier = inject(Notifier);
   private readonly announcer = inject(Announcer);
   readonly server = this.session.server;
@@ -44,6 +46,7 @@ export class ChatStore {
   private readonly waiting = signal<ReadonlySet<string>>(new Set());
   readonly waitingCount = computed(() => this.waiting().size);
   readonly open = signal<Conversation | undefined>(undefined);
+  readonly isNewChatOpen = signal(false);
   private kept: Kept = new MemoryKept();
   private outboxStore: OutboxStore = new MemoryOutbox();
   me = '';
@@ -56,6 +59,7 @@ export class ChatStore {
   private recent!: Recent;
   private delivered!: ReadMarker;
   private followed: string[] = [];
+  private readonly onScreen = new Map<string, readonly string[]>();
 
   /** Once a page: another user gets another page. */
   async start(userId: string): Promise<void> {
@@ -73,6 +77,11 @@ export class ChatStore {
     this.isReady.set(true);
     this.session.onRenewed = () => void this.extend();
     addEventListener('pagehide', () => this.keep(this.open()));
+  }
+
+  /** After `expired`: the connection goes on with the new token. */
+  signedInAgain(): void {
+    this.chat.connect();
   }
 
   /** Takes everything of the user out of this browser. */
@@ -209,9 +218,15 @@ export class ChatStore {
     this.conversations.remove(one.id);
   }
 
-  /** The people on the screen: how they are is asked for and heard. */
-  showPeople(userIds: Iterable<string>): void {
-    void this.chat.presence.show(userIds);
+  /** The people on one part of the screen: how they are is asked for and heard. */
+  showPeople(part: string, userIds: Iterable<string>): void {
+    this.onScreen.set(part, [...userIds]);
+    void this.chat.presence.show([...this.onScreen.values()].flat());
+  }
+
+  /** Shows the screen of a conversation. */
+  go(id: string): void {
+    void this.router.navigate(['/c', id]);
   }
 
   retryNow(): void {

@@ -23,10 +23,20 @@ export class Session {
   onRenewed: () => void = () => undefined;
   private held?: { token: string; renewAt: number; until: number };
   private renewing?: Promise<string>;
+  private started?: Promise<void>;
+  /** Where somebody wanted to go who had to sign in first. */
+  wanted = '/';
   private timer?: ReturnType<typeof setTimeout>;
 
   /** Learns what the server is like, and whether a cookie says who is here. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.started ??= this.learn().finally(() => {
+      if (this.state() === 'unreachable') this.started = undefined; // to be tried again
+    });
+    return this.started;
+  }
+
+  private async learn(): Promise<void> {
     this.state.set('starting');
     const told = this.server.config().then(
       (config) => this.configuration.take(config),

@@ -1,4 +1,4 @@
-import { DOCUMENT, Injectable, effect, inject, signal } from '@angular/core';
+import { DOCUMENT, Injectable, effect, inject, linkedSignal, signal } from '@angular/core';
 import { type Language, Words } from '../../i18n/texts';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -17,6 +17,8 @@ export interface Choices {
   /** Minutes of the day, from and to; missing: none. */
   readonly quiet?: { readonly from: number; readonly to: number };
   readonly singleKeys: boolean;
+  /** In px. */
+  readonly sidebarWidth: number;
 }
 
 const DEFAULTS: Choices = {
@@ -27,6 +29,7 @@ const DEFAULTS: Choices = {
   sound: true,
   doNotDisturb: false,
   singleKeys: true,
+  sidebarWidth: 300,
 };
 const KEY = 'parley-settings';
 
@@ -45,6 +48,8 @@ export class Settings {
       else this.root.dataset['theme'] = theme;
     });
   }
+
+  readonly sidebarWidth = linkedSignal(() => this.choices().sidebarWidth);
 
   change(some: Partial<Choices>): void {
     this.choices.update((old) => ({ ...old, ...some }));
