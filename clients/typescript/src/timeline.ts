@@ -270,8 +270,15 @@ function messageIn({ seq, data }: ChatEvent): Message {
   return { ...message, id, seq };
 }
 
+/** The sender's own connections are told which of their sends a message is. */
+type Told = Message & { readonly clientMessageId?: string | null };
+
 /** Takes in a message as the server told it, with the changes that were heard before it. */
-function take(state: State, message: Message): void {
+function take(state: State, { clientMessageId, ...message }: Told): void {
+  if (clientMessageId) {
+    drop(state, clientMessageId);
+    state.keys.set(message.id, clientMessageId);
+  }
   const fresh = storedOf(message, state.keys.get(message.id) ?? message.id);
   const old = state.stored.get(message.id);
   const ahead = state.changes.get(message.id) ?? [];

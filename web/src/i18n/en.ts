@@ -1,5 +1,8 @@
 // The words of every part, by part. `{name}` is filled in; a text with plurals is chosen by `{count}`.
+import { screensEn } from './screens.en';
+
 export const en = {
+  ...screensEn,
   'app.title': 'Parley',
   'app.cancel': 'Cancel',
   'app.close': 'Close',

@@ -1,6 +1,8 @@
+import { screensKo } from './screens.ko';
 import type { Texts } from './texts';
 
 export const ko: Texts = {
+  ...screensKo,
   'app.title': 'Parley',
   'app.cancel': '취소',
   'app.close': '닫기',

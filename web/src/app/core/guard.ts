@@ -1,0 +1,25 @@
+import { inject } from '@angular/core';
+import { type CanActivateFn, Router } from '@angular/router';
+import { ChatStore } from './chat-store';
+import { Session } from './session';
+
+/** For who is signed in; others sign in first. */
+export const signedIn: CanActivateFn = async (_route, { url }) => {
+  const session = inject(Session);
+  const store = inject(ChatStore);
+  const router = inject(Router);
+  await session.start();
+  const userId = session.userId();
+  if (userId === undefined) {
+    session.wanted = url;
+    return router.parseUrl('/signin');
+  }
+  await store.start(userId);
+  return true;
+};
+
+/** For everybody, once it is known who is here. */
+export const started: CanActivateFn = async () => {
+  await inject(Session).start();
+  return true;
+};
