@@ -18,7 +18,9 @@ const mapped = <T>(all: Readonly<Record<string, T>>, change: (one: T) => T) =>
   Object.fromEntries(Object.entries(all).map(([key, one]) => [key, change(one)]));
 
 const stretchedText = (text: Text): Text =>
-  typeof text === 'string' ? longer(text) : (mapped(text as Record<string, string>, longer) as Plural);
+  typeof text === 'string'
+    ? longer(text)
+    : (mapped(text as Record<string, string>, longer) as Plural);
 
 function longer(text: string): string {
   const accented = text.replace(/\{\w+\}|\w/g, (part) => ACCENTED[part] ?? part);

@@ -35,7 +35,11 @@ export function languageOf(wanted: readonly string[]): Language {
 }
 
 /** @param locale BCP 47, for the plural rule and for numbers */
-export function filled(text: Text, values: Readonly<Record<string, unknown>>, locale: string): string {
+export function filled(
+  text: Text,
+  values: Readonly<Record<string, unknown>>,
+  locale: string,
+): string {
   const chosen =
     typeof text === 'string'
       ? text

@@ -24,7 +24,10 @@ function luminance(colour: Colour): number {
 }
 
 function contrast(one: Colour, other: Colour): number {
-  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [number, number];
+  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [
+    number,
+    number,
+  ];
   return (light + 0.05) / (dark + 0.05);
 }
 
@@ -58,12 +61,24 @@ describe('W-36 the colours', () => {
       for (const [name, grounds] of pairs)
         for (const ground of grounds)
           it(`${theme}: ${name} on ${ground} has a contrast of ${least}`, () => {
-            expect(contrast(token(name, theme), token(ground, theme))).toBeGreaterThanOrEqual(least);
+            expect(contrast(token(name, theme), token(ground, theme))).toBeGreaterThanOrEqual(
+              least,
+            );
           });
 
   it('are the system’s own where more contrast is asked for', () => {
     const own = css.slice(css.indexOf('@media (prefers-contrast: more), (forced-colors: active)'));
-    for (const name of ['bg', 'side', 'text', 'text-2', 'line', 'accent', 'mine', 'danger', 'mention'])
+    for (const name of [
+      'bg',
+      'side',
+      'text',
+      'text-2',
+      'line',
+      'accent',
+      'mine',
+      'danger',
+      'mention',
+    ])
       expect(own).toMatch(new RegExp(`--${name}: [A-Z]\\w+;`));
   });
 });

@@ -3,14 +3,26 @@ import { ChangeDetectionStrategy, Component, computed, input } from '@angular/co
 export type Presence = 'online' | 'away' | 'offline';
 
 /** Grounds on which white text has a contrast of 4.5 and more. */
-const GROUNDS = ['#0b5fcc', '#1a7f37', '#8a4b00', '#a8206d', '#6b3fc4', '#00707a', '#b3261e', '#57606a'];
+const GROUNDS = [
+  '#0b5fcc',
+  '#1a7f37',
+  '#8a4b00',
+  '#a8206d',
+  '#6b3fc4',
+  '#00707a',
+  '#b3261e',
+  '#57606a',
+];
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** The first letters of the first and the last word; of Korean and Chinese names the first letter. */
 export function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/);
   const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
-  return ends.map((word) => firstOf(word ?? '')).join('').toLocaleUpperCase();
+  return ends
+    .map((word) => firstOf(word ?? ''))
+    .join('')
+    .toLocaleUpperCase();
 }
 
 function firstOf(word: string): string {

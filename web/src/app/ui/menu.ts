@@ -109,7 +109,9 @@ export class Menu {
 
   private find(letter: string, at: number): number {
     const wanted = letter.toLocaleLowerCase();
-    const names = this.items().map(({ element }) => element.textContent?.trim().toLocaleLowerCase());
+    const names = this.items().map(({ element }) =>
+      element.textContent?.trim().toLocaleLowerCase(),
+    );
     const after = names.findIndex((name, index) => index > at && name?.startsWith(wanted));
     return after >= 0 ? after : names.findIndex((name) => name?.startsWith(wanted));
   }

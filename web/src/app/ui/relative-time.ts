@@ -39,7 +39,11 @@ export function dayText(at: Date, now: Date, locale: string, words: DayWords): s
   if (days === 1) return words.yesterday;
   if (days > 1 && days < WEEK_DAYS) return dateText(at, locale, { weekday: 'long' });
   const isThisYear = at.getFullYear() === now.getFullYear();
-  return dateText(at, locale, { day: 'numeric', month: 'long', ...(!isThisYear && { year: 'numeric' }) });
+  return dateText(at, locale, {
+    day: 'numeric',
+    month: 'long',
+    ...(!isThisYear && { year: 'numeric' }),
+  });
 }
 
 /** In a list of conversations: now, 14:05, Yesterday, Mon, 3 Mar, 3 Mar 2025. */
@@ -50,7 +54,11 @@ export function shortText(at: Date, now: Date, locale: string, words: DayWords):
   if (days === 1) return words.yesterday;
   if (days < WEEK_DAYS) return dateText(at, locale, { weekday: 'short' });
   const isThisYear = at.getFullYear() === now.getFullYear();
-  return dateText(at, locale, { day: 'numeric', month: 'short', ...(!isThisYear && { year: 'numeric' }) });
+  return dateText(at, locale, {
+    day: 'numeric',
+    month: 'short',
+    ...(!isThisYear && { year: 'numeric' }),
+  });
 }
 
 /** A moment in the reader's zone and language, with the whole of it as its title. */

@@ -1,4 +1,11 @@
-import { ChangeDetectionStrategy, Component, Injectable, inject, input, signal } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  Injectable,
+  inject,
+  input,
+  signal,
+} from '@angular/core';
 import { Icon } from './icon';
 
 export interface ToastAction {
@@ -33,7 +40,10 @@ export class Toasts {
     for (const { id } of kept.slice(0, -MAX_TOASTS)) this.close(id);
     this.list.set(kept.slice(-MAX_TOASTS));
     if (!action && kind === 'told')
-      this.timers.set(toast.id, setTimeout(() => this.close(toast.id), SHOWN_MS));
+      this.timers.set(
+        toast.id,
+        setTimeout(() => this.close(toast.id), SHOWN_MS),
+      );
   }
 
   close(id: number): void {
@@ -55,7 +65,9 @@ export class Toasts {
           <p-icon [name]="toast.kind === 'failed' ? 'warning' : 'info'" />
           <span dir="auto">{{ toast.text }}</span>
           @if (toast.action; as action) {
-            <button type="button" class="link" (click)="run(toast.id, action)">{{ action.label }}</button>
+            <button type="button" class="link" (click)="run(toast.id, action)">
+              {{ action.label }}
+            </button>
           }
           <button
             type="button"
