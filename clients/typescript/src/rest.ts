@@ -24,6 +24,9 @@ import { Refusal } from './refusal.js';
 export type TokenSource = () => string | Promise<string>;
 
 export interface UploadOptions {
+  /** Of a picture, in px: those who see it keep its place free. */
+  width?: number;
+  height?: number;
   /** Bytes that went out so far. Called where the browser tells it (XMLHttpRequest). */
   onProgress?: (sent: number) => void;
   signal?: AbortSignal;
@@ -101,11 +104,13 @@ export class Rest {
     file: File,
     options: UploadOptions = {},
   ): Promise<Attachment['id']> {
-    const announced: AttachmentRequest = {
+    const { width, height } = options;
+    const announced: AttachmentRequest & Pick<UploadOptions, 'width' | 'height'> = {
       conversationId,
       fileName: file.name,
       contentType: file.type || 'application/octet-stream',
       size: file.size,
+      ...(width !== undefined && height !== undefined && { width, height }),
     };
     const place = await this.call<AttachmentPlace>('POST', 'messaging/attachments', {
       body: announced,

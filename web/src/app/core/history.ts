@@ -50,6 +50,13 @@ export class History {
     return one.timeline().rows.some((row) => row.seq === seq);
   }
 
+  /** Reads one message again, as it is now: with a fresh URL of its files. */
+  async anew(one: Conversation, seq: number): Promise<void> {
+    const answer = await this.server.messages({ conversationId: one.id, after: seq - 1, limit: 1 });
+    const messages = answer.messages.filter((message) => message.seq === seq);
+    one.timeline.update((old) => old.withPage({ messages, from: seq, to: seq }));
+  }
+
   /** At the end of a long stretch, what is far above is forgotten; it is asked for again. */
   trim(one: Conversation): void {
     const { rows } = one.timeline();

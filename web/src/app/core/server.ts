@@ -1,4 +1,4 @@
-import { type AttachmentPlace, type CreatedConversation, Rest, type SignIn } from '@parley/client';
+import { type CreatedConversation, Rest, type SignIn } from '@parley/client';
 import type { Device, Invite, InviteCard, MemberPage, People, SignedIn, WebConfig } from './wire';
 
 const part = encodeURIComponent;
@@ -77,18 +77,6 @@ export class Server extends Rest {
 
   join(code: string): Promise<CreatedConversation> {
     return this.call('POST', `messaging/invites/${part(code)}/join`);
-  }
-
-  /** Where an announced file's bytes go. */
-  announce(file: {
-    conversationId: string;
-    fileName: string;
-    contentType: string;
-    size: number;
-    width?: number;
-    height?: number;
-  }): Promise<AttachmentPlace> {
-    return this.call('POST', 'messaging/attachments', { body: file });
   }
 
   /** Extends an open connection by the token that is valid now. */
