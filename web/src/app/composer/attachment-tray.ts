@@ -1,7 +1,7 @@
 import { ChangeDetectionStrategy, Component, inject, input } from '@angular/core';
 import { Words } from '../../i18n/texts';
 import { Icon } from '../ui/icon';
-import { sizeText } from '../ui/size-text';
+import { sizeText } from '../ui/byte-size';
 import type { Tray, TrayFile, TrayLimits, TrayProblem, Upload } from './tray';
 
 /** The files of the message that is being written: preview, size, progress, what went wrong (W-12). */
