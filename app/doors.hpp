@@ -7,9 +7,9 @@
 
 #include "config/address.hpp"
 #include "config/options.hpp"
-#include "net/crowd_watch.hpp"
-#include "net/http_services.hpp"
-#include "net/listener.hpp"
+#include "net/endpoint/services.hpp"
+#include "net/front/listener.hpp"
+#include "net/limits/crowd_watch.hpp"
 
 namespace parley::app {
 

@@ -17,6 +17,7 @@
 #include "config/keys.hpp"
 #include "config/load.hpp"
 #include "config/secret_flags.hpp"
+#include "net/web/files.hpp"
 #include "storage/open.hpp"
 #include "telemetry/log.hpp"
 
@@ -55,6 +56,7 @@ auto complain(const chat::error& why) -> int {
 void print_welcome(const config::options& options, std::uint16_t port) {
   const auto base = app::url_of(options.http, port);
   std::cout << "Parley is listening on " << base << " (hub: " << base << "/hubs/chat)\n";
+  if (options.http.web && !net::web::files().empty()) std::cout << "Chat in a browser: " << base << "/\n";
   if (options.auth.accounts)
     std::cout << "Get a token:\n"
                  "  curl -s " << base << "/auth/register -d '{\"userName\":\"ada\",\"password\":\"correct horse\"}'\n"

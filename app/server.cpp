@@ -30,8 +30,9 @@
 #include "app/schema.hpp"
 #include "app/watch.hpp"
 #include "chat/token_bucket.hpp"
-#include "net/network_actor.hpp"
-#include "net/tls.hpp"
+#include "net/fan_out/network_actor.hpp"
+#include "net/io/tls.hpp"
+#include "net/web/web_client.hpp"
 #include "storage/blobs/open.hpp"
 #include "storage/open.hpp"
 #include "storage/shared.hpp"
@@ -63,6 +64,7 @@ struct server::parts {
         on_fault(std::move(tell)),
         env(options, metrics, chat::system_clock(), chat::system_ids()),
         doors(options),
+        web(options, net::web::files(), net::web::build()),
         negotiations(milliseconds{options.hub.disconnect_timeout_ms}, max_negotiations) {}
 
   std::unique_ptr<hard_end> last_resort;  // outlives all that may not end
@@ -84,6 +86,7 @@ struct server::parts {
   std::vector<std::unique_ptr<net::asio_host>> hosts;
   app::doors doors;
   net::tls_identity tls;
+  const net::web::web_client web;
   std::atomic<std::shared_ptr<const net::auth::verifier>> verifier;
   net::signalr::negotiations negotiations;
   std::shared_ptr<net::connection_counts> counts =
@@ -141,10 +144,13 @@ auto server::start() -> chat::expected<void> {
   p.spawn_domain();
   p.spawn_networks();
   watch_all(p.env, [&p](auto name, const auto& why) { p.on_end_of(name, why); });
-  auto listening = p.doors.open(
-      p.threads, {p.verifier, p.negotiations, *p.counts, p.logins, p.transports, p.metrics, p.draining,
-                  p.store_ready, p.files.get(), p.speaks_tls() ? &p.tls : nullptr,
-                  p.options.hub.stateful_buffer_bytes > 0});
+  net::http_services services{p.verifier,   p.negotiations, *p.counts,   p.logins,
+                              p.transports, p.metrics,      p.draining, p.store_ready};
+  services.files = p.files.get();
+  services.tls = p.speaks_tls() ? &p.tls : nullptr;
+  services.offers_stateful_reconnect = p.options.hub.stateful_buffer_bytes > 0;
+  services.web = p.options.http.web ? &p.web : nullptr;
+  auto listening = p.doors.open(p.threads, services);
   for (auto& thread : p.threads) thread->start();
   return listening;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <unordered_set>
 
+#include "chat/limits.hpp"
 #include "chat/text.hpp"
 
 namespace parley::chat {
@@ -286,7 +287,7 @@ auto conversation::remove(const user_id& by, const user_id& user, message_id id,
 auto conversation::set_title(const user_id& by, const std::string& title, message_id id,
                              timestamp now) -> expected<std::optional<entry>> {
   if (auto allowed = authorize(by, action::rename); !allowed) return unexpected{allowed.error()};
-  if (auto fine = check_name(title, 200); !fine) return unexpected{fine.error()};
+  if (auto fine = check_name(title, max_title_units); !fine) return unexpected{fine.error()};
   if (title == info_.title) return std::optional<entry>{};
   auto change = next_entry(entry_kind::title, by, id, now);
   change.content = title;

@@ -7,12 +7,12 @@
 #include <array>
 #include <string_view>
 
+#include "chat/limits.hpp"
 #include "chat/text.hpp"
 
 namespace parley::chat {
 namespace {
 
-constexpr std::size_t max_name_units = 100;
 constexpr std::size_t max_key_bytes = 256;
 
 /// The code point that begins at `at`, which moves behind it. @param text valid UTF-8

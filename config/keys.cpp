@@ -54,6 +54,16 @@ constexpr std::array table{
         "An idle keep-alive connection is closed after this time."},
     key{"http.docs", in<&options::http, &http_options::docs>, none,
         "/docs, /docs/openapi.json and /docs/asyncapi.json, without a token."},
+    key{"http.web", in<&options::http, &http_options::web>, none,
+        "The web client at /, its parts and /web/config.json, without a token."},
+    key{"http.web_title", in<&options::http, &http_options::web_title>, none,
+        "What the web client calls this place; up to 60 UTF-16 code units."},
+    key{"http.web_sign_in_url", in<&options::http, &http_options::web_sign_in_url>, none,
+        "Where the web client sends people who need a token, when auth.accounts is off: a page of\n"
+        "your identity provider. Empty: it names the administrator."},
+    key{"http.web_image_origins", in<&options::http, &http_options::web_image_origins>, none,
+        "Origins from which the web client may show pictures of people, e.g.\n"
+        "\"https://cdn.example.com\". From elsewhere none are shown."},
     key{"http.tls_certificate", in<&options::http, &http_options::tls_certificate>, none,
         "PEM file with the certificate and its chain; with http.tls_key the listener speaks TLS\n"
         "only. Both are read again at SIGHUP.", {}, secrecy::none, true},

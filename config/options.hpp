@@ -37,6 +37,16 @@ struct http_options {
   std::uint32_t idle_timeout_ms = 60'000;
   /// /docs and the two interface documents, for everybody: they tell what the source tells.
   bool docs = true;
+  /// The web client: its page, its parts and /web/config.json, for everybody.
+  bool web = true;
+  /// What the client calls this place. 1..60 UTF-16 code units.
+  std::string web_title = "Parley";
+  /// Where people without built-in accounts get a token: a page of the identity provider, absolute.
+  /// Empty: there is none, and the client names the administrator.
+  std::string web_sign_in_url;
+  /// Origins from which the client may show pictures of people, e.g. "https://cdn.example.com". From
+  /// elsewhere none are shown: they would tell their owner who reads.
+  std::vector<std::string> web_image_origins;
   /// PEM files: the certificate with its chain, and its key. Both set: the listener speaks TLS
   /// only. Empty: plain HTTP.
   std::string tls_certificate;

@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "chat/ids.hpp"
+#include "chat/text.hpp"
 #include "config/address.hpp"
 #include "config/load.hpp"
 
@@ -85,6 +88,23 @@ auto check_limits(const limit_options& limits) -> chat::expected<void> {
   return {};
 }
 
+auto check_web(const http_options& http) -> chat::expected<void> {
+  constexpr std::size_t max_title_units = 60;
+  constexpr std::size_t max_url_bytes = 2'000;
+  if (http.web_title.empty() || !chat::check_name(http.web_title, max_title_units))
+    return broken("http.web_title takes 1 to 60 characters, none of which control text");
+  const auto& url = http.web_sign_in_url;
+  const bool is_absolute = url.starts_with("https://") || url.starts_with("http://");
+  const auto is_visible = [](char c) { return c > ' ' && c < 0x7f; };
+  if (!url.empty() &&
+      (!is_absolute || url.size() > max_url_bytes || !std::ranges::all_of(url, is_visible)))
+    return broken("http.web_sign_in_url takes an absolute URL of http or https, not \"" + url + '"');
+  for (const auto& origin : http.web_image_origins)
+    if (!is_origin(origin) || origin.find_first_of(",;'\"") != std::string::npos)
+      return broken("http.web_image_origins takes scheme://host[:port], not \"" + origin + '"');
+  return {};
+}
+
 auto check_tls(const http_options& http) -> chat::expected<void> {
   if (http.tls_certificate.empty() == http.tls_key.empty()) return {};
   return broken(http.tls_key.empty() ? "http.tls_certificate is set without http.tls_key"
@@ -128,6 +148,7 @@ auto check_rules(const options& values) -> chat::expected<void> {
   if (!values.http.public_origin.empty() && !is_origin(values.http.public_origin))
     return broken("http.public_origin takes scheme://host[:port]");
   if (const auto sound = check_auth(values.auth); !sound) return sound;
+  if (const auto sound = check_web(values.http); !sound) return sound;
   if (const auto sound = check_tls(values.http); !sound) return sound;
   if (const auto sound = check_proxies(values.http); !sound) return sound;
   if (const auto sound = check_metrics(values.metrics); !sound) return sound;

@@ -4,11 +4,11 @@
 #include <stdexcept>
 
 #include "chat/conversation.hpp"
+#include "net/chat_hub/event_frames.hpp"
 #include "net/codec/bind.hpp"
 #include "net/codec/messagepack.hpp"
 #include "net/codec/render.hpp"
-#include "net/outbox.hpp"
-#include "net/signalr/event_frames.hpp"
+#include "net/io/outbox.hpp"
 #include "net/signalr/hub_protocol.hpp"
 #include "storage/open.hpp"
 

@@ -7,7 +7,7 @@
 #include <unordered_set>
 
 #include "chat/text.hpp"
-#include "net/any_case.hpp"
+#include "net/codec/any_case.hpp"
 
 namespace parley::net::codec {
 namespace {

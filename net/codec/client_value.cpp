@@ -1,6 +1,6 @@
 #include "net/codec/client_value.hpp"
 
-#include "net/any_case.hpp"
+#include "net/codec/any_case.hpp"
 
 namespace parley::net::codec {
 namespace {

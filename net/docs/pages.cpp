@@ -4,7 +4,7 @@
 
 #include "net/docs/documents.hpp"
 #include "net/docs/files.hpp"
-#include "net/server_pages.hpp"
+#include "net/endpoint/server_pages.hpp"
 
 namespace parley::net::docs {
 namespace {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "net/http_message.hpp"
+#include "net/http/message.hpp"
 
 namespace parley::net::docs {
 

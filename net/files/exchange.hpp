@@ -5,10 +5,10 @@
 #include <chrono>
 #include <vector>
 
-#include "net/answer_head.hpp"
-#include "net/connection_host.hpp"
 #include "net/files/file_request.hpp"
-#include "net/http_connection.hpp"
+#include "net/front/connection.hpp"
+#include "net/http/answer_head.hpp"
+#include "net/signalr/connection_host.hpp"
 
 // What uploads and downloads share and nobody else needs.
 

@@ -1,6 +1,6 @@
 #include "net/files/file_request.hpp"
 
-#include "net/rest/query.hpp"
+#include "net/http/query.hpp"
 
 namespace parley::net::files {
 

@@ -3,9 +3,9 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <optional>
 
-#include "net/http_services.hpp"
-#include "net/io_thread.hpp"
-#include "net/origin.hpp"
+#include "net/endpoint/services.hpp"
+#include "net/http/origin.hpp"
+#include "net/io/io_thread.hpp"
 
 namespace parley::net::files {
 

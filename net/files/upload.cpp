@@ -4,8 +4,8 @@
 #include <charconv>
 
 #include "net/files/exchange.hpp"
-#include "net/lingering.hpp"
-#include "net/request_rules.hpp"
+#include "net/http/request_rules.hpp"
+#include "net/io/lingering.hpp"
 
 namespace parley::net::files {
 namespace {

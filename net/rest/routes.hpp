@@ -9,7 +9,7 @@
 
 #include "chat/request.hpp"
 #include "net/codec/client_value.hpp"
-#include "net/rest/query.hpp"
+#include "net/http/query.hpp"
 
 namespace parley::net::rest {
 

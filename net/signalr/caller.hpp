@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "net/connection_host.hpp"
+#include "net/signalr/connection_host.hpp"
 #include "net/signalr/hub_protocol.hpp"
 
 namespace parley::net::signalr {

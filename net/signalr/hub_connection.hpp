@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "chat/token_bucket.hpp"
-#include "net/connection_host.hpp"
 #include "net/signalr/client_calls.hpp"
+#include "net/signalr/connection_host.hpp"
 #include "net/signalr/hub.hpp"
 #include "net/signalr/hub_input.hpp"
 #include "net/signalr/hub_protocol.hpp"

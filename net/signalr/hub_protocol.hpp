@@ -8,7 +8,7 @@
 
 #include "chat/expected.hpp"
 #include "net/codec/writer.hpp"
-#include "net/frame.hpp"
+#include "net/io/frame.hpp"
 
 namespace parley::net::signalr {
 

@@ -343,7 +343,7 @@ describe('REST answers as documented', () => {
       const target = `${path}/negotiate?negotiateVersion=1&useStatefulReconnect=true`;
       assert.equal((await as(newUser('ada'))('POST', target)).status, 200);
     }
-    for (const path of ['/healthz', '/readyz', '/metrics'])
+    for (const path of ['/healthz', '/readyz', '/metrics', '/web/config.json'])
       await documents.request(server, 'GET', path);
   });
 

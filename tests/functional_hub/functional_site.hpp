@@ -1,7 +1,7 @@
 #pragma once
 
 #include "net/auth/jwt.hpp"
-#include "net/site.hpp"
+#include "net/front/site.hpp"
 #include "tests/functional_hub/test_hub.hpp"
 
 namespace parley::functional {

@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "net/listener.hpp"
+#include "net/front/listener.hpp"
 #include "tests/functional_hub/functional_site.hpp"
 
 namespace {

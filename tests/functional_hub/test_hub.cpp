@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "net/any_case.hpp"
+#include "net/codec/any_case.hpp"
 #include "tests/functional_hub/complex_object.hpp"
 
 namespace parley::functional {

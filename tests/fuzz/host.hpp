@@ -3,7 +3,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "net/connection_host.hpp"
+#include "net/signalr/connection_host.hpp"
 #include "tests/support/hand_clock.hpp"
 
 namespace parley::fuzz {

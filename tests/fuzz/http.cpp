@@ -10,7 +10,7 @@
 #include <set>
 
 #include "net/auth/base64url.hpp"
-#include "net/http_connection.hpp"
+#include "net/front/connection.hpp"
 #include "tests/fuzz/check.hpp"
 #include "tests/fuzz/commands.hpp"
 #include "tests/fuzz/host.hpp"

@@ -3,9 +3,9 @@
 #include <boost/url/params_encoded_view.hpp>
 #include <boost/url/parse_query.hpp>
 
-#include "net/any_case.hpp"
-#include "net/http_message.hpp"
-#include "net/hub_endpoint.hpp"
+#include "net/codec/any_case.hpp"
+#include "net/endpoint/hub_endpoint.hpp"
+#include "net/http/message.hpp"
 #include "net/rest/routes.hpp"
 #include "tests/fuzz/check.hpp"
 #include "tests/fuzz/commands.hpp"

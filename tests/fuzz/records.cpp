@@ -4,7 +4,7 @@
 #include <limits>
 #include <set>
 
-#include "net/any_case.hpp"
+#include "net/codec/any_case.hpp"
 #include "net/codec/messagepack.hpp"
 #include "net/rest/routes.hpp"
 #include "net/signalr/hub.hpp"

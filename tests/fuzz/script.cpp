@@ -1,7 +1,7 @@
 #include "tests/fuzz/script.hpp"
 
+#include "net/chat_hub/event_frames.hpp"
 #include "net/codec/messagepack.hpp"
-#include "net/signalr/event_frames.hpp"
 #include "tests/fuzz/check.hpp"
 #include "tests/fuzz/commands.hpp"
 

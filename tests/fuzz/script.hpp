@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "net/resumable_connection.hpp"
+#include "net/transports/resumable_connection.hpp"
 #include "tests/fuzz/host.hpp"
 #include "tests/fuzz/script_client.hpp"
 #include "tests/fuzz/script_hub.hpp"

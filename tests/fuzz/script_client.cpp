@@ -1,7 +1,7 @@
 #include "tests/fuzz/script_client.hpp"
 
 #include "net/codec/messagepack.hpp"
-#include "net/signalr/replay_buffer.hpp"
+#include "net/transports/replay_buffer.hpp"
 #include "tests/fuzz/check.hpp"
 
 namespace parley::fuzz {

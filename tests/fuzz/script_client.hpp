@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "net/outbox.hpp"
-#include "net/websocket.hpp"
+#include "net/io/outbox.hpp"
+#include "net/transports/websocket.hpp"
 #include "tests/fuzz/records.hpp"
 
 namespace parley::fuzz {

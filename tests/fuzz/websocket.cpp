@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "net/websocket_reader.hpp"
+#include "net/io/websocket_reader.hpp"
 #include "tests/fuzz/check.hpp"
 
 using namespace parley;

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "net/connection_host.hpp"
+#include "net/signalr/connection_host.hpp"
 #include "tests/support/hand_clock.hpp"
 
 namespace parley::test {

@@ -3,7 +3,7 @@
 #include <memory>
 #include <optional>
 
-#include "net/http_transports.hpp"
+#include "net/transports/open_connections.hpp"
 
 namespace parley::test {
 

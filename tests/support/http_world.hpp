@@ -6,7 +6,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "net/http_connection.hpp"
+#include "net/front/connection.hpp"
 #include "tests/support/fake_host.hpp"
 #include "tests/support/temporary_folder.hpp"
 

@@ -392,6 +392,42 @@ export interface SignedIn {
   userId: UserId;
 }
 
+export interface WebConfig {
+  /** The server's version, and behind a `+` that of the web client in it. */
+  version: string;
+  /** What this place is called (`http.web_title`). */
+  title: string;
+  /** Are `/auth/register` and `/auth/token` open? */
+  accounts: boolean;
+  /** Where people get a token when accounts are not open (`http.web_sign_in_url`). */
+  signInUrl: string | null;
+  /** Whom `GET /users` finds by the beginning of a name. */
+  people: 'everyone' | 'contacts' | 'nobody';
+  limits: {
+    /** UTF-16 units of a message. */
+    content: number;
+    /** UTF-16 units of a title. */
+    title: number;
+    /** Members of a conversation. */
+    members: number;
+    /** UTF-16 units of a person's name. */
+    name: number;
+  };
+  /** null: files are off. */
+  attachments: {
+    /** Of one file. */
+    maxBytes: number;
+    /** Files. */
+    maxPerMessage: number;
+  } | null;
+  /** Origins from which pictures of people may be shown, besides this one. */
+  imageOrigins: Array<string>;
+  /** Can messages be searched? */
+  search: boolean;
+  /** For Web Push; null: there is none. */
+  vapidKey: string | null;
+}
+
 /** Negotiate versions 1 and 0. Or, with status 200 too, `error`. */
 export interface Negotiation {
   negotiateVersion: 0 | 1;

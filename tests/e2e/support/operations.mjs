@@ -18,7 +18,7 @@ const routesOf = (path) =>
 /// @returns {routes: ["VERB /path/{name}"], methods, events}
 export function operations() {
   const pages = [
-    ...all('net/server_pages.hpp', /"(\/\w+)"/g),
+    ...all('net/endpoint/server_pages.hpp', /"(\/\w+)"/g),
     ...all('net/docs/pages.hpp', /"(\/docs[^"]*)"/g),
   ];
   return {
@@ -30,8 +30,8 @@ export function operations() {
       ...['GET', 'PUT'].map((verb) => `${verb} /messaging/attachments/{attachmentId}`),
     ],
     methods: [
-      ...all('net/signalr/chat_hub.cpp', /(?:add\(\{|on_conversation\(|mark_method\(|\.name = )"([A-Z]\w+)"/g),
-      ...all('net/signalr/stream_history.cpp', /\.name = "([A-Z]\w+)"/g),
+      ...all('net/chat_hub/chat_hub.cpp', /(?:add\(\{|on_conversation\(|mark_method\(|\.name = )"([A-Z]\w+)"/g),
+      ...all('net/chat_hub/stream_history.cpp', /\.name = "([A-Z]\w+)"/g),
     ],
     events: all('net/codec/event_names.hpp', /= "([A-Z]\w+)"/g),
   };

@@ -15,7 +15,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 # A folder may include itself, telemetry, and what begins with one of these.
 OWN = {
     "chat": [],
-    "config": ["chat/expected.hpp", "chat/ids.hpp"],
+    "config": ["chat/expected.hpp", "chat/ids.hpp", "chat/text.hpp"],
     "telemetry": ["chat/", "config/"],
     "storage": ["chat/", "config/"],
     "actors": ["chat/", "config/", "storage/store.hpp", "storage/blobs"],
@@ -26,14 +26,15 @@ OWN = {
 WITHOUT_TELEMETRY = ("chat",)
 
 # Foreign headers, and the places (files or folders) that may include them.
-JSON = ["net/codec/", "net/signalr/", "net/rest/", "net/auth/", "net/http_", "net/server_pages",
-        "net/hub_endpoint", "net/docs/", "config/", "storage/sql/attachments", "telemetry/", "app/"]
+JSON = ["net/codec/", "net/signalr/", "net/chat_hub/", "net/rest/", "net/auth/", "net/http/",
+        "net/endpoint/", "net/front/", "net/transports/open_connections", "net/docs/", "config/",
+        "storage/sql/attachments", "telemetry/", "app/"]
 FOREIGN = {
     "nlohmann/": JSON,
     "mysql": ["storage/mysql/"],
     "sqlite3.h": ["storage/sqlite/"],
     "boost/": ["net/", "app/"],
-    "caf/": ["actors/", "net/network_actor", "app/"],
+    "caf/": ["actors/", "net/fan_out/", "app/"],
     "sodium.h": ["net/auth/", "actors/password", "storage/key_ring"],
     "prometheus/": ["telemetry/"],
     "toml++/": ["config/"],
@@ -42,11 +43,11 @@ FOREIGN = {
 
 
 # Texts no source may hold, and what to do instead.
-FORBIDDEN = {"beast::iequals(": "it reads past the end of its texts: take net/any_case.hpp"}
+FORBIDDEN = {"beast::iequals(": "it reads past the end of its texts: take net/codec/any_case.hpp"}
 
 # Patterns no source of a place may hold, and what to do instead. What a client sent is read through
 # client_value: a look-up by name in the library's own constant values reads past their end.
-READS_CLIENTS = ["net/rest/", "net/codec/bind", "net/signalr/chat_hub", "net/signalr/stream_history"]
+READS_CLIENTS = ["net/rest/", "net/codec/bind", "net/chat_hub/chat_hub", "net/chat_hub/stream_history"]
 PATTERNS = [
     (r'(?<!request)\["|\.at\("', ["net/"], ["net/docs/"],
      "values are looked up by name through codec::client_value, objects made with emplace"),

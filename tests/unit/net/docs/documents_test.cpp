@@ -4,16 +4,17 @@
 
 #include <catch2/catch.hpp>
 
+#include "net/chat_hub/event_frames.hpp"
 #include "net/codec/event_names.hpp"
 #include "net/codec/render.hpp"
 #include "net/docs/files.hpp"
 #include "net/docs/pages.hpp"
-#include "net/hub_endpoint.hpp"
+#include "net/endpoint/hub_endpoint.hpp"
+#include "net/endpoint/server_pages.hpp"
 #include "net/rest/routes.hpp"
-#include "net/server_pages.hpp"
-#include "net/signalr/event_frames.hpp"
 #include "net/signalr/hub.hpp"
 #include "net/signalr/hub_protocol.hpp"
+#include "net/web/web_client.hpp"
 #include "storage/blobs/signed_link.hpp"
 #include "tests/support/documents.hpp"
 
@@ -53,6 +54,7 @@ auto served_operations() -> names {
     found.insert(operation_name(route.method, route.pattern));
   for (const auto path : server_page_paths) found.insert(operation_name("get", path));
   found.insert(operation_name("get", metrics_path));
+  found.insert(operation_name("get", web::config_path));
   for (const auto path : docs::paths) found.insert(operation_name("get", path));
   for (const auto path : hub_paths)
     for (const auto* ending : {"/negotiate", "/refresh"})

@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "net/docs/documents.hpp"
-#include "net/http_message.hpp"
+#include "net/http/message.hpp"
 #include "tests/support/documents.hpp"
 
 using namespace parley;

@@ -38,7 +38,7 @@ import { RelativeTime } from '../ui/relative-time';
           @if (preview(); as last) {
             <p-time
               class="time"
-              style="short"
+              kind="short"
               [at]="last.at"
               [now]="clock.now().getTime()"
               [locale]="words.locale"

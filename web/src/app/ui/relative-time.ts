@@ -71,7 +71,7 @@ export class RelativeTime {
   /** ISO 8601. */
   readonly at = input.required<string>();
   /** `time`: 14:05 whatever the day; `short`: as a list of conversations has it. */
-  readonly style = input<'time' | 'short'>('time');
+  readonly kind = input<'time' | 'short'>('time');
   /** What time it is, in ms; whoever hands it on lets it tick. */
   readonly now = input(Date.now());
   readonly locale = input.required<string>();
@@ -79,7 +79,7 @@ export class RelativeTime {
   protected readonly full = computed(() => fullText(new Date(this.at()), this.locale()));
   protected readonly text = computed(() => {
     const at = new Date(this.at());
-    return this.style() === 'time'
+    return this.kind() === 'time'
       ? timeText(at, this.locale())
       : shortText(at, new Date(this.now()), this.locale(), this.words());
   });
