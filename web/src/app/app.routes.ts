@@ -1,5 +1,5 @@
 import type { Routes } from '@angular/router';
-import { ConversationPage } from './conversation/conversation';
+import { ConversationPane } from './conversation-pane';
 import { signedIn, started } from './core/guard';
 import { Shell } from './shell';
 import { Join } from './sign-in/join';
@@ -15,8 +15,8 @@ export const routes: Routes = [
     canActivate: [signedIn],
     children: [
       { path: '', pathMatch: 'full', component: Welcome },
-      { path: 'c/:id', component: ConversationPage },
-      { path: 'c/:id/m/:seq', component: ConversationPage },
+      { path: 'c/:id', component: ConversationPane },
+      { path: 'c/:id/m/:seq', component: ConversationPane },
       {
         path: 'settings',
         loadComponent: () => import('./settings/settings').then(({ SettingsPage }) => SettingsPage),
