@@ -1,0 +1,55 @@
+// parleyd as `make run` starts it, for the tests of a file: with accounts, and files.
+import { Proxy } from '../../../tests/e2e/support/proxy.mjs';
+import { Server } from '../../../tests/e2e/support/server.mjs';
+import { request } from '../../../tests/e2e/support/rest.mjs';
+
+export { until } from '../../../tests/e2e/support/deadline.mjs';
+
+/// @param settings over those of `make run`
+export async function startParley(settings = {}) {
+  const server = await Server.prepare({ 'auth.accounts': true, ...settings });
+  await server.start();
+  return server;
+}
+
+/// The same behind a way that can be cut, frozen and closed.
+/// @returns {server, proxy, pages: the server as browsers see it}
+export async function startBehindProxy(settings = {}) {
+  const server = await startParley(settings);
+  const proxy = await Proxy.before(server);
+  return { server, proxy, pages: proxy.of(server) };
+}
+
+let count = 0;
+/// An account made by REST. @returns {userName, password, userId, name, token}
+export async function newAccount(server, name) {
+  const userName = `${name.toLowerCase().replace(/[^a-z]/g, '') || 'user'}${++count}`;
+  const account = { userName, password: 'correct horse 1' };
+  const answer = await request(server, 'POST', '/auth/register', {
+    body: { ...account, displayName: name },
+  });
+  if (answer.status !== 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
+  const { userId, accessToken: token } = answer.body;
+  return { ...account, userId, name, token };
+}
+
+/// A direct conversation of two accounts. @returns its id
+export async function chatOf(server, one, other) {
+  const answer = await request(server, 'POST', '/messaging/conversations', {
+    token: one.token,
+    body: { participantId: other.userId },
+  });
+  if (answer.status > 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body.id ?? answer.body.conversationId;
+}
+
+/// A message by REST. @returns {messageId, seq}
+export async function post(server, account, conversationId, content, more = {}) {
+  const path = `/messaging/conversations/${conversationId}/messages`;
+  const answer = await request(server, 'POST', path, {
+    token: account.token,
+    body: { content, ...more },
+  });
+  if (answer.status > 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
