@@ -1,8 +1,8 @@
 import { ChangeDetectionStrategy, Component, inject, model } from '@angular/core';
-import { type Key, Words } from '../i18n/texts';
+import { type PlainKey, Words } from '../i18n/texts';
 import { Dialog } from './ui/dialog';
 
-const KEYS: readonly (readonly [string, Key])[] = [
+const KEYS: readonly (readonly [string, PlainKey])[] = [
   ['F6', 'keys.panes'],
   ['Ctrl K', 'keys.find'],
   ['Alt ↑ ↓', 'keys.conversations'],
@@ -50,7 +50,7 @@ const KEYS: readonly (readonly [string, Key])[] = [
   `,
 })
 export class KeysHelp {
-  protected readonly t = inject(Words).t as (key: Key) => string;
+  protected readonly t = inject(Words).t;
   protected readonly keys = KEYS;
   readonly open = model(false);
 }

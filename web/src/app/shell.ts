@@ -39,6 +39,9 @@ const FIELDS = 'input, textarea, select, [contenteditable]';
       min-block-size: 0;
       min-inline-size: 0;
     }
+    main > router-outlet {
+      display: none;
+    }
     .skip {
       position: fixed;
       inset-block-start: -60px;

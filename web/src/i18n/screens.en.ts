@@ -32,6 +32,7 @@ export const screensEn = {
 
   'list.label': 'Conversations',
   'list.search': 'Find a conversation',
+  'list.find': 'Find',
   'list.new': 'New chat',
   'list.unread': 'Unread',
   'list.unreadOnly': 'Only unread ones',
@@ -66,7 +67,6 @@ export const screensEn = {
   'new.room': 'Make a room',
   'new.roomName': 'Name of the room',
   'new.create': 'Create',
-  'new.start': 'Start chat',
   'new.chosen': { one: '{count} person chosen', other: '{count} people chosen' },
   'new.remove': 'Take {name} out',
 

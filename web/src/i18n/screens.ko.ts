@@ -34,6 +34,7 @@ export const screensKo: {
 
   'list.label': '대화',
   'list.search': '대화 찾기',
+  'list.find': '찾기',
   'list.new': '새 대화',
   'list.unread': '안 읽음',
   'list.unreadOnly': '안 읽은 대화만',
@@ -68,7 +69,6 @@ export const screensKo: {
   'new.room': '대화방 만들기',
   'new.roomName': '대화방 이름',
   'new.create': '만들기',
-  'new.start': '대화 시작',
   'new.chosen': { other: '{count}명 선택' },
   'new.remove': '{name} 빼기',
 

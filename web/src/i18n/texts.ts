@@ -20,6 +20,9 @@ export type ValuesOf<K extends Key> = [NamesOf<(typeof en)[K]>] extends [never]
   ? []
   : [values: Values<NamesOf<(typeof en)[K]>>];
 
+/** A text without names in it. */
+export type PlainKey = { [K in Key]: [NamesOf<(typeof en)[K]>] extends [never] ? K : never }[Key];
+
 /** `pseudo` is English, two fifths longer and accented: what it breaks, German would break. */
 export type Language = 'en' | 'ko' | 'pseudo';
 const TEXTS: Record<Language, () => Texts> = {

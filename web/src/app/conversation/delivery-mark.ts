@@ -1,6 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
 import type { MessageStatus, Pending } from '@parley/client';
-import { type Key, Words } from '../../i18n/texts';
+import { Words } from '../../i18n/texts';
 import { Icon, type IconName } from '../ui/icon';
 
 type Mark = 'waiting' | 'sending' | 'failed' | 'sent' | 'delivered' | 'read';
@@ -45,7 +45,7 @@ const ICONS: Record<Mark, IconName> = {
   `,
 })
 export class DeliveryMark {
-  private readonly t = inject(Words).t as (key: Key) => string;
+  private readonly t = inject(Words).t;
   readonly status = input.required<MessageStatus>();
   readonly pending = input<Pending>();
   protected readonly mark = computed(

@@ -18,6 +18,8 @@ interface Held {
  * before the next paint. It writes `scrollTop` only where something has moved.
  */
 export class ScrollAnchor {
+  /** False: newer rows are not in the page. Its bottom is a place like any other then. */
+  hasLatest = true;
   private held: Held | undefined;
   private bottom = true;
   private readonly sizes: ResizeObserver;
@@ -47,7 +49,7 @@ export class ScrollAnchor {
 
   /** Puts everything back where it was before rows or sizes changed. */
   keep(): void {
-    if (this.bottom) return this.goToBottom();
+    if (this.bottom && this.hasLatest) return this.goToBottom();
     const row = this.heldRow();
     if (!row || !this.held) return this.look();
     const moved = this.offsetOf(row) - this.held.offset;

@@ -16,7 +16,7 @@ export class History {
     const answer = await this.server.messages(asked);
     const last = answer.messages.at(-1);
     // Behind the last message there may be changes: they come as events.
-    one.timeline.update((old) => old.withPage(stretchOf(asked, answer)));
+    one.timeline.update((old) => old.withPage(stretchOf({}, answer)));
     one.lastSeq.update((seq) => Math.max(seq, last?.seq ?? 0));
     return last ? { seq: last.seq, id: last.id } : { seq: 0 };
   }

@@ -1,7 +1,6 @@
 import { Injectable, inject, signal } from '@angular/core';
 import { Router } from '@angular/router';
 import { Words } from '../../i18n/texts';
-import { Announcer } from './announcer';
 import type { ChatStore } from './chat-store';
 import type { Conversation } from './conversation';
 import { Settings } from './settings';

@@ -1,8 +1,8 @@
 import { Injectable, inject } from '@angular/core';
 import { refusalOf } from '@parley/client';
-import { type Key, Words } from '../../i18n/texts';
+import { type PlainKey, Words } from '../../i18n/texts';
 
-const KNOWN: Record<string, Key> = {
+const KNOWN: Record<string, PlainKey> = {
   unauthenticated: 'error.unauthenticated',
   forbidden: 'error.forbidden',
   not_found: 'error.not_found',

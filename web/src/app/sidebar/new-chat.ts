@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, computed, inject, model, signal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, inject, model, signal } from '@angular/core';
 import type { Profile } from '@parley/client';
 import { Words } from '../../i18n/texts';
 import { ChatStore } from '../core/chat-store';
@@ -9,7 +9,7 @@ import { Icon } from '../ui/icon';
 import { InviteButton } from './invite-button';
 import { PersonSearch } from './person-search';
 
-/** One person: a chat. More, or a name: a room. */
+/** A chat with one person, or a room of any number. */
 @Component({
   selector: 'p-new-chat',
   imports: [Dialog, Icon, InviteButton, PersonSearch],
@@ -55,13 +55,15 @@ import { PersonSearch } from './person-search';
         }
         <div class="actions">
           @if (!isRoom()) {
-            <button class="quiet" (click)="isNamed.set(true)">
+            <button class="quiet" (click)="isRoom.set(true)">
               <p-icon name="people" />{{ t('new.room') }}
             </button>
           }
-          <button class="primary" [disabled]="!isComplete() || isBusy()" (click)="create()">
-            {{ t(isRoom() ? 'new.create' : 'new.start') }}
-          </button>
+          @if (isRoom()) {
+            <button class="primary" [disabled]="!title().trim() || isBusy()" (click)="createRoom()">
+              {{ t('new.create') }}
+            </button>
+          }
         </div>
         @if (!isRoom()) {
           <p-invite-button />
@@ -102,15 +104,12 @@ export class NewChat {
   readonly open = model(false);
   protected readonly chosen = signal<readonly Profile[]>([]);
   protected readonly title = signal('');
-  protected readonly isNamed = signal(false);
+  protected readonly isRoom = signal(false);
   protected readonly isBusy = signal(false);
   protected readonly problem = signal<string | undefined>(undefined);
-  protected readonly isRoom = computed(() => this.isNamed() || this.chosen().length > 1);
-  protected readonly isComplete = computed(() =>
-    this.isRoom() ? this.title().trim() !== '' : this.chosen().length === 1,
-  );
 
   protected add(person: Profile): void {
+    if (!this.isRoom()) return void this.create(() => this.store.chatWith(person.userId));
     this.remove(person);
     this.chosen.update((old) => [...old, person]);
   }
@@ -122,18 +121,20 @@ export class NewChat {
   protected clear(): void {
     this.chosen.set([]);
     this.title.set('');
-    this.isNamed.set(false);
+    this.isRoom.set(false);
     this.problem.set(undefined);
   }
 
-  protected async create(): Promise<void> {
+  protected createRoom(): void {
+    const ids = this.chosen().map(({ userId }) => userId);
+    void this.create(() => this.store.makeGroup(this.title().trim(), ids));
+  }
+
+  private async create(make: () => Promise<string>): Promise<void> {
     this.isBusy.set(true);
     this.problem.set(undefined);
     try {
-      const ids = this.chosen().map(({ userId }) => userId);
-      const id = this.isRoom()
-        ? await this.store.makeGroup(this.title().trim(), ids)
-        : await this.store.chatWith(ids[0]!);
+      const id = await make();
       this.open.set(false);
       this.store.go(id);
     } catch (error) {

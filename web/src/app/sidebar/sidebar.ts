@@ -35,7 +35,7 @@ const SKELETON_ROWS = Array.from({ length: 8 }, (_, at) => at);
           dir="auto"
           data-first
           [attr.aria-label]="t('list.search')"
-          [placeholder]="t('list.search')"
+          [placeholder]="t('list.find')"
           [value]="query()"
           (input)="query.set($any($event.target).value)"
           (keydown.escape)="query.set('')"
