@@ -90,6 +90,7 @@ export const screensEn = {
   'conversation.members': { one: '{count} member', other: '{count} members' },
   'conversation.beginning': 'The beginning of this conversation',
   'conversation.new': 'New',
+  'conversation.notKept': 'Your browser has no room to keep this message. It was not sent.',
   'conversation.untitled': 'Room without a name',
 
   'typing.one': '{name} is typing…',

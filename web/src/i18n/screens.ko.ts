@@ -89,6 +89,7 @@ export const screensKo: {
   'conversation.members': { other: '멤버 {count}명' },
   'conversation.beginning': '대화의 시작입니다',
   'conversation.new': '새 메시지',
+  'conversation.notKept': '브라우저에 저장할 공간이 없어 메시지를 보내지 못했습니다.',
   'conversation.untitled': '이름 없는 대화방',
 
   'typing.one': '{name} 님이 입력하고 있습니다…',

@@ -10,9 +10,10 @@ import {
   viewChild,
 } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
-import { type Row, refusalOf } from '@parley/client';
+import { type Row, type UploadOptions, refusalOf } from '@parley/client';
 import { Words } from '../../i18n/texts';
-import { Composer } from '../composer/composer';
+import { Composer, type DraftText, type Written } from '../composer/composer';
+import { FileDrop } from '../composer/file-drop';
 import { ChatStore } from '../core/chat-store';
 import { Configuration } from '../core/configuration';
 import type { Conversation } from '../core/conversation';
@@ -30,13 +31,8 @@ import { TypingLine } from './typing-line';
 /** /c/:id and /c/:id/m/:seq */
 @Component({
   selector: 'p-conversation',
-  imports: [RouterLink, Composer, Confirm, Details, Header, MessageList, TypingLine],
+  imports: [RouterLink, Composer, Confirm, Details, FileDrop, Header, MessageList, TypingLine],
   changeDetection: ChangeDetectionStrategy.OnPush,
-  host: {
-    '(dragover)': 'onDrag($event, true)',
-    '(dragleave)': 'onDrag($event, false)',
-    '(drop)': 'onDrop($event)',
-  },
   templateUrl: './conversation.html',
   styleUrl: './conversation.css',
 })
@@ -61,7 +57,6 @@ export class ConversationPage {
   protected readonly isMissing = signal(false);
   protected readonly editing = signal<Row | undefined>(undefined);
   protected readonly deleting = signal<Row | undefined>(undefined);
-  protected readonly isDropping = signal(false);
   protected readonly name = computed(() => {
     const one = this.one();
     return one ? this.names.of(one) : '';
@@ -70,13 +65,13 @@ export class ConversationPage {
   protected readonly quote = computed(() => {
     const id = this.draft()?.replyTo;
     const row = id && this.one()?.timeline().rows.find(({ messageId }) => messageId === id);
-    return row ? { name: this.store.people.nameOf(row.senderId), text: row.content } : null;
+    return row ? { name: this.store.people.nameOf(row.senderId), text: row.content } : undefined;
   });
   protected readonly edited = computed(() => {
     const row = this.editing();
-    return row ? { key: row.key, text: row.content } : null;
+    return row ? { id: row.key, text: row.content } : undefined;
   });
-  protected readonly upload = (file: File, options: object) =>
+  protected readonly upload = (file: File, options: UploadOptions) =>
     upload(this.store.server, this.id(), file, options);
 
   constructor() {
@@ -97,22 +92,21 @@ export class ConversationPage {
   }
 
   /** Kept under its own id before the composer is emptied. */
-  protected readonly submit = async (content: string, attachmentIds: readonly string[]) => {
-    const [one, editing] = [this.one(), this.editing()];
+  protected readonly send = async ({ text, attachmentIds }: Written) => {
+    const one = this.one();
     if (!one) return;
-    if (editing) return await this.change(editing, content);
-    const { replyTo } = this.draft() ?? {};
-    await this.store.send(one, content, attachmentIds, replyTo);
-    this.store.drafts.set(one.id, { text: '' });
+    const draft = this.store.drafts.of(one.id);
+    await this.store.send(one, text, attachmentIds, draft?.replyTo).catch((error: unknown) => {
+      this.toasts.show(this.t('conversation.notKept'), 'failed');
+      throw error;
+    });
+    if (draft?.replyTo !== undefined) this.store.drafts.set(one.id, { text: draft.text });
     this.list()?.toLatest();
   };
 
-  protected onText(text: string): void {
-    const one = this.one();
-    if (!one || this.editing()) return;
-    const { replyTo } = this.draft() ?? {};
-    this.store.drafts.set(one.id, { text, ...(replyTo !== undefined && { replyTo }) });
-    this.store.typed(one, text);
+  protected onDrafted({ key, text }: DraftText): void {
+    const { replyTo } = this.store.drafts.of(key) ?? {};
+    this.store.drafts.set(key, { text, ...(replyTo !== undefined && { replyTo }) });
   }
 
   protected onAct({ row, action }: Act): void {
@@ -132,16 +126,13 @@ export class ConversationPage {
     if (row && (!row.pending || row.pending.state === 'failed')) this.edit(row);
   }
 
-  /** Escape leaves the edit, then the reply, then the panel. */
-  protected leave(): void {
-    const draft = this.draft();
-    if (this.editing()) this.editing.set(undefined);
-    else if (draft?.replyTo !== undefined) this.store.drafts.set(this.id(), { text: draft.text });
-    else if (this.details() !== undefined) this.closeDetails();
+  protected endReply(): void {
+    this.store.drafts.set(this.id(), { text: this.draft()?.text ?? '' });
     this.composer()?.focus();
   }
 
   protected closeDetails(): void {
+    if (this.details() === undefined) return;
     void this.router.navigate([], { queryParams: {} });
   }
 
@@ -158,19 +149,21 @@ export class ConversationPage {
     else void this.enter(this.id(), () => false);
   }
 
-  protected onDrag(event: DragEvent, isOver: boolean): void {
-    if (!event.dataTransfer?.types.includes('Files') || !this.configuration.value().attachments)
-      return;
-    event.preventDefault();
-    this.isDropping.set(isOver);
+  protected addFiles(files: readonly File[]): void {
+    this.composer()?.addFiles(files);
   }
 
-  protected onDrop(event: DragEvent): void {
-    this.isDropping.set(false);
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length === 0) return;
-    event.preventDefault();
-    this.composer()?.addFiles(files);
+  protected async change(content: string): Promise<void> {
+    const row = this.editing();
+    if (!row) return;
+    try {
+      if (row.pending) await this.store.change(row, content);
+      else if (row.messageId !== undefined) await this.store.edit(row.messageId, content);
+      this.editing.set(undefined);
+      this.composer()?.focus();
+    } catch (error) {
+      this.tell(error);
+    }
   }
 
   private async enter(id: string, isLeft: () => boolean): Promise<void> {
@@ -213,18 +206,6 @@ export class ConversationPage {
   private edit(row: Row): void {
     this.editing.set(row);
     this.composer()?.focus();
-  }
-
-  private async change(row: Row, content: string): Promise<void> {
-    try {
-      if (row.pending) await this.store.change(row, content);
-      else if (row.messageId !== undefined && content !== row.content)
-        await this.store.edit(row.messageId, content);
-      this.editing.set(undefined);
-    } catch (error) {
-      this.tell(error);
-      throw error;
-    }
   }
 
   private copy(text: string): void {

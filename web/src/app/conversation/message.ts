@@ -85,6 +85,7 @@ import { Quote } from './quote';
     }
     .body {
       display: grid;
+      grid-template-columns: minmax(0, auto);
       justify-items: start;
       gap: 2px;
       min-inline-size: 0;
@@ -92,6 +93,9 @@ import { Quote } from './quote';
     }
     :host(.mine) .body {
       justify-items: end;
+    }
+    .by bdi {
+      min-inline-size: 0;
     }
     .by {
       display: flex;
@@ -114,7 +118,7 @@ import { Quote } from './quote';
       padding: 6px var(--space-12);
       border: 1px solid var(--mine-border);
       border-radius: var(--radius-12);
-      background: var(--side);
+      background: var(--bubble);
     }
     :host(.mine) .bubble {
       background: var(--mine);

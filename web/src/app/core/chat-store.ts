@@ -165,10 +165,10 @@ export class ChatStore {
     return this.chat.invoke('DeleteMessage', messageId);
   }
 
-  /** At each change of the text in its composer. */
-  typed(one: Conversation, text: string): void {
-    if (text === '') this.chat.stopTyping(one.id);
-    else this.chat.sendTyping(one.id);
+  /** At each change of the text in its composer: there is one, or none any more. */
+  typed(one: Conversation, hasText: boolean): void {
+    if (hasText) this.chat.sendTyping(one.id);
+    else this.chat.stopTyping(one.id);
   }
 
   /** The row of this seq was seen, by somebody who looked. */

@@ -46,7 +46,9 @@ const RANK: Record<Role, number> = { owner: 2, admin: 1, member: 0 };
               [presence]="isOnline(item.key) ? 'online' : undefined"
               [presenceLabel]="isOnline(item.key) ? t('presence.online') : ''"
             />
-            <bdi class="ellipsis">{{ nameOf(item.one!) }}</bdi>
+            <span class="name ellipsis"
+              ><bdi>{{ nameOf(item.one!) }}</bdi></span
+            >
             @if (item.one!.role !== 'member') {
               <span class="muted small">{{
                 t(item.one!.role === 'owner' ? 'details.owner' : 'details.admin')
@@ -100,7 +102,7 @@ const RANK: Record<Role, number> = { owner: 2, admin: 1, member: 0 };
       block-size: 48px;
       padding-inline: var(--space-16) var(--space-8);
     }
-    bdi {
+    .name {
       flex: 1;
     }
   `,

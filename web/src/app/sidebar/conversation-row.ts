@@ -31,7 +31,9 @@ import { RelativeTime } from '../ui/relative-time';
       />
       <span class="text">
         <span class="top">
-          <bdi class="name ellipsis" [class.strong]="one().badge() > 0">{{ name() }}</bdi>
+          <span class="name ellipsis" [class.strong]="one().badge() > 0"
+            ><bdi>{{ name() }}</bdi></span
+          >
           @if (one().row().muted) {
             <p-icon name="bell-off" /><span class="heard">{{ t('list.muted') }}</span>
           }
