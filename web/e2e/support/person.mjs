@@ -24,7 +24,7 @@ export class Person {
 
   async signIn({ userName, password }) {
     const { page } = this;
-    await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'I have an account' }).click();
     await page.getByLabel('User name').fill(userName);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -32,7 +32,8 @@ export class Person {
   }
 
   async open(conversationId) {
-    await this.page.goto(`/c/${conversationId}`);
+    await this.page.locator(`a[data-id="${conversationId}"]`).click();
+    await this.page.waitForURL(`**/c/${conversationId}`);
     await this.box.waitFor();
   }
 

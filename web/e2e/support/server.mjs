@@ -25,31 +25,29 @@ let count = 0;
 export async function newAccount(server, name) {
   const userName = `${name.toLowerCase().replace(/[^a-z]/g, '') || 'user'}${++count}`;
   const account = { userName, password: 'correct horse 1' };
-  const answer = await request(server, 'POST', '/auth/register', {
-    body: { ...account, displayName: name },
-  });
-  if (answer.status !== 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
-  const { userId, accessToken: token } = answer.body;
+  await asked(server, 'POST', '/auth/register', { body: account });
+  const { userId, accessToken: token } = await asked(server, 'POST', '/auth/token', { body: account });
+  await asked(server, 'PUT', '/users/me', { token, body: { displayName: name } });
   return { ...account, userId, name, token };
+}
+
+/// The body of a good answer.
+async function asked(server, method, path, options) {
+  const { status, body } = await request(server, method, path, options);
+  if (status > 201) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(body)}`);
+  return body;
 }
 
 /// A direct conversation of two accounts. @returns its id
 export async function chatOf(server, one, other) {
-  const answer = await request(server, 'POST', '/messaging/conversations', {
-    token: one.token,
-    body: { participantId: other.userId },
-  });
-  if (answer.status > 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body.id ?? answer.body.conversationId;
+  const body = { type: 'Direct', participantIds: [other.userId] };
+  const made = await asked(server, 'POST', '/messaging/conversations', { token: one.token, body });
+  return made.conversationId;
 }
 
 /// A message by REST. @returns {messageId, seq}
-export async function post(server, account, conversationId, content, more = {}) {
-  const path = `/messaging/conversations/${conversationId}/messages`;
-  const answer = await request(server, 'POST', path, {
+export const post = (server, account, conversationId, content, more = {}) =>
+  asked(server, 'POST', `/messaging/conversations/${conversationId}/messages`, {
     token: account.token,
     body: { content, ...more },
   });
-  if (answer.status > 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body;
-}

@@ -1,0 +1,10 @@
+import { startParley, newAccount, chatOf } from './support/server.mjs';
+import { Person } from './support/person.mjs';
+const server = await startParley();
+const p = await Person.at(server);
+p.page.on('console', (m) => console.log('console', m.type(), m.text()));
+await p.page.goto('/');
+await p.page.waitForTimeout(3000);
+console.log(p.page.url(), p.context.wrongs, await p.page.locator('body').innerText());
+await p.page.screenshot({ path: '/tmp/a.png' });
+await p.leave(); await server.dispose(); process.exit(0);
