@@ -74,6 +74,9 @@ const LONG_PRESS_MS = 500;
     </p-menu>
   `,
   styles: `
+    :host {
+      display: contents;
+    }
     .tools {
       position: absolute;
       inset-inline-end: var(--space-16);

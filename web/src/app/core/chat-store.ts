@@ -278,7 +278,9 @@ export class ChatStore {
 
   private onEvent(id: string, event: ChatEvent): void {
     const one = this.conversations.get(id);
-    if (one) this.events.hear(one, event);
+    if (!one) return;
+    this.events.hear(one, event);
+    this.recent.keepSoon(one, () => this.chat.position(one.id));
   }
 
   private onState(state: ConnectionState): void {
@@ -287,6 +289,8 @@ export class ChatStore {
     if (state.name !== 'connected') return;
     this.delivered.resume();
     void this.conversations.reload();
+    const open = this.open();
+    if (open?.phase() === 'failed') void this.load(open);
   }
 
   private onOutgoing(message: Outgoing, state: 'waiting' | 'sending' | 'failed'): void {
@@ -340,6 +344,7 @@ export class ChatStore {
       void this.chat.leaveConversation(id).catch(() => undefined);
     }
     await this.chat.joinConversation(one.id, from);
+    this.recent.keepSoon(one, () => this.chat.position(one.id));
   }
 
   private async restore(one: Conversation): Promise<void> {

@@ -4,6 +4,7 @@ import type { Kept } from './kept';
 
 const PREFIX = 'rows:';
 const MAX_ROWS = 50;
+const SOON_MS = 1_000;
 const MAX_CONVERSATIONS = 20;
 
 interface Stored {
@@ -14,10 +15,22 @@ interface Stored {
 
 /** The last messages of the conversations read last: drawn at once at the next start, then caught up. */
 export class Recent {
+  private readonly due = new Map<string, ReturnType<typeof setTimeout>>();
+
   constructor(private readonly kept: Kept) {}
 
   of(id: string): Promise<Stored | undefined> {
     return this.kept.get<Stored>(PREFIX + id);
+  }
+
+  /** Some time later, and once for all that comes until then. */
+  keepSoon(one: Conversation, position: () => Position | undefined): void {
+    if (this.due.has(one.id)) return;
+    const keep = () => {
+      this.due.delete(one.id);
+      this.keep(one, position());
+    };
+    this.due.set(one.id, setTimeout(keep, SOON_MS));
   }
 
   /** @param position how far events were handed on */
