@@ -4,9 +4,6 @@ export interface UploadOptions {
   /** Bytes that went out so far. */
   onProgress(sent: number): void;
   readonly signal: AbortSignal;
-  /** Of a picture, in px. */
-  readonly width?: number;
-  readonly height?: number;
 }
 /** Uploads a file. @returns its id, to be named in one message */
 export type Upload = (file: File, options: UploadOptions) => Promise<string>;
@@ -86,7 +83,7 @@ export class Tray {
     void this.send(one, upload);
   }
 
-  private async send({ key, file, preview }: TrayFile, upload: Upload): Promise<void> {
+  private async send({ key, file }: TrayFile, upload: Upload): Promise<void> {
     const control = new AbortController();
     this.running.set(key, control);
     const change = (some: Partial<TrayFile>) => {
@@ -96,7 +93,6 @@ export class Tray {
     change({ state: 'uploading', progress: 0 });
     try {
       const id = await upload(file, {
-        ...(preview && (await sizeOf(file))),
         signal: control.signal,
         onProgress: (sent) => change({ progress: Math.min(1, sent / file.size) }),
       });
@@ -117,19 +113,6 @@ function problemOf(file: File, limits: TrayLimits, count: number): TrayProblem |
 
 const isFirst = (one: TrayProblem, at: number, all: readonly TrayProblem[]) =>
   one.kind !== 'tooMany' || all.findIndex(({ kind }) => kind === 'tooMany') === at;
-
-/** Nothing for what the browser cannot draw. */
-async function sizeOf(file: File): Promise<{ width: number; height: number } | undefined> {
-  if (typeof createImageBitmap === 'undefined') return undefined;
-  try {
-    const picture = await createImageBitmap(file);
-    const { width, height } = picture;
-    picture.close();
-    return { width, height };
-  } catch {
-    return undefined;
-  }
-}
 
 const MAX_TRAYS = 20;
 
