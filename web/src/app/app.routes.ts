@@ -2,13 +2,19 @@ import type { Routes } from '@angular/router';
 import { ConversationPane } from './conversation-pane';
 import { signedIn, started } from './core/guard';
 import { Shell } from './shell';
-import { Join } from './sign-in/join';
-import { SignInPage } from './sign-in/sign-in-page';
 import { Welcome } from './sidebar/welcome';
 
 export const routes: Routes = [
-  { path: 'signin', component: SignInPage, canActivate: [started] },
-  { path: 'join/:code', component: Join, canActivate: [started] },
+  {
+    path: 'signin',
+    canActivate: [started],
+    loadComponent: () => import('./sign-in/sign-in-page').then(({ SignInPage }) => SignInPage),
+  },
+  {
+    path: 'join/:code',
+    canActivate: [started],
+    loadComponent: () => import('./sign-in/join').then(({ Join }) => Join),
+  },
   {
     path: '',
     component: Shell,

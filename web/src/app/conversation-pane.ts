@@ -16,8 +16,8 @@ import { Details } from './details/details';
       [hasDetails]="hasDetails()"
       (detailsClosed)="close()"
     />
-    @if (hasDetails()) {
-      @if (one(); as shown) {
+    @if (hasDetails() && one(); as shown) {
+      @defer (on immediate) {
         <p-details data-pane [one]="shown" (closed)="close()" />
       }
     }
