@@ -22,7 +22,7 @@ MAY_USE = {
     "composer": ["ui", "i18n"],
     "conversation": [*SCREENS, "composer", "@parley/client"],
     "sidebar": [*SCREENS, "@parley/client"],
-    "details": [*SCREENS, "@parley/client"],
+    "details": [*SCREENS, "sidebar", "@parley/client"],  # where people are searched
     "settings": [*SCREENS, "@parley/client"],
     "search": [*SCREENS, "@parley/client"],
     "console": [*SCREENS, "@parley/client"],

@@ -26,7 +26,9 @@ const FIELDS = 'input, textarea, select, [contenteditable]';
     <p-sidebar data-pane />
     <p-splitter [(width)]="width" [label]="t('list.resize')" />
     <main><router-outlet /></main>
-    <p-keys-help [(open)]="isHelp" />
+    @defer (when isHelp()) {
+      <p-keys-help [(open)]="isHelp" />
+    }
   `,
   styles: `
     :host {

@@ -45,11 +45,11 @@ describe('W-39 the words of the pages', () => {
 
   it('change with the language, and the page says which it is in', async () => {
     const words = TestBed.inject(Words);
-    words.language.set('ko');
+    await words.use('ko');
     TestBed.tick();
     expect(words.t('composer.left', { count: 2 })).toBe('2자 남음');
     expect(document.documentElement.lang).toBe('ko');
-    words.language.set('pseudo');
+    await words.use('pseudo');
     TestBed.tick();
     expect(document.documentElement.lang).toBe('en');
   });

@@ -1,7 +1,5 @@
-import { DOCUMENT, Injectable, effect, inject, signal } from '@angular/core';
+import { DOCUMENT, Injectable, computed, effect, inject, signal } from '@angular/core';
 import { en } from './en';
-import { ko } from './ko';
-import { stretched } from './pseudo';
 
 export type Key = keyof typeof en;
 /** Chosen by the plural rule of `{count}`; `other` is for the rest. */
@@ -25,16 +23,18 @@ export type PlainKey = { [K in Key]: [NamesOf<(typeof en)[K]>] extends [never] ?
 
 /** `pseudo` is English, two fifths longer and accented: what it breaks, German would break. */
 export type Language = 'en' | 'ko' | 'pseudo';
-const TEXTS: Record<Language, () => Texts> = {
-  en: () => en,
-  ko: () => ko,
-  pseudo: () => stretched(en),
+/** English is here; others come when they are wanted. */
+const SOURCES: Record<Language, () => Promise<Texts>> = {
+  en: () => Promise.resolve(en),
+  ko: () => import('./ko').then(({ ko }) => ko),
+  pseudo: () => import('./pseudo').then(({ stretched }) => stretched(en)),
 };
+const LANGUAGES = Object.keys(SOURCES);
 
 /** The first of `wanted` (BCP 47, best first) that there is; English otherwise. */
 export function languageOf(wanted: readonly string[]): Language {
   const known = wanted.map((one) => one.toLowerCase().split('-')[0] ?? '');
-  return known.find((one): one is Language => one in TEXTS) ?? 'en';
+  return known.find((one): one is Language => LANGUAGES.includes(one)) ?? 'en';
 }
 
 /** @param locale BCP 47, for the plural rule and for numbers */
@@ -60,10 +60,22 @@ const shown = (value: unknown, locale: string) =>
 @Injectable({ providedIn: 'root' })
 export class Words {
   private readonly root = inject(DOCUMENT).documentElement;
-  readonly language = signal<Language>(languageOf(navigator.languages));
+  private readonly shown = signal<{ language: Language; texts: Texts }>({ language: 'en', texts: en });
+  private wanted: Language = 'en';
+  readonly language = computed(() => this.shown().language);
+  /** The language of the browser is there. */
+  readonly ready: Promise<void>;
 
   constructor() {
     effect(() => (this.root.lang = this.locale));
+    this.ready = this.use(languageOf(navigator.languages));
+  }
+
+  /** The texts change when those of `language` are there; what cannot be loaded changes nothing. */
+  async use(language: Language): Promise<void> {
+    this.wanted = language;
+    const texts = await SOURCES[language]().catch(() => undefined);
+    if (texts && this.wanted === language) this.shown.set({ language, texts });
   }
 
   /** For Intl; not for choosing texts. */
@@ -73,5 +85,5 @@ export class Words {
   }
 
   readonly t = <K extends Key>(key: K, ...[values]: ValuesOf<K>): string =>
-    filled(TEXTS[this.language()]()[key], values ?? {}, this.locale);
+    filled(this.shown().texts[key], values ?? {}, this.locale);
 }

@@ -5,11 +5,12 @@ import {
   effect,
   inject,
   input,
+  output,
   signal,
   untracked,
   viewChild,
 } from '@angular/core';
-import { Router, RouterLink } from '@angular/router';
+import { RouterLink } from '@angular/router';
 import { type Row, type UploadOptions, refusalOf } from '@parley/client';
 import { Words } from '../../i18n/texts';
 import { Composer, type DraftText, type Written } from '../composer/composer';
@@ -21,7 +22,6 @@ import { Names } from '../core/names';
 import { Problems } from '../core/problems';
 import { Settings } from '../core/settings';
 import { upload } from '../core/uploads';
-import { Details } from '../details/details';
 import { Confirm } from '../ui/confirm';
 import { Toasts } from '../ui/toast';
 import { Header } from './header';
@@ -31,7 +31,7 @@ import { TypingLine } from './typing-line';
 /** /c/:id and /c/:id/m/:seq */
 @Component({
   selector: 'p-conversation',
-  imports: [RouterLink, Composer, Confirm, Details, FileDrop, Header, MessageList, TypingLine],
+  imports: [RouterLink, Composer, Confirm, FileDrop, Header, MessageList, TypingLine],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './conversation.html',
   styleUrl: './conversation.css',
@@ -42,14 +42,14 @@ export class ConversationPage {
   protected readonly settings = inject(Settings);
   protected readonly configuration = inject(Configuration);
   private readonly names = inject(Names);
-  private readonly router = inject(Router);
   private readonly toasts = inject(Toasts);
   private readonly problems = inject(Problems);
   readonly id = input.required<string>();
   /** Of a permalink. */
   readonly seq = input<string>();
   /** The panel beside the messages is open. */
-  readonly details = input<string>();
+  readonly hasDetails = input(false);
+  readonly detailsClosed = output<void>();
   private readonly list = viewChild(MessageList);
   private readonly composer = viewChild(Composer);
 
@@ -129,11 +129,6 @@ export class ConversationPage {
   protected endReply(): void {
     this.store.drafts.set(this.id(), { text: this.draft()?.text ?? '' });
     this.composer()?.focus();
-  }
-
-  protected closeDetails(): void {
-    if (this.details() === undefined) return;
-    void this.router.navigate([], { queryParams: {} });
   }
 
   protected async delete(): Promise<void> {

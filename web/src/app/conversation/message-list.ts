@@ -64,6 +64,7 @@ export class MessageList {
   private anchor!: ScrollAnchor;
   private readonly seen = new SeenTimer((seq) => this.store.markRead(this.one(), seq));
   private isPlaced = false;
+  private readonly begun = Promise.withResolvers<void>();
 
   protected readonly isAtBottom = signal(true);
   protected readonly flashing = signal<string | undefined>(undefined);
@@ -111,6 +112,7 @@ export class MessageList {
       this.anchor = new ScrollAnchor(scroller, list, (is) => this.isAtBottom.set(is));
       this.anchor.hasLatest = this.hasLatest();
       this.place();
+      this.begun.resolve();
     });
     afterRenderEffect(() => {
       this.items();
@@ -146,6 +148,7 @@ export class MessageList {
 
   /** Shows a message, whatever its age. @returns false: it is not there any more */
   async jump(seq: number, isFromHere = true): Promise<boolean> {
+    await this.begun.promise;
     const here = this.anchor.place;
     const from = here && { at: this.seqOf(here.key), key: here.key };
     const isThere = await this.store.history.around(this.one(), seq);

@@ -22,6 +22,8 @@ export class ScrollAnchor {
   hasLatest = true;
   private held: Held | undefined;
   private bottom = true;
+  /** `scrollTop` as of `held`. */
+  private top = 0;
   private readonly sizes: ResizeObserver;
   private readonly onScroll = () => this.look();
 
@@ -52,7 +54,9 @@ export class ScrollAnchor {
     if (this.bottom && this.hasLatest) return this.goToBottom();
     const row = this.heldRow();
     if (!row || !this.held) return this.look();
-    const moved = this.offsetOf(row) - this.held.offset;
+    // Scrolled since, and not heard of yet: that is the reader's.
+    const scrolled = this.scroller.scrollTop - this.top;
+    const moved = this.offsetOf(row) - this.held.offset + scrolled;
     if (Math.abs(moved) >= 0.5) this.scroller.scrollTop += moved;
     this.hold();
   }
@@ -106,6 +110,7 @@ export class ScrollAnchor {
   }
 
   private hold(): void {
+    this.top = this.scroller.scrollTop;
     const row = this.firstInView();
     const key = row?.getAttribute(KEY);
     this.held = row && key != null ? { row, key, offset: this.offsetOf(row) } : undefined;
@@ -122,9 +127,12 @@ export class ScrollAnchor {
     return row.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top;
   }
 
-  /** Rows are in order: found in some eight steps of 250. */
+  /**
+   * The first that is in view as a whole: one that is cut off may still grow, and push what is read. Rows
+   * are in order: found in some eight steps of 250.
+   */
   private firstInView(): Element | undefined {
-    const rows = this.list.children;
+    const rows = [...this.list.children].filter((row) => row.hasAttribute(KEY));
     const top = this.scroller.getBoundingClientRect().top;
     let [low, high] = [0, rows.length];
     while (low < high) {
@@ -132,7 +140,9 @@ export class ScrollAnchor {
       if ((rows[middle]?.getBoundingClientRect().bottom ?? 0) > top) high = middle;
       else low = middle + 1;
     }
-    for (let at = low; at < rows.length; at += 1) if (rows[at]?.hasAttribute(KEY)) return rows[at];
-    return undefined;
+    const [cut, whole] = [rows[low], rows[low + 1]];
+    const isCut = cut !== undefined && this.offsetOf(cut) < -1;
+    const isSeen = whole !== undefined && this.offsetOf(whole) < this.scroller.clientHeight;
+    return isCut && isSeen ? whole : cut;
   }
 }

@@ -39,9 +39,12 @@ export class Settings {
   private readonly words = inject(Words);
   readonly choices = signal<Choices>({ ...DEFAULTS, ...stored() });
 
+  /** The language that was chosen is there. */
+  readonly ready: Promise<void>;
+
   constructor() {
     const { language } = this.choices();
-    if (language) this.words.language.set(language);
+    this.ready = language ? this.words.use(language) : this.words.ready;
     effect(() => {
       const { theme } = this.choices();
       if (theme === 'system') delete this.root.dataset['theme'];
@@ -53,7 +56,7 @@ export class Settings {
 
   change(some: Partial<Choices>): void {
     this.choices.update((old) => ({ ...old, ...some }));
-    if (some.language) this.words.language.set(some.language);
+    if (some.language) void this.words.use(some.language);
     try {
       localStorage.setItem(KEY, JSON.stringify(this.choices()));
     } catch {

@@ -15,7 +15,7 @@ import { ChatStore } from '../core/chat-store';
 import type { Conversation } from '../core/conversation';
 import { Problems } from '../core/problems';
 import type { Member } from '../core/wire';
-import { within } from '../sidebar/list-layout';
+import { within } from '../ui/list-layout';
 import { Avatar } from '../ui/avatar';
 import { Icon } from '../ui/icon';
 import { Menu, MenuItem } from '../ui/menu';

@@ -16,7 +16,7 @@ import { Words } from '../../i18n/texts';
 import { ChatStore } from '../core/chat-store';
 import type { Conversation } from '../core/conversation';
 import { ConversationRow } from './conversation-row';
-import { layOut, within } from './list-layout';
+import { layOut, within } from '../ui/list-layout';
 
 const HEIGHTS = { head: 34, row: 62 };
 /** Rows outside the view are there before they are seen. */

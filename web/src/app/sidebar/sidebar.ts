@@ -70,7 +70,9 @@ const SKELETON_ROWS = Array.from({ length: 8 }, (_, at) => at);
         </div>
       }
     </nav>
-    <p-new-chat [(open)]="isNew" />
+    @defer (when isNew()) {
+      <p-new-chat [(open)]="isNew" />
+    }
   `,
   styles: `
     :host {
