@@ -125,6 +125,20 @@ test('W-34 one notification for a message, whatever the number of tabs; none for
   await first.leave();
 });
 
+test('W-35 who is online has a mark, with words for it', { skip }, async () => {
+  const { one, other, chat } = await freshChat(1);
+  const reader = await Person.signedIn(server, one);
+  const row = reader.page.locator(`a[data-id="${chat}"]`);
+  await row.waitFor();
+  assert.equal(await row.getByText('online').count(), 0);
+  const seen = await Person.signedIn(server, other);
+  await row.getByText('online').waitFor({ state: 'attached' });
+  await row.locator('.mark').waitFor();
+  await seen.leave();
+  await row.locator('.mark').waitFor({ state: 'detached', timeout: 20_000 });
+  await reader.leave();
+});
+
 test('signing out takes everything of the user out of the browser, in every tab', { skip }, async () => {
   const { one, chat } = await freshChat(2);
   const reader = await Person.signedIn(server, one, chat);
