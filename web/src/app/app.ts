@@ -13,6 +13,16 @@ import { ToastList } from './ui/toast';
   selector: 'p-root',
   imports: [RouterOutlet, ConnectionBar, SignInAgain, ToastList],
   changeDetection: ChangeDetectionStrategy.OnPush,
+  styles: `
+    :host {
+      display: grid;
+      grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
+      block-size: 100dvh;
+    }
+    router-outlet {
+      display: none;
+    }
+  `,
   template: `
     <p-connection-bar />
     <router-outlet />

@@ -46,10 +46,6 @@ const GLAD_MS = 1_000;
   `,
   styles: `
     .bar {
-      position: fixed;
-      z-index: 5;
-      inset-block-start: 0;
-      inset-inline: 0;
       display: flex;
       flex-wrap: wrap;
       justify-content: center;
