@@ -128,6 +128,9 @@ export class MessageList {
       const one = this.one();
       untracked(() => this.store.watch(one, isWatched));
     });
+    effect(() => {
+      if (this.attention.isLooking()) untracked(() => this.look());
+    });
     effect(() => this.noteNews());
     inject(DestroyRef).onDestroy(() => {
       const { place } = this.anchor;

@@ -77,7 +77,8 @@ export class ScrollAnchor {
     if (!row) return false;
     const middle = (this.scroller.clientHeight - row.getBoundingClientRect().height) / 2;
     this.scroller.scrollTop += this.offsetOf(row) - (offset ?? Math.max(0, middle));
-    this.look();
+    this.setBottom(this.left.below <= AT_BOTTOM_PX);
+    this.hold();
     return true;
   }
 
@@ -95,11 +96,15 @@ export class ScrollAnchor {
   private goToBottom(): void {
     const { scrollHeight, clientHeight } = this.scroller;
     this.scroller.scrollTop = scrollHeight - clientHeight;
+    this.top = this.scroller.scrollTop;
   }
 
   /** The reader has scrolled: this is what counts from now on. */
   private look(): void {
-    this.setBottom(this.left.below <= AT_BOTTOM_PX);
+    // Rows that grew since leave the bottom below; only the reader leaves it by going up.
+    const isUp = this.scroller.scrollTop < this.top - 1;
+    const stays = this.bottom && this.hasLatest && !isUp;
+    this.setBottom(stays || this.left.below <= AT_BOTTOM_PX);
     this.hold();
   }
 
