@@ -7,6 +7,8 @@ import { chatOf, newAccount, post, startParley, until } from './support/server.m
 
 const KB = 1000;
 const MAX = { js: 130 * KB, css: 12 * KB, lazy: 40 * KB };
+/// Until a message is read, all parts together: 160 kB is the aim, 30 of them SignalR and the router.
+const MAX_WHOLE = 180 * KB;
 const MAX_ROWS = 250;
 const MAX_ELEMENTS = 4_000;
 let server;
@@ -36,18 +38,21 @@ function received({ page }) {
   return all;
 }
 
-test('from the card to the first message: JS, CSS, fonts, nothing from elsewhere', { skip }, async () => {
+test('the card costs 130 kB of JS, the way to the first message 180 kB of all', { skip }, async () => {
   reader = await Person.at(server);
   const all = received(reader);
+  const sum = (...types) =>
+    all.filter(({ type }) => types.includes(type)).reduce((total, { bytes }) => total + bytes, 0);
   await reader.page.goto('/signin');
+  await reader.page.getByRole('button', { name: 'Create account' }).waitFor();
+  await reader.page.waitForLoadState('networkidle');
+  assert.ok(sum('script') <= MAX.js, `JS is ${sum('script')} bytes`);
+  assert.ok(sum('stylesheet') <= MAX.css, `CSS is ${sum('stylesheet')} bytes`);
   await reader.signIn(ann);
   await reader.open(chat);
   await reader.rows.last().waitFor();
-  await reader.page.waitForLoadState('networkidle');
-  const sum = (type) =>
-    all.filter((one) => one.type === type).reduce((total, { bytes }) => total + bytes, 0);
-  assert.ok(sum('script') <= MAX.js, `JS is ${sum('script')} bytes`);
-  assert.ok(sum('stylesheet') <= MAX.css, `CSS is ${sum('stylesheet')} bytes`);
+  const whole = sum('script', 'stylesheet', 'document');
+  assert.ok(whole <= MAX_WHOLE, `all of it is ${whole} bytes`);
   assert.equal(sum('font'), 0);
 });
 
@@ -68,15 +73,10 @@ test('W-26 however much is read, 250 rows and 4,000 elements stand in the page',
   await reader.open(chat);
   await reader.rows.last().waitFor();
   const count = () => reader.page.evaluate(() => document.querySelectorAll('[data-key]').length);
-  const log = reader.page.locator('[data-key]').first();
   let most = 0;
   await until(async () => {
     most = Math.max(most, await count());
-    await log.evaluate((row) => {
-      let scroller = row.parentElement;
-      while (getComputedStyle(scroller).overflowY !== 'auto') scroller = scroller.parentElement;
-      scroller.scrollTop = 0;
-    });
+    await reader.page.getByRole('log').evaluate((scroller) => (scroller.scrollTop = 0));
     return reader.page.getByText('The beginning of this conversation').isVisible();
   }, 'the beginning is reached', 60_000);
   assert.ok(most > 100 && most <= MAX_ROWS, `${most} rows`);
