@@ -102,6 +102,9 @@ const RANK: Record<Role, number> = { owner: 2, admin: 1, member: 0 };
       block-size: 48px;
       padding-inline: var(--space-16) var(--space-8);
     }
+    li > .muted:last-child {
+      padding-inline-end: var(--space-8);
+    }
     .name {
       flex: 1;
     }
