@@ -128,8 +128,7 @@ withAnn('W-11 Arrow up edits the last own message; the draft is back behind it',
   const { box } = person;
   await person.say('teh words');
   await isEmpty(person);
-  await until(async () => (await person.row('teh words').count()) === 1, 'it is there');
-  await person.page.getByRole('log').getByText('teh words').waitFor();
+  await person.row('teh words').getByText(/^(sent|delivered|read)$/).waitFor({ state: 'attached' });
   await box.press('ArrowUp');
   await until(async () => (await box.inputValue()) === 'teh words', 'it is edited');
   await box.fill('the words');
@@ -137,4 +136,57 @@ withAnn('W-11 Arrow up edits the last own message; the draft is back behind it',
   await person.sees('the words');
   await isEmpty(person);
   assert.equal(await person.row('teh words').count(), 0);
+});
+
+withAnn('W-12 files are pasted, dropped and chosen, and sent when they are uploaded', async (person) => {
+  const { box, page } = person;
+  const give = (how, name, text = '') =>
+    box.evaluate(
+      (element, [type, fileName, words]) => {
+        const data = new DataTransfer();
+        data.items.add(new File(['bytes of it'], fileName, { type: 'text/plain' }));
+        if (words) data.setData('text/plain', words);
+        const init = { bubbles: true, cancelable: true };
+        const event =
+          type === 'paste'
+            ? new ClipboardEvent('paste', { ...init, clipboardData: data })
+            : new DragEvent('drop', { ...init, dataTransfer: data });
+        (type === 'paste' ? element : document.querySelector('[role=log]') ?? element).dispatchEvent(event);
+      },
+      [how, name, text],
+    );
+  const files = page.getByRole('list', { name: 'Files to send' });
+  await give('paste', 'with-words.txt', 'words');
+  assert.equal(await files.count(), 0);
+  await give('paste', 'pasted.txt');
+  await files.getByText('pasted.txt', { exact: true }).waitFor();
+  await give('drop', 'dropped.txt');
+  await files.getByText('dropped.txt', { exact: true }).waitFor();
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'chosen.txt', mimeType: 'text/plain', buffer: Buffer.from('chosen'),
+  });
+  await files.getByText('chosen.txt', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Remove dropped.txt' }).click();
+  await box.fill('two files');
+  await box.press('Enter');
+  await isEmpty(person);
+  await person.row('two files').getByText('chosen.txt').first().waitFor();
+  assert.equal(await person.row('two files').getByText('pasted.txt').count() > 0, true);
+  assert.equal(await files.count(), 0);
+});
+
+withAnn('W-13 emoji and people are picked by keyboard, and nothing is sent by it', async (person) => {
+  const { box, page } = person;
+  const before = (await person.texts()).length;
+  await box.fill('');
+  await box.pressSequentially('well :tad');
+  await page.getByRole('option', { name: 'tada' }).waitFor();
+  await box.press('Enter');
+  assert.equal(await box.inputValue(), 'well 🎉 ');
+  await page.getByRole('button', { name: 'Emoji' }).click();
+  await page.getByRole('searchbox', { name: 'Find an emoji' }).fill('rocket');
+  await page.keyboard.press('Enter');
+  await until(async () => (await box.inputValue()) === 'well 🎉 🚀', 'it is put in');
+  assert.equal((await person.texts()).length, before);
+  await box.fill('');
 });

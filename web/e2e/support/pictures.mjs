@@ -11,9 +11,10 @@ const FOLDER = fileURLToPath(new URL('../pictures/', import.meta.url));
 const MOST = 0.001;
 const keeps = process.env.PARLEY_PICTURES === 'keep';
 
-export async function looksAsKept(page, name) {
+/// @param what a page, or a part of one
+export async function looksAsKept(what, name) {
   const [kept, now, differs] = ['', '.now', '.differs'].map((end) => `${FOLDER}${name}${end}.png`);
-  const bytes = await page.screenshot({ animations: 'disabled', caret: 'hide' });
+  const bytes = await what.screenshot({ animations: 'disabled', caret: 'hide' });
   mkdirSync(FOLDER, { recursive: true });
   if (keeps) return writeFileSync(kept, bytes);
   assert.ok(existsSync(kept), `there is no picture ${name}: PARLEY_PICTURES=keep web/e2e/run makes it`);

@@ -1,8 +1,10 @@
 import type { Routes } from '@angular/router';
-import { ConversationPane } from './conversation-pane';
 import { signedIn, started } from './core/guard';
-import { Shell } from './shell';
-import { Welcome } from './sidebar/welcome';
+
+/** What stands behind the sign-in is asked for when somebody is through. */
+const shell = () => import('./shell').then(({ Shell }) => Shell);
+const welcome = () => import('./sidebar/welcome').then(({ Welcome }) => Welcome);
+const pane = () => import('./conversation-pane').then(({ ConversationPane }) => ConversationPane);
 
 export const routes: Routes = [
   {
@@ -17,12 +19,12 @@ export const routes: Routes = [
   },
   {
     path: '',
-    component: Shell,
+    loadComponent: shell,
     canActivate: [signedIn],
     children: [
-      { path: '', pathMatch: 'full', component: Welcome },
-      { path: 'c/:id', component: ConversationPane },
-      { path: 'c/:id/m/:seq', component: ConversationPane },
+      { path: '', pathMatch: 'full', loadComponent: welcome },
+      { path: 'c/:id', loadComponent: pane },
+      { path: 'c/:id/m/:seq', loadComponent: pane },
       {
         path: 'settings',
         loadComponent: () => import('./settings/settings').then(({ SettingsPage }) => SettingsPage),

@@ -86,6 +86,7 @@ const GROUPS: readonly EmojiGroup[] = [
     button {
       min-inline-size: 0;
       min-block-size: 40px;
+      font-family: var(--font-emoji);
       font-size: 22px;
     }
     button:focus-visible {

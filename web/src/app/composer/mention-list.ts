@@ -68,6 +68,7 @@ import type { Offer } from './completion';
       outline-offset: -1px;
     }
     .sign {
+      font-family: var(--font-emoji);
       font-size: 20px;
     }
   `,

@@ -55,6 +55,7 @@ import { type Mentionable, isOnlyEmoji, tokensOf } from './tokens';
       color: var(--mention-text);
     }
     .emoji {
+      font-family: var(--font-emoji);
       font-size: 1.2em;
       line-height: 1;
     }
