@@ -64,9 +64,11 @@ const LONG_PRESS_MS = 500;
             <p-icon name="link" />{{ t('message.copyLink') }}
           </button>
           @if (isMine(one) && !one.isDeleted) {
-            <button p-menu-item (click)="emit('edit', one)">
-              <p-icon name="edit" />{{ t('app.edit') }}
-            </button>
+            @if (one.content) {
+              <button p-menu-item (click)="emit('edit', one)">
+                <p-icon name="edit" />{{ t('app.edit') }}
+              </button>
+            }
             <button p-menu-item class="danger" (click)="emit('delete', one)">
               <p-icon name="trash" />{{ t('app.delete') }}
             </button>
