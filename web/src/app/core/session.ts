@@ -158,6 +158,9 @@ function locked<T>(run: () => Promise<T>): Promise<T> {
 
 const LAST_USER = 'parley-user';
 
+/** Somebody was signed in here when the last page was closed. */
+export const wasHere = () => lastUser() !== undefined;
+
 function lastUser(): string | undefined {
   try {
     return localStorage.getItem(LAST_USER) ?? undefined;
