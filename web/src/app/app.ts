@@ -2,11 +2,12 @@ import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/c
 import { RouterOutlet } from '@angular/router';
 import { Words } from '../i18n/texts';
 import { ConnectionBar } from './connection-bar';
+import { Failures } from './core/failures';
 import { Session } from './core/session';
 import { Settings } from './core/settings';
 import { Title } from './core/title';
 import { SignInAgain } from './sign-in/sign-in-again';
-import { ToastList } from './ui/toast';
+import { ToastList, Toasts } from './ui/toast';
 
 /** The shell: what lies over every screen. */
 @Component({
@@ -40,5 +41,7 @@ export class App {
   constructor() {
     inject(Settings);
     inject(Title);
+    const toasts = inject(Toasts);
+    inject(Failures).say = (text) => toasts.show(text, 'failed');
   }
 }

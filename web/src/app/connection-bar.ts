@@ -78,6 +78,7 @@ export class ConnectionBar {
   private readonly name = computed(() => this.store.connection().name);
 
   constructor() {
+    document.addEventListener('visibilitychange', () => this.update());
     effect(() => {
       const name = this.name();
       untracked(() => this.follow(name === 'connected', name === 'stopped' || name === 'signed-out'));
@@ -91,6 +92,12 @@ export class ConnectionBar {
 
   protected reload(): void {
     location.reload();
+  }
+
+  /** To the newer version, while nobody looks and nothing is half written. */
+  private update(): void {
+    const isIdle = this.store.isReady() && this.store.drafts.isEmpty && !this.store.waitingCount();
+    if (document.hidden && this.configuration.isOld() && isIdle) this.reload();
   }
 
   private follow(isThere: boolean, isOff: boolean): void {
