@@ -1,4 +1,5 @@
-// Whatever is written, it is shown as text: W-23, W-37 and section 9 of the design.
+// Whatever is written, it is shown as text, and long words of the pages break nothing: W-23, W-36, W-37,
+// W-39 and section 9 of the design.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { skip } from './support/browser.mjs';
@@ -35,10 +36,51 @@ test('W-23 what is meant to hurt is text, and breaks no layout', { skip }, async
   assert.deepEqual(await person.texts(), ABUSE);
   assert.equal(await person.page.locator('p-message-text :is(img, script, svg, b, a)').count(), 0);
   assert.doesNotMatch(await person.page.title(), /owned/);
-  const sideways = await person.page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  assert.equal(sideways, 0);
+  assert.equal(await sideways(person), 0);
   person.behaved();
   await person.leave();
 });
+
+/// How many px a page can be moved sideways.
+const sideways = ({ page }) =>
+  page.evaluate(() => {
+    const all = [document.documentElement, ...document.querySelectorAll('main, [role=log], p-sidebar')];
+    return Math.max(...all.map((one) => one.scrollWidth - one.clientWidth));
+  });
+
+for (const language of ['en', 'ko', 'pseudo'])
+  for (const [what, viewport] of [
+    ['320 px wide', { width: 320, height: 640 }],
+    ['at 200 % of 1,280 px', { width: 640, height: 400 }],
+  ])
+    test(`W-36, W-39 nothing lies beside the page: ${language}, ${what}`, { skip }, async () => {
+      const person = await Person.at(server, { viewport });
+      const { page } = person;
+      const fits = async (where) => assert.equal(await sideways(person), 0, where);
+      await page.addInitScript(
+        (chosen) => localStorage.setItem('parley-settings', JSON.stringify({ language: chosen })),
+        language,
+      );
+      await page.goto('/signin');
+      const name = page.locator('input[name=username]');
+      await name.waitFor();
+      await fits('the card');
+      await page.locator('form button.link').last().click();
+      await page.locator('input[name=name]').waitFor({ state: 'detached' });
+      await name.fill(ann.userName);
+      await page.locator('input[name=password]').fill(ann.password);
+      await page.locator('form button.primary').click();
+      await page.locator(`a[data-id="${abused}"]`).waitFor();
+      await fits('the list');
+      await page.locator('a[href="/settings"]').click();
+      await page.locator('p-settings').waitFor();
+      await fits('the settings');
+      await page.goBack();
+      await person.open(abused);
+      await person.rows.last().waitFor();
+      await fits('a conversation');
+      await person.box.fill('x'.repeat(5_100));
+      await fits('a text that is too long');
+      person.behaved();
+      await person.leave();
+    });

@@ -29,6 +29,11 @@ describe('W-13 what is offered at the caret', () => {
     expect(peopleFor('', people).length).toBe(4);
   });
 
+  it('begins with the very name', () => {
+    expect(emojiFor('heart', EMOJI)[0]?.sign).toBe('❤️');
+    expect(emojiFor('+1', EMOJI)[0]?.sign).toBe('👍');
+  });
+
   it('is eight at most, and an emoji with its name', () => {
     expect(emojiFor('a', EMOJI).length).toBe(MAX_OFFERS);
     expect(emojiFor('tada', EMOJI)[0]).toMatchObject({ text: '🎉 ', sign: '🎉' });

@@ -36,16 +36,19 @@ export function askedAt(text: string, caret: number): Asked | undefined {
   return { kind, query, from: caret - query.length - 1, to: caret };
 }
 
-/** Names that begin with the query first, then those that have it. */
+/** The name itself, then names that begin with the query, then those that have it; the rest as it was. */
 function best<T>(all: readonly T[], query: string, namesOf: (one: T) => readonly string[]): T[] {
   const wanted = query.toLocaleLowerCase();
-  const rank = (one: T) => {
-    const names = namesOf(one).map((name) => name.toLocaleLowerCase());
-    if (names.some((name) => name.startsWith(wanted))) return 0;
-    return names.some((name) => name.includes(wanted)) ? 1 : 2;
+  const rankOf = (name: string) => {
+    if (name === wanted) return 0;
+    return name.startsWith(wanted) ? 1 : name.includes(wanted) ? 2 : 3;
   };
-  const ranked = all.map((one) => ({ one, rank: rank(one) })).filter((each) => each.rank < 2);
+  const ranked = all.map((one) => {
+    const ranks = namesOf(one).map((name) => rankOf(name.toLocaleLowerCase()));
+    return { one, rank: Math.min(...ranks) };
+  });
   return ranked
+    .filter(({ rank }) => rank < 3)
     .sort((a, b) => a.rank - b.rank)
     .slice(0, MAX_OFFERS)
     .map(({ one }) => one);
