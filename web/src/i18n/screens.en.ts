@@ -26,6 +26,7 @@ export const screensEn = {
 
   'join.title': '{name} invites you to {title}',
   'join.titleDirect': '{name} invites you to chat',
+  'join.somebody': 'Somebody',
   'join.members': { one: '{count} member', other: '{count} members' },
   'join.join': 'Join',
   'join.gone': 'This invitation is not valid any more. Ask for a new one.',

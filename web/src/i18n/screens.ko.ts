@@ -28,6 +28,7 @@ export const screensKo: {
 
   'join.title': '{name} 님이 {title}에 초대했습니다',
   'join.titleDirect': '{name} 님이 대화에 초대했습니다',
+  'join.somebody': '누군가',
   'join.members': { other: '멤버 {count}명' },
   'join.join': '참여하기',
   'join.gone': '더 이상 쓸 수 없는 초대입니다. 새 링크를 요청하세요.',

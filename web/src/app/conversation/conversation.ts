@@ -144,6 +144,10 @@ export class ConversationPage {
     else void this.enter(this.id(), () => false);
   }
 
+  protected tellMissing(): void {
+    this.toasts.show(this.t('conversation.missing'), 'failed');
+  }
+
   protected addFiles(files: readonly File[]): void {
     this.composer()?.addFiles(files);
   }
@@ -189,7 +193,7 @@ export class ConversationPage {
 
   private async jump(seq: number): Promise<void> {
     const isThere = await this.list()?.jump(seq, false).catch(() => false);
-    if (isThere === false) this.toasts.show(this.t('conversation.missing'), 'failed');
+    if (isThere === false) this.tellMissing();
   }
 
   private reply(replyTo: string): void {

@@ -58,6 +58,8 @@ export class MessageList {
   private readonly injector = inject(Injector);
   readonly one = input.required<Conversation>();
   readonly act = output<Act>();
+  /** What was to be shown is not there any more. */
+  readonly missing = output<void>();
   private readonly scroller = viewChild.required<ElementRef<HTMLElement>>('scroller');
   private readonly list = viewChild.required<ElementRef<HTMLElement>>('list');
   private readonly menu = viewChild.required(MessageMenu);

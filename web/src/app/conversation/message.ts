@@ -37,7 +37,7 @@ import { Quote } from './quote';
         @if (row().content || row().replyTo) {
           <div class="bubble">
             @if (row().replyTo) {
-              <p-quote [one]="one()" [row]="row()" (jump)="jump.emit($event)" />
+              <p-quote [one]="one()" [row]="row()" (jump)="jump.emit($event)" (missing)="missing.emit()" />
             }
             @if (row().content) {
               <p-message-text [text]="row().content" />
@@ -159,6 +159,8 @@ export class MessageRow {
   readonly row = input.required<Row>();
   readonly isHead = input(false);
   readonly jump = output<number>();
+  /** What it answers is not there any more. */
+  readonly missing = output<void>();
   readonly expired = output<void>();
   /** With a message that was refused. */
   readonly act = output<'edit' | 'retry' | 'discard'>();

@@ -10,7 +10,7 @@ import type { Quoted } from '../core/wire';
   selector: 'p-quote',
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    <button type="button" class="row" [disabled]="seq() === undefined" (click)="go()">
+    <button type="button" class="row" (click)="go()">
       @if (quoted(); as one) {
         <bdi class="name ellipsis">{{ store.people.nameOf(one.senderId) }}</bdi>
         @if (one.deleted) {
@@ -40,9 +40,6 @@ import type { Quoted } from '../core/wire';
       line-height: var(--text-line-small);
       text-align: start;
     }
-    button:disabled {
-      opacity: 1;
-    }
     .name {
       max-inline-size: 100%;
       font-weight: 600;
@@ -58,6 +55,7 @@ export class Quote {
   readonly one = input.required<Conversation>();
   readonly row = input.required<Row>();
   readonly jump = output<number>();
+  readonly missing = output<void>();
 
   /** The message itself where it is here: it may have been changed since. */
   protected readonly quoted = computed((): Omit<Quoted, 'messageId'> | undefined => {
@@ -70,8 +68,11 @@ export class Quote {
   });
   protected readonly seq = computed(() => this.quoted()?.seq);
 
-  protected go(): void {
-    const seq = this.seq();
+  protected async go(): Promise<void> {
+    const { replyTo } = this.row();
+    const far = () => this.store.history.seqOf(this.one(), replyTo ?? '').catch(() => undefined);
+    const seq = this.seq() ?? (await far());
     if (seq !== undefined) this.jump.emit(seq);
+    else this.missing.emit();
   }
 }

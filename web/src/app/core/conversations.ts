@@ -7,6 +7,8 @@ import { recount } from './unread';
 import type { ListRow } from './wire';
 
 const PAGE = 100;
+const NEWEST = 30;
+const SOON_MS = 300;
 const KEY = 'list';
 /** Kept for the next start. */
 const MAX_KEPT = 200;
@@ -16,6 +18,7 @@ export class Conversations {
   private readonly all = signal<ReadonlyMap<string, Conversation>>(new Map());
   private loading?: Promise<void>;
   private isStale = false;
+  private timer?: ReturnType<typeof setTimeout>;
   /** The whole list was read once. */
   readonly isWhole = signal(false);
   readonly isFailed = signal(false);
@@ -54,6 +57,17 @@ export class Conversations {
       if (this.isStale) void this.reload();
     });
     return this.loading;
+  }
+
+  /** Reads the newest rows again, soon: how many are unread where something came. */
+  refresh(): void {
+    this.timer ??= setTimeout(() => {
+      void this.server.conversations({ limit: NEWEST }).then(
+        (rows) => this.take(rows as ListRow[]),
+        () => undefined, // the next reload tells
+      );
+      this.timer = undefined;
+    }, SOON_MS);
   }
 
   /** A conversation that the list may not have yet. */

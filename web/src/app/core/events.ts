@@ -145,7 +145,10 @@ export class Events {
   private noteSeq(one: Conversation, seq: number, note: Notification): void {
     const isNews = seq > one.lastSeq();
     one.lastSeq.update((old) => Math.max(old, seq));
-    if (one.readSeq() < seq) recount(one, this.me, note.unreadCount);
+    if (one.readSeq() < seq && !recount(one, this.me)) {
+      one.unread.update((count) => Math.max(count, 1)); // at once; how many, the list says
+      this.conversations.refresh();
+    }
     this.handlers.delivered(one, seq);
     if (!isNews) return;
     this.conversations.bump(one);

@@ -50,6 +50,13 @@ export class History {
     return one.timeline().rows.some((row) => row.seq === seq);
   }
 
+  /** Where a message stands that is not here. @throws Refusal `not_found` */
+  async seqOf(one: Conversation, aroundId: string): Promise<number | undefined> {
+    const asked = { conversationId: one.id, aroundId, limit: 1 };
+    const { messages } = await this.server.messages(asked);
+    return messages.find(({ id }) => id === aroundId)?.seq;
+  }
+
   /** Reads one message again, as it is now: with a fresh URL of its files. */
   async anew(one: Conversation, seq: number): Promise<void> {
     const answer = await this.server.messages({ conversationId: one.id, after: seq - 1, limit: 1 });

@@ -28,7 +28,6 @@ export interface Notification {
   readonly preview: string;
   readonly messageId?: string;
   readonly seq?: number;
-  readonly unreadCount?: number;
   readonly mention?: boolean;
 }
 
@@ -56,7 +55,7 @@ export interface Invite {
 export interface InviteCard {
   readonly title: string | null;
   readonly memberCount: number;
-  readonly invitedBy: string;
+  readonly invitedBy: string | null;
 }
 
 export interface Device {

@@ -66,7 +66,8 @@ export class Join {
   protected readonly problem = signal<string | undefined>(undefined);
 
   protected readonly headline = computed(() => {
-    const { invitedBy: name = '', title } = this.card() ?? {};
+    const { invitedBy, title } = this.card() ?? {};
+    const name = invitedBy ?? this.t('join.somebody');
     return title ? this.t('join.title', { name, title }) : this.t('join.titleDirect', { name });
   });
 
