@@ -270,11 +270,11 @@ function messageIn({ seq, data }: ChatEvent): Message {
   return { ...message, id, seq };
 }
 
-/** The sender's own connections are told which of their sends a message is. */
-type Told = Message & { readonly clientMessageId?: string | null };
-
-/** Takes in a message as the server told it, with the changes that were heard before it. */
-function take(state: State, { clientMessageId, ...message }: Told): void {
+/**
+ * Takes in a message as the server told it, with the changes that were heard before it. The sender's own
+ * connections are told which of their sends it is.
+ */
+function take(state: State, { clientMessageId, ...message }: Message): void {
   if (clientMessageId) {
     drop(state, clientMessageId);
     state.keys.set(message.id, clientMessageId);

@@ -9,8 +9,8 @@ import {
   signal,
   untracked,
 } from '@angular/core';
+import type { Attachment } from '@parley/client';
 import { Words } from '../../i18n/texts';
-import type { SizedAttachment } from '../core/wire';
 import { sizeText } from '../ui/byte-size';
 import { Icon } from '../ui/icon';
 
@@ -108,7 +108,7 @@ export function boxOf(width?: number, height?: number): { width: number; height:
 export class AttachmentBox {
   private readonly words = inject(Words);
   protected readonly t = this.words.t;
-  readonly file = input.required<SizedAttachment>();
+  readonly file = input.required<Attachment>();
   /** The signed URL has run out: a new one is wanted, once. */
   readonly expired = output<void>();
   /** Read anew with each page of history: the picture that is shown keeps the one it came by. */

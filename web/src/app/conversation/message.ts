@@ -4,7 +4,6 @@ import { Words } from '../../i18n/texts';
 import { ChatStore } from '../core/chat-store';
 import type { Conversation } from '../core/conversation';
 import { Problems } from '../core/problems';
-import type { SizedAttachment } from '../core/wire';
 import { Avatar } from '../ui/avatar';
 import { RelativeTime, fullText } from '../ui/relative-time';
 import { AttachmentBox } from './attachment';
@@ -170,7 +169,7 @@ export class MessageRow {
   protected readonly name = computed(() => this.person().name);
   protected readonly picture = computed(() => this.person().picture);
   protected readonly files = computed(
-    () => (this.row().attachments ?? []) as readonly SizedAttachment[],
+    () => this.row().attachments ?? [],
   );
   protected readonly editedAt = computed(() => {
     const time = fullText(new Date(this.row().editedAt ?? 0), this.words.locale);

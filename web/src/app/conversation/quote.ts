@@ -1,9 +1,8 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
-import type { Row } from '@parley/client';
+import type { Quote as Quoted, Row } from '@parley/client';
 import { Words } from '../../i18n/texts';
 import { ChatStore } from '../core/chat-store';
 import type { Conversation } from '../core/conversation';
-import type { Quoted } from '../core/wire';
 
 /** What a message answers; a press goes there. */
 @Component({

@@ -13,6 +13,7 @@ import {
   refusalOf,
 } from '@parley/client';
 import { Announcer } from './announcer';
+import { Configuration } from './configuration';
 import type { Conversation } from './conversation';
 import { Conversations } from './conversations';
 import { Drafts } from './drafts';
@@ -38,7 +39,8 @@ export class ChatStore {
   private readonly notifier = inject(Notifier);
   private readonly announcer = inject(Announcer);
   readonly server = this.session.server;
-  readonly people = new People(this.server);
+  private readonly configuration = inject(Configuration);
+  readonly people = new People(this.server, () => this.configuration.value().imageOrigins);
   readonly history = new History(this.server);
   readonly connection = signal<ConnectionState>({ name: 'stopped' });
   /** What was stored is on the screen; the connection may still be on its way. */

@@ -1,5 +1,5 @@
 import { Injectable, signal } from '@angular/core';
-import type { WebConfig } from './wire';
+import type { WebConfig } from '@parley/client';
 
 const PLAIN: WebConfig = {
   version: '',
@@ -7,8 +7,11 @@ const PLAIN: WebConfig = {
   accounts: true,
   signInUrl: null,
   people: 'contacts',
-  limits: { content: 5_000, title: 200, members: 5_000 },
+  limits: { content: 5_000, title: 200, members: 5_000, name: 100 },
   attachments: null,
+  imageOrigins: [],
+  search: false,
+  vapidKey: null,
 };
 
 /** What this server is like. */

@@ -1,6 +1,5 @@
 import { computed, signal } from '@angular/core';
-import { type Row, type Segment, Timeline } from '@parley/client';
-import type { ListRow } from './wire';
+import { type ChatListRow, type Row, type Segment, Timeline } from '@parley/client';
 
 export type Phase = 'fresh' | 'loading' | 'ready' | 'failed' | 'gone';
 export type Paging = 'idle' | 'loading' | 'failed';
@@ -47,7 +46,7 @@ export class Conversation {
   handedOn = 0;
   place?: Place;
 
-  constructor(row: ListRow) {
+  constructor(row: ChatListRow) {
     this.id = row.id;
     this.row = signal(row);
     this.lastSeq = signal(row.lastSeq ?? row.lastMessage?.seq ?? 0);
@@ -84,7 +83,7 @@ export class Conversation {
   readonly badge = computed(() => (this.isWatched() ? 0 : this.unread()));
 }
 
-export function previewOf({ lastMessage }: ListRow): Preview | undefined {
+export function previewOf({ lastMessage }: ChatListRow): Preview | undefined {
   return lastMessage
     ? {
         messageId: lastMessage.id,

@@ -1,10 +1,10 @@
 import { computed, signal } from '@angular/core';
+import type { ChatListRow } from '@parley/client';
 import { Conversation, previewOf } from './conversation';
 import type { People } from './people';
 import type { Kept } from './kept';
 import type { Server } from './server';
 import { recount } from './unread';
-import type { ListRow } from './wire';
 
 const PAGE = 100;
 const NEWEST = 30;
@@ -45,7 +45,7 @@ export class Conversations {
 
   /** What the page before this one kept. */
   async restore(): Promise<void> {
-    const rows = (await this.kept.get<ListRow[]>(KEY)) ?? [];
+    const rows = (await this.kept.get<ChatListRow[]>(KEY)) ?? [];
     if (this.all().size === 0) this.take(rows);
   }
 
@@ -63,7 +63,7 @@ export class Conversations {
   refresh(): void {
     this.timer ??= setTimeout(() => {
       void this.server.conversations({ limit: NEWEST }).then(
-        (rows) => this.take(rows as ListRow[]),
+        (rows) => this.take(rows),
         () => undefined, // the next reload tells
       );
       this.timer = undefined;
@@ -91,10 +91,10 @@ export class Conversations {
     this.isStale = false;
     this.isFailed.set(false);
     const seen = new Set<string>();
-    const top: ListRow[] = [];
+    const top: ChatListRow[] = [];
     try {
       for (let before: string | null = null, isMore = true; isMore; ) {
-        const rows = (await this.server.conversations({ before, limit: PAGE })) as ListRow[];
+        const rows = await this.server.conversations({ before, limit: PAGE });
         this.take(rows);
         for (const { id } of rows) seen.add(id);
         top.push(...rows.slice(0, MAX_KEPT - top.length));
@@ -110,7 +110,7 @@ export class Conversations {
     }
   }
 
-  private take(rows: readonly ListRow[]): void {
+  private take(rows: readonly ChatListRow[]): void {
     const next = new Map(this.all());
     for (const row of rows) {
       this.people.learn(...row.participants);
@@ -127,7 +127,7 @@ export class Conversations {
     this.all.set(next);
   }
 
-  private update(one: Conversation, row: ListRow): void {
+  private update(one: Conversation, row: ChatListRow): void {
     const last = row.lastSeq ?? row.lastMessage?.seq ?? 0;
     one.row.set(row);
     one.readSeq.update((seq) => Math.max(seq, row.readSeq ?? 0));

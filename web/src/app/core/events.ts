@@ -1,10 +1,15 @@
-import type { ChatEvent, ChatService, Cursors, Row } from '@parley/client';
+import type {
+  ChatEvent,
+  ChatService,
+  Cursors,
+  NewMessageNotification as Notification,
+  Row,
+} from '@parley/client';
 import type { Conversation } from './conversation';
 import type { Conversations } from './conversations';
 import { Frames } from './frames';
 import type { History } from './history';
 import { recount } from './unread';
-import type { Notification } from './wire';
 
 export interface EventHandlers {
   /** Messages of others are here up to `seq`. */

@@ -4,7 +4,7 @@ import { Words } from '../../i18n/texts';
 import type { ChatStore } from './chat-store';
 import type { Conversation } from './conversation';
 import { Settings } from './settings';
-import type { Notification as Note } from './wire';
+import type { NewMessageNotification as Note } from '@parley/client';
 
 const RING_EVERY_MS = 3_000;
 

@@ -7,9 +7,9 @@ describe('people', () => {
 
   const answering = (asked: string[][]) =>
     ({
-      peopleById: async (ids: string[]) => {
+      people: async (ids: string[]) => {
         asked.push(ids);
-        return { users: ids.map((userId) => ({ userId, displayName: `Name of ${userId}` })) };
+        return ids.map((userId) => ({ userId, displayName: `Name of ${userId}` }));
       },
     }) as unknown as Server;
 

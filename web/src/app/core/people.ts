@@ -31,7 +31,11 @@ export class People {
   private readonly unnamed = new Set<string>();
   private timer?: ReturnType<typeof setTimeout>;
 
-  constructor(private readonly server: Server) {}
+  /** @param origins from where pictures are shown, beside this server */
+  constructor(
+    private readonly server: Server,
+    private readonly origins: () => readonly string[] = () => [],
+  ) {}
 
   /** By name when there is one, else by id until the answer is there. */
   of(userId: string): Signal<Person> {
@@ -58,11 +62,18 @@ export class People {
       if (name === undefined) continue;
       const known = this.entry(one.userId);
       known.isNamed = true;
-      const picture = ownPicture(one.profilePictureUrl) ?? known.person().picture;
+      const picture = this.shownPicture(one.profilePictureUrl) ?? known.person().picture;
       const old = known.person();
       if (old.name !== name || old.picture !== picture)
         known.person.set({ userId: one.userId, name, ...(picture !== undefined && { picture }) });
     }
+  }
+
+  /** A picture from anywhere else would tell its owner who reads. */
+  private shownPicture(url: string | null | undefined): string | undefined {
+    if (!url || !URL.canParse(url, location.origin)) return undefined;
+    const { origin } = new URL(url, location.origin);
+    return origin === location.origin || this.origins().includes(origin) ? url : undefined;
   }
 
   private entry(userId: string): Known {
@@ -85,8 +96,7 @@ export class People {
     const asked = [...this.unnamed].slice(0, MAX_ASKED);
     for (const userId of asked) this.unnamed.delete(userId);
     try {
-      const { users } = await this.server.peopleById(asked);
-      this.learn(...users);
+      this.learn(...(await this.server.people(asked)));
     } catch {
       // they stay what they are; whoever shows them again asks again
     }
@@ -98,12 +108,4 @@ export class People {
 function nameIn({ displayName, firstName, lastName }: Named): string | undefined {
   const whole = [firstName, lastName].filter(Boolean).join(' ');
   return displayName || whole || undefined;
-}
-
-/** A picture from elsewhere would tell its owner who reads: only those of this server are shown. */
-function ownPicture(url: string | null | undefined): string | undefined {
-  if (!url) return undefined;
-  return URL.canParse(url, location.origin) && new URL(url, location.origin).origin === location.origin
-    ? url
-    : undefined;
 }

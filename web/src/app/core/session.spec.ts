@@ -1,7 +1,6 @@
 import { TestBed } from '@angular/core/testing';
-import { Refusal } from '@parley/client';
+import { Refusal, type SignedIn } from '@parley/client';
 import { Session } from './session';
-import type { SignedIn } from './wire';
 
 const MINUTE = 60_000;
 const answer = (accessToken: string, expiresIn = 3_600): SignedIn => ({
@@ -16,7 +15,7 @@ function session(...answers: (SignedIn | Error)[]) {
   const one = TestBed.inject(Session);
   one.server.config = () => Promise.reject(away());
   let asked = 0;
-  one.server.renew = async () => {
+  one.server.renewSession = async () => {
     asked += 1;
     const next = answers.shift() ?? refused();
     if (next instanceof Error) throw next;

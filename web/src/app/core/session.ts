@@ -1,8 +1,7 @@
 import { Injectable, computed, inject, signal } from '@angular/core';
-import { Refusal, type SignIn, refusalOf } from '@parley/client';
+import { Refusal, type SignIn, type SignedIn, refusalOf } from '@parley/client';
 import { Configuration } from './configuration';
 import { Server } from './server';
-import type { SignedIn } from './wire';
 
 /** `expired`: somebody is signed in, and the server wants to see the password again. */
 export type SessionState = 'starting' | 'out' | 'in' | 'expired' | 'unreachable';
@@ -88,7 +87,7 @@ export class Session {
   }
 
   async signOut(): Promise<void> {
-    await this.server.endSession().catch(() => undefined);
+    await this.server.signOut().catch(() => undefined);
     this.forget();
   }
 
@@ -113,7 +112,7 @@ export class Session {
   private async askAnew(): Promise<string> {
     try {
       // One tab at a time: each answer carries another cookie.
-      const told = await locked(() => this.server.renew());
+      const told = await locked(() => this.server.renewSession());
       const isFirst = !this.held;
       this.take(told);
       if (!isFirst) this.onRenewed();

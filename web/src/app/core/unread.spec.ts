@@ -1,7 +1,6 @@
-import { type Message, Timeline } from '@parley/client';
+import { type ChatListRow, type Message, Timeline } from '@parley/client';
 import { Conversation } from './conversation';
 import { recount } from './unread';
-import type { ListRow } from './wire';
 
 const ME = 'ann';
 const message = (seq: number, senderId: string): Message => ({
@@ -14,7 +13,7 @@ const message = (seq: number, senderId: string): Message => ({
   deliveredAt: null,
   readAt: null,
 });
-const row = (more: Partial<ListRow> = {}): ListRow => ({
+const row = (more: Partial<ChatListRow> = {}): ChatListRow => ({
   id: 'c1',
   otherParticipantId: 'ben',
   otherParticipantFirstName: 'Ben',
@@ -28,9 +27,13 @@ const row = (more: Partial<ListRow> = {}): ListRow => ({
   caseId: null,
   participantCount: 2,
   participants: [],
+  lastSeq: 0,
+  readSeq: 0,
+  muted: false,
+  cursors: null,
   ...more,
 });
-function conversation(from: number, to: number, more: Partial<ListRow> = {}) {
+function conversation(from: number, to: number, more: Partial<ChatListRow> = {}) {
   const one = new Conversation(row({ lastSeq: to, readSeq: 0, ...more }));
   const messages = [];
   for (let seq = from; seq <= to; seq += 1) messages.push(message(seq, seq % 2 ? 'ben' : ME));

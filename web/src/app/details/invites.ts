@@ -7,14 +7,15 @@ import {
   signal,
   untracked,
 } from '@angular/core';
-import { refusalOf } from '@parley/client';
+import { type Invite, refusalOf } from '@parley/client';
 import { Words } from '../../i18n/texts';
 import { ChatStore } from '../core/chat-store';
 import type { Conversation } from '../core/conversation';
 import { Problems } from '../core/problems';
-import type { Invite } from '../core/wire';
 import { Icon } from '../ui/icon';
 import { Toasts } from '../ui/toast';
+
+const INVITE = { expiresInS: 7 * 86_400 };
 
 /** Links by which others come in. */
 @Component({
@@ -84,7 +85,7 @@ export class Invites {
   protected async make(): Promise<void> {
     this.isBusy.set(true);
     try {
-      const made = await this.store.server.makeInvite(this.one().id);
+      const made = await this.store.server.makeInvite(this.one().id, INVITE);
       this.all.update((old) => [...old, made]);
       this.copy(made);
     } catch (error) {

@@ -11,12 +11,11 @@ import {
   untracked,
   viewChild,
 } from '@angular/core';
-import type { Role } from '@parley/client';
+import type { MemberPage, Role } from '@parley/client';
 import { Words } from '../../i18n/texts';
 import { ChatStore } from '../core/chat-store';
 import type { Conversation } from '../core/conversation';
 import { Problems } from '../core/problems';
-import type { Member } from '../core/wire';
 import { within } from '../ui/list-layout';
 import { Avatar } from '../ui/avatar';
 import { Icon } from '../ui/icon';
@@ -25,6 +24,7 @@ import { Toasts } from '../ui/toast';
 
 const HEIGHT = 48;
 const MARGIN = 200;
+type Member = MemberPage['participants'][number];
 const RANK: Record<Role, number> = { owner: 2, admin: 1, member: 0 };
 
 /** Who is in a room: of thousands only those in view are in the document. */
@@ -133,6 +133,7 @@ export class MemberList {
       userId,
       role,
       displayName: '',
+      profilePictureUrl: null,
       joinedAt: '',
     }));
     return this.paged() ?? short;
@@ -205,7 +206,10 @@ export class MemberList {
     const all: Member[] = [];
     try {
       for (let after: string | null | undefined; after !== null; ) {
-        const { participants, next } = await this.store.server.members(id, after);
+        const { participants, next } = await this.store.server.members({
+          conversationId: id,
+          after,
+        });
         all.push(...participants);
         after = next;
       }

@@ -1,12 +1,14 @@
 import { ChangeDetectionStrategy, Component, inject, signal } from '@angular/core';
+import type { Sessions } from '@parley/client';
 import { Words } from '../../i18n/texts';
 import { ChatStore } from '../core/chat-store';
 import { Clock } from '../core/clock';
 import { Problems } from '../core/problems';
-import type { Device } from '../core/wire';
 import { shortText } from '../ui/relative-time';
 import { Toasts } from '../ui/toast';
 import { agentText } from './agent';
+
+type Device = Sessions['sessions'][number];
 
 /** Where the user is signed in, and how to end that. */
 @Component({
@@ -65,7 +67,7 @@ export class DeviceSettings {
   protected readonly all = signal<readonly Device[] | undefined>(undefined);
 
   constructor() {
-    void this.store.server.devices().then(
+    void this.store.server.sessions().then(
       (devices) => this.all.set(devices),
       () => undefined, // a server without them shows none
     );
@@ -88,7 +90,7 @@ export class DeviceSettings {
 
   protected async end({ id }: Device): Promise<void> {
     try {
-      await this.store.server.endDevice(id);
+      await this.store.server.endSession(id);
       this.all.update((old) => old?.filter((one) => one.id !== id));
     } catch (error) {
       this.toasts.show(this.problems.say(error), 'failed');

@@ -71,7 +71,10 @@ export class PasswordSettings {
   protected async change(event: Event): Promise<void> {
     event.preventDefault();
     try {
-      await this.store.server.changePassword(this.current(), this.next());
+      await this.store.server.changePassword({
+        currentPassword: this.current(),
+        newPassword: this.next(),
+      });
       this.current.set('');
       this.next.set('');
       this.isRefused.set(false);

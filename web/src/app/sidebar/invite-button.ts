@@ -5,6 +5,8 @@ import { Problems } from '../core/problems';
 import { Icon } from '../ui/icon';
 import { Toasts } from '../ui/toast';
 
+const INVITE = { expiresInS: 7 * 86_400 };
+
 /** A link by which others come in: into a room that is made for it. */
 @Component({
   selector: 'p-invite-button',
@@ -54,7 +56,7 @@ export class InviteButton {
 
   private async make(): Promise<string> {
     const room = await this.store.makeGroup(this.t('invite.roomName'), []);
-    const { code } = await this.store.server.makeInvite(room);
+    const { code } = await this.store.server.makeInvite(room, INVITE);
     return `${location.origin}/join/${code}`;
   }
 }

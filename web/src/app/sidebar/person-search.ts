@@ -151,13 +151,10 @@ export class PersonSearch {
     const [named, exact] = await Promise.all([
       this.store.server.findPeople(text, MAX_SHOWN, ended).catch(nobody),
       isExact
-        ? this.store.server.personByUserName(text.toLowerCase()).then(
-            ({ users }) => users,
-            () => [],
-          )
-        : [],
+        ? this.store.server.findByUserName(text.toLowerCase(), ended).catch(() => undefined)
+        : undefined,
     ]);
-    const known = new Set(named.map(({ userId }) => userId));
-    return [...named, ...exact.filter(({ userId }) => !known.has(userId))];
+    const isNew = exact && !named.some(({ userId }) => userId === exact.userId);
+    return isNew ? [...named, exact] : named;
   }
 }

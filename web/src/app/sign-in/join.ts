@@ -8,12 +8,11 @@ import {
   signal,
 } from '@angular/core';
 import { Router } from '@angular/router';
-import { refusalOf } from '@parley/client';
+import { type InvitePreview, refusalOf } from '@parley/client';
 import { Words } from '../../i18n/texts';
 import { ChatStore } from '../core/chat-store';
 import { Problems } from '../core/problems';
 import { Session } from '../core/session';
-import type { InviteCard } from '../core/wire';
 import { Brand } from './brand';
 import { Card } from './card';
 import { SignIn } from './sign-in';
@@ -60,7 +59,7 @@ export class Join {
   private readonly router = inject(Router);
   private readonly problems = inject(Problems);
   readonly code = input.required<string>();
-  protected readonly card = signal<InviteCard | undefined>(undefined);
+  protected readonly card = signal<InvitePreview | undefined>(undefined);
   protected readonly isGone = signal(false);
   protected readonly isBusy = signal(false);
   protected readonly problem = signal<string | undefined>(undefined);
@@ -79,7 +78,7 @@ export class Join {
     const code = this.code();
     this.problem.set(undefined);
     try {
-      this.card.set(await this.session.server.invite(code));
+      this.card.set(await this.session.server.lookAtInvite(code));
     } catch (error) {
       this.explain(error);
     }
@@ -88,7 +87,7 @@ export class Join {
   protected async join(): Promise<void> {
     this.isBusy.set(true);
     try {
-      const { conversationId } = await this.session.server.join(this.code());
+      const { conversationId } = await this.session.server.joinByInvite(this.code());
       await this.store.start(this.session.userId()!);
       await this.store.conversations.find(conversationId);
       await this.router.navigate(['/c', conversationId], { replaceUrl: true });
