@@ -1,6 +1,6 @@
 # The two commands of the README, and those of a developer. Presets: CMakePresets.json.
 .PHONY: help run hello check-fresh-machine check-package test test-tsan fuzz build deb deps test-deps \
-  bench bench-peers bench-build clean
+  bench bench-peers bench-build web web-dev web-test web-deps clean
 
 # One for each core, as far as memory goes: a unit of the release takes up to 1.6 GB to compile.
 JOBS ?= $(shell awk -v cores=$$(nproc) '/^MemAvailable/ { fit = int($$2 / 1700000); \
@@ -13,6 +13,7 @@ help:
 	@echo "make test   install what is missing, build and run every test"
 	@echo "make fuzz   run each fuzz target for ten minutes"
 	@echo "make build  the release build: $(SERVER)"
+	@echo "make web    build the web client anew: web/dist, which the server carries"
 	@echo "make deb    a Debian package of it: build/release/parleyd.deb"
 	@echo "make bench  build and run the benchmarks: bench/README.md; make bench-peers adds the peers"
 
@@ -78,6 +79,22 @@ bench-peers: bench-build
 	@if command -v dotnet >/dev/null; then \
 	  dotnet publish bench/peers/aspnet -c Release -o build/peers/aspnet --nologo -v quiet; fi
 	bench/run.py peers --peers nchan,nats,socketio,aspnet,ejabberd
+
+# web/dist is committed: a server is built without Node.
+web: web-deps
+	@cd web && ../scripts/with-node npm run --silent build
+
+# The pages at http://127.0.0.1:4200, everything else from the server at PARLEY_URL (http://127.0.0.1:8080).
+web-dev: web-deps
+	@cd web && ../scripts/with-node npm run --silent dev
+
+web-test: web-deps
+	@cd web && ../scripts/with-node npm run --silent test
+
+web-deps:
+	@scripts/install-packages nodejs npm
+	@cd web && { [ node_modules/.package-lock.json -nt package-lock.json ] || \
+	  ../scripts/with-node npm ci --no-audit --no-fund --ignore-scripts --loglevel=error; }
 
 clean:
 	rm -rf build

@@ -111,17 +111,10 @@ void presence_actor::on_claim_name(const claim_name& what) {
 }
 
 void presence_actor::on_departed(const departed& who) {
-<<<<<<< HEAD
-  if (chat::is_guest(who.user))
-    std::erase_if(guest_names_, [key = key_of(who.network, who.connection)](const auto& taken) {
-      return taken.second == key;
-    });
-=======
-  if (is_guest(who.user)) {
+  if (chat::is_guest(who.user)) {
     const auto name = names_of_guests_.extract(key_of(who.network, who.connection));
     if (!name.empty()) guest_names_.erase(name.mapped());
   }
->>>>>>> faults
   const auto at = users_.find(who.user);
   if (at == users_.end()) return;
   auto& state = at->second;

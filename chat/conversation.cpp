@@ -227,25 +227,10 @@ auto conversation::erase(const user_id& by, const entry& original, message_id id
   return std::optional{std::move(change)};
 }
 
-<<<<<<< HEAD
-auto conversation::add(const user_id& by, const std::vector<user_id>& users, message_id id,
-                       timestamp now, std::span<const block> blocks)
-    -> expected<std::optional<entry>> {
-  if (auto allowed = authorize(by, action::add_members); !allowed)
-    return unexpected{allowed.error()};
-  std::vector<user_id> fresh;
-  std::unordered_set<std::string_view> listed;
-  for (const auto& member : *participants_) listed.insert(member.value);
-  for (const auto& user : users)
-    if (listed.insert(user.value).second) fresh.push_back(user);
-  if (std::any_of(fresh.begin(), fresh.end(), is_guest))
-=======
 auto conversation::may_add(const user_id& by, const std::vector<user_id>& fresh,
                            std::span<const block> blocks) const -> expected<void> {
   if (auto allowed = authorize(by, action::add_members); !allowed) return allowed;
-  if (std::any_of(fresh.begin(), fresh.end(),
-                  [](const user_id& u) { return u.value.starts_with(guest_prefix); }))
->>>>>>> faults
+  if (std::any_of(fresh.begin(), fresh.end(), is_guest))
     return refuse(errc::not_found, no_such_user);
   if (auto fine = may_reach(by, fresh, blocks, no_such_user); !fine) return fine;
   if (standings_.size() + fresh.size() > rules_.max_members)

@@ -1,4 +1,5 @@
 import type { HubConnection } from '@microsoft/signalr';
+import type { Cursors } from './api.js';
 import { pause } from './clock.js';
 import type { Ack, Draft } from './outbox.js';
 import { codeOf, refusalOf } from './refusal.js';
@@ -26,11 +27,14 @@ export interface Handlers {
   onReload(conversationId: string, lastSeq: number): Position | Promise<Position>;
   /** The conversation is gone, or the user is no member any more; it is not followed any longer. */
   onLost?(conversationId: string, why: unknown): void;
+  /** How far the others are, as of a catch-up: what was told while the connection was gone. */
+  onCursors?(conversationId: string, cursors: readonly Cursors[]): void;
 }
 
 interface CaughtUp {
   recovered: boolean;
   events: ChatEvent[];
+  cursors: Cursors[];
   lastSeq: number;
 }
 
@@ -198,6 +202,7 @@ export class CatchUp {
       if (at.seq < missed.lastSeq) return false;
     }
     for (const event of missed.events) this.show(id, one, event);
+    this.handlers.onCursors?.(id, missed.cursors);
     // Changes of messages from before the user came take a seq and are not told.
     if (missed.recovered && missed.lastSeq > one.at.seq) one.at = { seq: missed.lastSeq };
     return this.showEarly(id, one);

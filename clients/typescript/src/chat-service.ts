@@ -59,6 +59,7 @@ export class ChatService {
       onEvent: (id, event) => this.onEvent(id, event),
       onReload: (id, lastSeq) => options.onReload?.(id, lastSeq) ?? { seq: lastSeq },
       onLost: (id, why) => options.onLost?.(id, why),
+      onCursors: (id, cursors) => options.onCursors?.(id, cursors),
     });
     this.outbox = new Outbox(
       ({ order: _, typedAt: __, ...draft }) => this.invoke('Send', wireOf(draft)),

@@ -41,11 +41,12 @@ export interface UploadOptions {
   height?: number;
 }
 
-type Query = Record<string, string | number | boolean | null | undefined>;
-interface Call {
+export type Query = Record<string, string | number | boolean | null | undefined>;
+export interface Call {
   query?: Query;
   body?: unknown;
   signal?: AbortSignal | undefined;
+  /** Without a token. */
   isOpen?: boolean;
 }
 
@@ -194,7 +195,8 @@ export class Rest {
     return place.attachmentId;
   }
 
-  private async call<Answer>(method: string, path: string, call: Call = {}): Promise<Answer> {
+  /** For routes that this class has no method for: `path` without a slash in front. */
+  protected async call<Answer>(method: string, path: string, call: Call = {}): Promise<Answer> {
     const url = new URL(path, withSlash(this.base));
     for (const [name, value] of Object.entries(call.query ?? {}))
       if (value != null) url.searchParams.set(name, String(value));

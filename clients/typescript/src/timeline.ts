@@ -270,8 +270,15 @@ function messageIn({ seq, data }: ChatEvent): Message {
   return { ...message, id, seq };
 }
 
-/** Takes in a message as the server told it, with the changes that were heard before it. */
-function take(state: State, message: Message): void {
+/**
+ * Takes in a message as the server told it, with the changes that were heard before it. The sender's own
+ * connections are told which of their sends it is.
+ */
+function take(state: State, { clientMessageId, ...message }: Message): void {
+  if (clientMessageId) {
+    drop(state, clientMessageId);
+    state.keys.set(message.id, clientMessageId);
+  }
   const fresh = storedOf(message, state.keys.get(message.id) ?? message.id);
   const old = state.stored.get(message.id);
   const ahead = state.changes.get(message.id) ?? [];

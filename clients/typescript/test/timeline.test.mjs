@@ -81,6 +81,16 @@ test('an acknowledged row keeps its key, whether its event came before or behind
   }
 });
 
+test('W-05: an own event that comes before the answer ends the pending row, under its key', () => {
+  const pending = Timeline.empty.withPending(typed('a', 'sending'));
+  const own = received(1, { senderId: ME, clientMessageId: 'a' });
+  const heard = pending.withEvents(own);
+  assert.deepEqual(heard.rows.map(({ key, seq, pending }) => [key, seq, pending]), [['a', 1, undefined]]);
+  const answered = heard.withAck('a', { messageId: 'm1', seq: 1, createdAt: timeOf(1) });
+  assert.deepEqual(answered.rows.map(({ key }) => key), ['a']);
+  assert.equal(Timeline.empty.withEvents(own).withPending(typed('a')).rows.length, 1);
+});
+
 test('a message that was not sent goes without a trace', () => {
   const timeline = Timeline.empty.withPending(typed('a')).withoutPending('a');
   assert.deepEqual(timeline.rows, []);

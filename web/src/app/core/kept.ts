@@ -1,0 +1,75 @@
+import { type DBSchema, type IDBPDatabase, deleteDB, openDB } from 'idb';
+
+interface Schema extends DBSchema {
+  kept: { key: string; value: unknown };
+}
+
+const nameOf = (userId: string) => `parley-pages:${userId}`;
+
+/** What one user's pages keep in this browser: by key, gone with the sign-out. */
+export interface Kept {
+  get<T>(key: string): Promise<T | undefined>;
+  /** Not kept when the browser has no room: nothing here is needed to be right. */
+  set(key: string, value: unknown): Promise<void>;
+  remove(key: string): Promise<void>;
+  /** Keys that begin with `prefix`. */
+  keys(prefix: string): Promise<string[]>;
+  destroy(): Promise<void>;
+}
+
+export class MemoryKept implements Kept {
+  private readonly values = new Map<string, unknown>();
+  async get<T>(key: string): Promise<T | undefined> {
+    return this.values.get(key) as T | undefined;
+  }
+  async set(key: string, value: unknown): Promise<void> {
+    this.values.set(key, value);
+  }
+  async remove(key: string): Promise<void> {
+    this.values.delete(key);
+  }
+  async keys(prefix: string): Promise<string[]> {
+    return [...this.values.keys()].filter((key) => key.startsWith(prefix));
+  }
+  async destroy(): Promise<void> {
+    this.values.clear();
+  }
+}
+
+export class DatabaseKept implements Kept {
+  private constructor(
+    private readonly database: IDBPDatabase<Schema>,
+    private readonly userId: string,
+  ) {}
+
+  /** @throws where the browser keeps nothing */
+  static async open(userId: string): Promise<DatabaseKept> {
+    const database = await openDB<Schema>(nameOf(userId), 1, {
+      upgrade: (fresh) => void fresh.createObjectStore('kept'),
+      blocking: (_from, _to, event) => (event.target as IDBDatabase).close(),
+    });
+    return new DatabaseKept(database, userId);
+  }
+
+  async get<T>(key: string): Promise<T | undefined> {
+    return (await this.database.get('kept', key).catch(() => undefined)) as T | undefined;
+  }
+
+  async set(key: string, value: unknown): Promise<void> {
+    await this.database.put('kept', value, key).catch(() => undefined);
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.database.delete('kept', key).catch(() => undefined);
+  }
+
+  keys(prefix: string): Promise<string[]> {
+    const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+    return this.database.getAllKeys('kept', range).catch(() => []);
+  }
+
+  async destroy(): Promise<void> {
+    this.database.close();
+    await deleteDB(nameOf(this.userId));
+  }
+}
