@@ -2,17 +2,28 @@ import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/c
 import { RouterOutlet } from '@angular/router';
 import { Words } from '../i18n/texts';
 import { ConnectionBar } from './connection-bar';
+import { Failures } from './core/failures';
 import { Session } from './core/session';
 import { Settings } from './core/settings';
 import { Title } from './core/title';
 import { SignInAgain } from './sign-in/sign-in-again';
-import { ToastList } from './ui/toast';
+import { ToastList, Toasts } from './ui/toast';
 
 /** The shell: what lies over every screen. */
 @Component({
   selector: 'p-root',
   imports: [RouterOutlet, ConnectionBar, SignInAgain, ToastList],
   changeDetection: ChangeDetectionStrategy.OnPush,
+  styles: `
+    :host {
+      display: grid;
+      grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
+      block-size: 100dvh;
+    }
+    router-outlet {
+      display: none;
+    }
+  `,
   template: `
     <p-connection-bar />
     <router-outlet />
@@ -30,5 +41,7 @@ export class App {
   constructor() {
     inject(Settings);
     inject(Title);
+    const toasts = inject(Toasts);
+    inject(Failures).say = (text) => toasts.show(text, 'failed');
   }
 }

@@ -46,10 +46,6 @@ const GLAD_MS = 1_000;
   `,
   styles: `
     .bar {
-      position: fixed;
-      z-index: 5;
-      inset-block-start: 0;
-      inset-inline: 0;
       display: flex;
       flex-wrap: wrap;
       justify-content: center;
@@ -82,6 +78,7 @@ export class ConnectionBar {
   private readonly name = computed(() => this.store.connection().name);
 
   constructor() {
+    document.addEventListener('visibilitychange', () => this.update());
     effect(() => {
       const name = this.name();
       untracked(() => this.follow(name === 'connected', name === 'stopped' || name === 'signed-out'));
@@ -95,6 +92,12 @@ export class ConnectionBar {
 
   protected reload(): void {
     location.reload();
+  }
+
+  /** To the newer version, while nobody looks and nothing is half written. */
+  private update(): void {
+    const isIdle = this.store.isReady() && this.store.drafts.isEmpty && !this.store.waitingCount();
+    if (document.hidden && this.configuration.isOld() && isIdle) this.reload();
   }
 
   private follow(isThere: boolean, isOff: boolean): void {

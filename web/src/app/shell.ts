@@ -33,7 +33,8 @@ const FIELDS = 'input, textarea, select, [contenteditable]';
   styles: `
     :host {
       display: grid;
-      grid-template: 100dvh / var(--sidebar) 0 minmax(0, 1fr);
+      grid-template: minmax(0, 1fr) / var(--sidebar) 0 minmax(0, 1fr);
+      min-block-size: 0;
       overflow: hidden;
     }
     main {
@@ -55,7 +56,7 @@ const FIELDS = 'input, textarea, select, [contenteditable]';
     }
     @media (max-width: 719px) {
       :host {
-        grid-template: 100dvh / minmax(0, 1fr);
+        grid-template: minmax(0, 1fr) / minmax(0, 1fr);
       }
       :host(.list) main,
       :host(:not(.list)) p-sidebar,

@@ -2,6 +2,8 @@ import {
   ChangeDetectionStrategy,
   Component,
   DestroyRef,
+  Injector,
+  afterNextRender,
   computed,
   effect,
   inject,
@@ -62,9 +64,11 @@ const LONG_PRESS_MS = 500;
             <p-icon name="link" />{{ t('message.copyLink') }}
           </button>
           @if (isMine(one) && !one.isDeleted) {
-            <button p-menu-item (click)="emit('edit', one)">
-              <p-icon name="edit" />{{ t('app.edit') }}
-            </button>
+            @if (one.content) {
+              <button p-menu-item (click)="emit('edit', one)">
+                <p-icon name="edit" />{{ t('app.edit') }}
+              </button>
+            }
             <button p-menu-item class="danger" (click)="emit('delete', one)">
               <p-icon name="trash" />{{ t('app.delete') }}
             </button>
@@ -98,6 +102,7 @@ const LONG_PRESS_MS = 500;
 export class MessageMenu {
   protected readonly t = inject(Words).t;
   private readonly store = inject(ChatStore);
+  private readonly injector = inject(Injector);
   readonly one = input.required<Conversation>();
   /** Its rows carry `data-key`. */
   readonly list = input.required<HTMLElement>();
@@ -132,7 +137,7 @@ export class MessageMenu {
 
   open(row: Row, place: HTMLElement | { x: number; y: number }): void {
     this.row.set(row);
-    queueMicrotask(() => this.menu().openAt(place));
+    afterNextRender(() => this.menu().openAt(place), { injector: this.injector });
   }
 
   protected isMine({ senderId }: Row): boolean {

@@ -58,6 +58,7 @@ export class ChatStore {
   private events!: Events;
   private recent!: Recent;
   private delivered!: ReadMarker;
+  private wasConnected = false;
   private followed: string[] = [];
   private readonly onScreen = new Map<string, readonly string[]>();
 
@@ -288,6 +289,8 @@ export class ChatStore {
     if (state.name === 'signed-out') this.session.expire();
     if (state.name !== 'connected') return;
     this.delivered.resume();
+    if (this.wasConnected) void this.session.learnAgain();
+    this.wasConnected = true;
     void this.conversations.reload();
     const open = this.open();
     if (open?.phase() === 'failed') void this.load(open);

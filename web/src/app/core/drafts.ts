@@ -32,6 +32,10 @@ export class Drafts {
     this.all.update((typed) => new Map([...found, ...typed]));
   }
 
+  get isEmpty(): boolean {
+    return this.all().size === 0;
+  }
+
   of(key: string): Draft | undefined {
     return this.all().get(key);
   }

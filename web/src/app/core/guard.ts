@@ -1,17 +1,18 @@
 import { inject } from '@angular/core';
-import { type CanActivateFn, Router } from '@angular/router';
+import { type CanActivateFn, type CanMatchFn, Router } from '@angular/router';
 import { ChatStore } from './chat-store';
 import { Session } from './session';
 
 /** For who is signed in; others sign in first. */
-export const signedIn: CanActivateFn = async (_route, { url }) => {
+export const signedIn: CanMatchFn = async () => {
   const session = inject(Session);
   const store = inject(ChatStore);
   const router = inject(Router);
+  const wanted = router.currentNavigation()?.extractedUrl.toString() ?? '/';
   await session.start();
   const userId = session.userId();
   if (userId === undefined) {
-    session.wanted = url;
+    session.wanted = wanted;
     return router.parseUrl('/signin');
   }
   await store.start(userId);

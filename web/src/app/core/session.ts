@@ -59,6 +59,14 @@ export class Session {
     this.state.set('in');
   }
 
+  /** The server was away, and may be another one now. */
+  async learnAgain(): Promise<void> {
+    await this.server.config().then(
+      (config) => this.configuration.take(config),
+      () => undefined,
+    );
+  }
+
   async signIn(who: SignIn): Promise<void> {
     this.take(await this.server.enter(who));
   }
@@ -157,6 +165,9 @@ function locked<T>(run: () => Promise<T>): Promise<T> {
 }
 
 const LAST_USER = 'parley-user';
+
+/** Somebody was signed in here when the last page was closed. */
+export const wasHere = () => lastUser() !== undefined;
 
 function lastUser(): string | undefined {
   try {

@@ -1,6 +1,8 @@
 import {
   ChangeDetectionStrategy,
   Component,
+  Injector,
+  afterNextRender,
   computed,
   effect,
   inject,
@@ -113,6 +115,7 @@ const RANK: Record<Role, number> = { owner: 2, admin: 1, member: 0 };
 export class MemberList {
   protected readonly t = inject(Words).t;
   private readonly store = inject(ChatStore);
+  private readonly injector = inject(Injector);
   private readonly toasts = inject(Toasts);
   private readonly problems = inject(Problems);
   readonly one = input.required<Conversation>();
@@ -178,7 +181,7 @@ export class MemberList {
 
   protected openMenu(member: Member, at: HTMLElement): void {
     this.chosen.set(member);
-    queueMicrotask(() => this.menu().openAt(at));
+    afterNextRender(() => this.menu().openAt(at), { injector: this.injector });
   }
 
   protected setRole({ userId, role }: Member): void {

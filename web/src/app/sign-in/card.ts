@@ -8,7 +8,8 @@ import { ChangeDetectionStrategy, Component } from '@angular/core';
     :host {
       display: grid;
       place-items: center;
-      min-block-size: 100dvh;
+      min-block-size: 0;
+      overflow-y: auto;
       padding: var(--space-16);
       background: var(--side);
     }

@@ -34,7 +34,7 @@ export class SignInPage {
   constructor() {
     const router = inject(Router);
     effect(() => {
-      if (this.session.isIn()) void router.navigateByUrl('/');
+      if (this.session.isIn()) void router.navigateByUrl(this.session.wanted);
     });
   }
 }

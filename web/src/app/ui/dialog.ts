@@ -53,6 +53,9 @@ let count = 0;
       box-shadow: var(--shadow);
       overflow: auto;
     }
+    dialog:focus-visible {
+      outline: none;
+    }
     dialog::backdrop {
       background: #00000080;
     }

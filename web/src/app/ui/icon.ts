@@ -51,7 +51,8 @@ export type IconName = keyof typeof PATHS;
       block-size: 1.4em;
     }
     svg {
-      inline-size: 100%;
+      inline-size: 1.4em;
+      block-size: 1.4em;
       fill: none;
       stroke: currentColor;
       stroke-width: 1.75;

@@ -62,6 +62,9 @@ const MOVES: Record<string, (at: number, last: number) => number> = {
       box-shadow: var(--shadow);
       overflow: auto;
     }
+    :host(:popover-open) {
+      display: grid;
+    }
   `,
 })
 export class Menu {

@@ -1,0 +1,1 @@
+import{t as i}from"./chunk-D-T1lXTI.js";import"./chunk-Bl-aZy4E.js";export{i as EMOJI};

@@ -1,1 +1,0 @@
-import{t as i}from"./chunk-D-T1lXTI.js";import"./chunk-cXNn_r6D.js";export{i as EMOJI};
