@@ -4,6 +4,8 @@
 
 #include "actors/database.hpp"
 #include "actors/password.hpp"
+#include "chat/limits.hpp"
+#include "chat/people.hpp"
 #include "chat/text.hpp"
 
 namespace parley::actors {
@@ -18,15 +20,18 @@ auto is_user_name(const std::string& name) -> bool {
   return name.size() >= 3 && name.size() <= 32 && std::all_of(name.begin(), name.end(), allowed);
 }
 
+auto is_password(const std::string& text) -> bool {
+  return chat::is_valid_utf8(text) && text.size() >= 8 && text.size() <= 128;
+}
+
 auto check(const chat::register_account& what) -> chat::expected<void> {
   if (!is_user_name(what.user_name))
     return chat::unexpected{errc::bad_request, "userName must be 3 to 32 of a-z 0-9 . _ -"};
-  if (!chat::is_valid_utf8(what.password) || what.password.size() < 8 ||
-      what.password.size() > 128)
+  if (!is_password(what.password))
     return chat::unexpected{errc::bad_request, "password must be 8 to 128 bytes"};
   for (const auto* name : {&what.first_name, &what.last_name})
-    if (auto fine = chat::check_name(*name, 100); !fine) return fine;
-  return {};
+    if (auto fine = chat::check_name(*name, chat::max_name_units); !fine) return fine;
+  return chat::check(chat::profile_edit{{}, {}, what.display_name, {}});
 }
 
 /// A try whose answer was lost may have made the account after all: then it is ours.
@@ -50,6 +55,7 @@ auto accounts_actor::make_behavior() -> caf::behavior {
   return {
       [this](const chat::caller&, const chat::register_account& what) { on_register(what); },
       [this](const chat::caller&, const chat::sign_in& what) { on_sign_in(what); },
+      [this](const chat::caller& from, const chat::change_password& what) { on_change(from, what); },
   };
 }
 
@@ -62,13 +68,18 @@ void accounts_actor::on_register(const chat::register_account& what) {
   if (!hash) return reply.deliver(to_caf(hash.error()));
   const chat::user_id user{to_string(env_.ids.next(env_.clock.now()))};
   const storage::account account{what.user_name, user, *hash,
-                                 {user, what.first_name, what.last_name, "", ""}};
+                                 {user, what.first_name, what.last_name, what.display_name, ""}};
   ask_database(
       this, env_.room_worker,
       [account](storage::store& store) { return make_account(store, account); },
-      [reply, user](const chat::expected<void>& made) mutable {
+      [this, reply, account, stays = what.stays,
+       agent = what.agent](const chat::expected<void>& made) mutable {
         if (!made) return reply.deliver(to_caf(made.error()));
-        reply.deliver(chat::registered{user});
+        if (!stays) return reply.deliver(chat::signed_in{account.profile, {}});
+        // The account is there: without its cookie the browser asks for the password again.
+        keep_device(account.user, agent, [reply, account](const chat::expected<chat::device>& kept) mutable {
+          reply.deliver(chat::signed_in{account.profile, kept ? *kept : chat::device{}});
+        });
       });
 }
 
@@ -77,7 +88,7 @@ void accounts_actor::on_sign_in(const chat::sign_in& what) {
   ask_database(
       this, env_.reader(),
       [name = what.user_name](storage::store& store) { return store.find_account(name); },
-      [this, reply, password = what.password](
+      [this, reply, password = what.password, stays = what.stays, agent = what.agent](
           const chat::expected<std::optional<storage::account>>& known) mutable {
         // An unknown name costs the same time as a wrong password.
         const bool exists = known && *known;
@@ -87,7 +98,67 @@ void accounts_actor::on_sign_in(const chat::sign_in& what) {
         if (!known) return reply.deliver(to_caf(known.error()));
         if (!exists || !right)
           return reply.deliver(to_caf({errc::unauthenticated, "wrong userName or password"}));
-        reply.deliver(chat::signed_in{(*known)->profile});
+        const auto& who = (*known)->profile;
+        if (!stays) return reply.deliver(chat::signed_in{who, {}});
+        keep_device(who.user, agent, [reply, who](const chat::expected<chat::device>& kept) mutable {
+          if (!kept) return reply.deliver(to_caf(kept.error()));
+          reply.deliver(chat::signed_in{who, *kept});
+        });
+      });
+}
+
+void accounts_actor::keep_device(
+    const chat::user_id& user, const std::string& agent,
+    std::function<void(const chat::expected<chat::device>&)> then) {
+  const auto now = env_.clock.now();
+  const storage::device_row row{env_.ids.next(now), user, now, now, agent};
+  ask_database(
+      this, env_.room_worker,
+      [row](storage::store& store) { return store.add_device(row, chat::max_devices); },
+      [then = std::move(then), id = row.id](const chat::expected<void>& kept) {
+        if (!kept) return then(chat::unexpected{kept.error()});
+        then(chat::device{id, 1});
+      });
+}
+
+void accounts_actor::on_change(const chat::caller& from, const chat::change_password& what) {
+  auto reply = make_response_promise();
+  if (!is_password(what.next)) {
+    --env_.hashes;
+    return reply.deliver(to_caf({errc::bad_request, "newPassword must be 8 to 128 bytes"}));
+  }
+  ask_database(
+      this, env_.reader(),
+      [user = from.user](storage::store& store) { return store.find_account_of(user); },
+      [this, reply, what](const chat::expected<std::optional<storage::account>>& known) mutable {
+        const auto made = change_of(known, what);
+        --env_.hashes;
+        if (!made) return reply.deliver(to_caf(made.error()));
+        store_change(*made, reply);
+      });
+}
+
+auto accounts_actor::change_of(const chat::expected<std::optional<storage::account>>& known,
+                               const chat::change_password& what)
+    -> chat::expected<storage::password_change> {
+  if (!known) return chat::unexpected{known.error()};
+  if (!*known) return chat::unexpected{errc::not_found, "you have no built-in account"};
+  const auto& account = **known;
+  if (!verify_password(account.password_hash, what.present))
+    return chat::unexpected{errc::forbidden, "currentPassword is another"};
+  auto hash = hash_password(what.next);
+  if (!hash) return chat::unexpected{hash.error()};
+  return storage::password_change{account.user, account.password_hash, std::move(*hash), what.device};
+}
+
+void accounts_actor::store_change(const storage::password_change& what, caf::response_promise reply) {
+  ask_database(
+      this, env_.room_worker,
+      [what](storage::store& store) { return store.change_password(what); },
+      [reply](const chat::expected<bool>& changed) mutable {
+        if (!changed) return reply.deliver(to_caf(changed.error()));
+        if (!*changed) return reply.deliver(to_caf({errc::conflict, "the password was changed meanwhile"}));
+        reply.deliver(chat::done{});
       });
 }
 

@@ -113,13 +113,13 @@ void conversation_actor::post_checked(const chat::caller& from, const chat::post
   with_message(from.user, what.reply_to, reply, [this, from, what, reply](const chat::entry& answered) mutable {
     if (answered.seq <= room_->window_of(from.user).after_seq)
       return reply.deliver(refusal(chat::errc::not_found, "no such message"));
-    post_with_files(from, what, reply);
+    post_with_files(from, what, reply, std::make_shared<const chat::quote>(chat::quote_of(answered)));
   });
 }
 
 void conversation_actor::post_new(const chat::caller& from, const chat::post& what,
                                   std::vector<promise> waiting,
-                                  std::vector<chat::attachment> files) {
+                                  std::vector<chat::attachment> files, quote_ptr quoted) {
   const auto refuse = [&](const caf::error& why) {
     env_.metrics.refused.Increment();
     for (auto& reply : waiting) reply.deliver(why);
@@ -129,6 +129,9 @@ void conversation_actor::post_new(const chat::caller& from, const chat::post& wh
   auto message = room_->post_message(from.user, what, chat::message_id{env_.ids.next(now)}, now);
   if (!message) return refuse(to_caf(message.error()));
   message->attachments = std::move(files);
+  // One event for all: what somebody may not see is shown to nobody in it.
+  if (quoted && room_->participants_seeing(quoted->seq) == room_->participants())
+    message->quoted = std::move(quoted);
   env_.metrics.accepted.Increment();
   stop_typing(from.user);
   submit(from, std::move(*message), std::move(waiting));

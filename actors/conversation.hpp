@@ -32,6 +32,7 @@ class conversation_actor : public pinned_actor {
 
  private:
   using promise = caf::response_promise;
+  using quote_ptr = std::shared_ptr<const chat::quote>;
 
   /// A connection that shall hear what comes behind an entry.
   struct joiner {
@@ -109,7 +110,17 @@ class conversation_actor : public pinned_actor {
       then(std::move(found));
     });
   }
-  /// The same; posts of `user` wait meanwhile.
+  /// The same of the one who writes what is not ordered against messages.
+  template <class Query, class Then>
+  void ask_writer(Query query, Then then) {
+    using answer = std::invoke_result_t<Query, storage::store&>;
+    ++questions_;
+    ask_database(this, env_.room_worker, std::move(query), [this, then](answer found) mutable {
+      --questions_;
+      then(std::move(found));
+    });
+  }
+  /// The same as ask_reader; posts of `user` wait meanwhile.
   template <class Query, class Then>
   void look_up_for(const chat::user_id& user, Query query, Then then) {
     using answer = std::invoke_result_t<Query, storage::store&>;
@@ -129,15 +140,16 @@ class conversation_actor : public pinned_actor {
   void on_post(const chat::caller& from, const chat::post& what);
   void post_or_repeat(const chat::caller& from, const chat::post& what, promise reply);
   void post_new(const chat::caller& from, const chat::post& what, std::vector<promise> waiting,
-                std::vector<chat::attachment> files = {});
+                std::vector<chat::attachment> files, quote_ptr quoted);
   void answer_repeat(const chat::caller& from, const chat::post& what, promise reply);
   void look_up_repeat(const chat::caller& from, const chat::post& what, promise reply);
   void post_checked(const chat::caller& from, const chat::post& what, promise reply);
   void on_create_attachment(const chat::caller& from, const chat::create_attachment& what);
   struct found_files;
-  void post_with_files(const chat::caller& from, const chat::post& what, promise reply);
-  void post_found(const chat::caller& from, const chat::post& what, promise reply,
-                  found_files found);
+  void post_with_files(const chat::caller& from, const chat::post& what, promise reply,
+                       quote_ptr quoted = nullptr);
+  void post_found(const chat::caller& from, const chat::post& what, promise reply, found_files found,
+                  quote_ptr quoted);
   static auto look_up(storage::store& store, const storage::blobs::blob_store& blobs,
                       const chat::user_id& user, const chat::post& what)
       -> chat::expected<found_files>;
@@ -150,6 +162,12 @@ class conversation_actor : public pinned_actor {
   void on_remove(const chat::caller& from, const chat::remove_participant& what);
   void on_rename(const chat::caller& from, const chat::rename& what);
   void on_set_role(const chat::caller& from, const chat::set_role& what);
+  void on_make_invite(const chat::caller& from, const chat::make_invite& what);
+  void on_list_invites(const chat::caller& from);
+  void on_revoke_invite(const chat::caller& from, const chat::revoke_invite& what);
+  void on_enter_by_invite(const chat::caller& from, const chat::enter_by_invite& what);
+  auto is_being_removed(const chat::user_id& user) const -> bool;
+  void come_in(const chat::caller& from, const chat::enter_by_invite& what, promise reply);
   void on_join(const chat::caller& from);
   void join_after_membership(const chat::caller& from, promise reply);
   void let_in(joiner& one);
@@ -172,6 +190,7 @@ class conversation_actor : public pinned_actor {
     std::uint64_t attempt = 0;    ///< what was shown and not stored bears the seqs of this one
   };
   auto check_reader(const chat::caller& from, const asked_as& then) const -> chat::expected<void>;
+  void on_list_members(const chat::caller& from, const chat::list_members& what);
   void on_page(const chat::caller& from, const chat::read_page& what);
   void on_stretch(const chat::caller& from, const chat::read_stretch& what);
   void on_catch_up(const chat::caller& from, const chat::catch_up& what);

@@ -39,7 +39,7 @@ void conversation_actor::on_create_attachment(const chat::caller& from,
   if (auto fine = check(what, options); !fine) return reply.deliver(to_caf(fine.error()));
   const auto now = env_.clock.now();
   storage::attachment_row row;
-  row.what = {env_.ids.next(now), what.file_name, what.content_type, what.size, {}};
+  row.what = {env_.ids.next(now), what.file_name, what.content_type, what.size, {}, what.width, what.height};
   row.conversation = id_;
   row.uploader = from.user;
   row.created_at = now;
@@ -80,8 +80,8 @@ auto conversation_actor::is_on_its_way(const chat::post& what) const -> bool {
 /// behind the look-up: it may be a repeat of this very one. Then it finds the first on its way, or its
 /// files taken, or free.
 void conversation_actor::post_with_files(const chat::caller& from, const chat::post& what,
-                                         promise reply) {
-  if (what.attachments.empty()) return post_new(from, what, {reply});
+                                         promise reply, quote_ptr quoted) {
+  if (what.attachments.empty()) return post_new(from, what, {reply}, {}, std::move(quoted));
   if (auto allowed = room_->authorize(from.user, chat::action::post); !allowed)
     return reply.deliver(to_caf(allowed.error()));
   if (env_.blobs == nullptr)
@@ -96,13 +96,13 @@ void conversation_actor::post_with_files(const chat::caller& from, const chat::p
       [what, user = from.user, blobs = env_.blobs](storage::store& store) {
         return look_up(store, *blobs, user, what);
       },
-      [this, from, what, reply](chat::expected<found_files> found) mutable {
+      [this, from, what, reply, quoted](chat::expected<found_files> found) mutable {
         if (!found)
           reply.deliver(to_caf(found.error()));
         else if (!room_)
           reply.deliver(being_loaded());
         else
-          post_found(from, what, reply, std::move(*found));
+          post_found(from, what, reply, std::move(*found), quoted);
       });
 }
 
@@ -125,7 +125,7 @@ auto conversation_actor::look_up(storage::store& store, const storage::blobs::bl
 }
 
 void conversation_actor::post_found(const chat::caller& from, const chat::post& what, promise reply,
-                                    found_files found) {
+                                    found_files found, quote_ptr quoted) {
   if (found.first && found.first->fingerprint == chat::fingerprint_of(what))
     return reply.deliver(
         chat::posted{found.first->id, found.first->seq, found.first->created_at});
@@ -145,7 +145,7 @@ void conversation_actor::post_found(const chat::caller& from, const chat::post& 
     return reply.deliver(refusal(chat::errc::not_found, "no such attachment"));
   if (!found.are_complete)
     return reply.deliver(refusal(chat::errc::conflict, "an attachment is not uploaded yet"));
-  post_new(from, what, {reply}, std::move(files));
+  post_new(from, what, {reply}, std::move(files), std::move(quoted));
 }
 
 }  // namespace parley::actors

@@ -112,6 +112,19 @@ auto conversation_actor::ready() -> caf::behavior {
       },
       [](const chat::caller& from, const chat::rename& what) { self().on_rename(from, what); },
       [](const chat::caller& from, const chat::set_role& what) { self().on_set_role(from, what); },
+      [](const chat::caller& from, const chat::make_invite& what) {
+        self().on_make_invite(from, what);
+      },
+      [](const chat::caller& from, const chat::list_invites&) { self().on_list_invites(from); },
+      [](const chat::caller& from, const chat::revoke_invite& what) {
+        self().on_revoke_invite(from, what);
+      },
+      [](const chat::caller& from, const chat::enter_by_invite& what) {
+        self().on_enter_by_invite(from, what);
+      },
+      [](const chat::caller& from, const chat::list_members& what) {
+        self().on_list_members(from, what);
+      },
       [](const chat::caller& from, const chat::read_page& what) { self().on_page(from, what); },
       [](const chat::caller& from, const chat::read_stretch& what) { self().on_stretch(from, what); },
       [](const chat::caller& from, const chat::catch_up& what) { self().on_catch_up(from, what); },

@@ -85,6 +85,21 @@ void conversation_actor::on_check_member(const chat::caller& from) {
   reply.deliver(chat::done{});
 }
 
+void conversation_actor::on_list_members(const chat::caller& from, const chat::list_members& what) {
+  note_use();
+  auto reply = make_response_promise();
+  if (auto allowed = room_->authorize(from.user, chat::action::read); !allowed)
+    return reply.deliver(to_caf(allowed.error()));
+  ask_reader([what](storage::store& store) { return store.members_page(what); },
+             [this, from, reply](const chat::expected<chat::member_page>& found) mutable {
+               if (!found) return reply.deliver(to_caf(found.error()));
+               if (!room_) return reply.deliver(being_loaded());
+               if (auto allowed = room_->authorize(from.user, chat::action::read); !allowed)
+                 return reply.deliver(to_caf(allowed.error()));
+               reply.deliver(*found);
+             });
+}
+
 // -- typing -------------------------------------------------------------------------------------
 
 void conversation_actor::on_typing(const chat::caller& from, bool active) {

@@ -5,6 +5,7 @@
 
 #include "actors/conversation.hpp"
 #include "actors/database.hpp"
+#include "actors/history_rows.hpp"
 #include "chat/answer_size.hpp"
 
 namespace parley::actors {
@@ -15,112 +16,25 @@ constexpr std::size_t max_catch_up = 500;
 /// Rows of it that are read at once.
 constexpr std::size_t catch_up_step = 100;
 
-using rows = chat::expected<std::vector<chat::entry>>;
-
 /// An entry that somebody names by place and id. seq 0: none.
 struct uuid_at {
   std::uint64_t seq = 0;
   chat::uuid id;
 };
 
-auto views(const chat::conversation& room, std::vector<chat::entry> found)
+/// A sender's own id of a message is nobody else's business.
+void hide_keys(std::vector<chat::entry>& shown, const chat::user_id& from) {
+  for (auto& one : shown)
+    if (one.actor != from) one.client_message_id.clear();
+}
+
+auto views(const chat::conversation& room, std::vector<chat::entry> found, const chat::user_id& to)
     -> std::vector<chat::message_view> {
+  hide_keys(found, to);
   std::vector<chat::message_view> seen;
   seen.reserve(found.size());
   for (auto& one : found) seen.push_back(room.view(std::move(one)));
   return seen;
-}
-
-/// The seqs that a caller may see, both ends excluded. What is stored after it asked lies beyond:
-/// it may have been removed before that.
-struct open_range {
-  std::uint64_t floor = 0;
-  std::uint64_t end = 0;
-};
-
-/// The rows of a stretch, one more than asked on the side where there may be more.
-auto read_rows(storage::store& store, chat::conversation_id id, const chat::read_stretch& what,
-               open_range visible) -> rows {
-  const auto [floor, end] = visible;
-  const auto limit = static_cast<std::size_t>(what.limit);
-  if (what.around != 0) {
-    const auto middle = std::min(what.around, end);
-    auto older = store.messages(id, storage::seq_window{floor, middle, limit / 2 + 1, true});
-    if (!older) return older;
-    const auto after = std::max(floor, what.around - 1);
-    auto newer = store.messages(id, storage::seq_window{after, end, limit - limit / 2, false});
-    if (!newer) return newer;
-    older->insert(older->end(), newer->begin(), newer->end());
-    return older;
-  }
-  if (what.after_given)
-    return store.messages(id,
-                          storage::seq_window{std::max(floor, what.after), end, limit + 1, false});
-  const auto before = what.before == 0 ? end : std::min(what.before, end);
-  return store.messages(id, storage::seq_window{floor, before, limit + 1, true});
-}
-
-/// Appends the messages that the rows do not reach yet.
-void append_missing(std::vector<chat::entry>& found, const std::vector<chat::entry>& unstored) {
-  for (const auto& one : unstored)
-    if (one.kind == chat::entry_kind::message && (found.empty() || one.seq > found.back().seq))
-      found.push_back(one);
-}
-
-struct cut_rows {
-  std::vector<chat::entry> rows;
-  bool has_more = false;
-};
-
-/// At most `limit` of the rows, counted from the end that was asked for.
-auto cut_stretch(const chat::read_stretch& what, std::vector<chat::entry> found,
-                 const std::vector<chat::entry>& unstored) -> cut_rows {
-  const auto limit = static_cast<std::size_t>(what.limit);
-  const auto older = static_cast<std::size_t>(std::count_if(
-      found.begin(), found.end(), [&](const auto& e) { return e.seq < what.around; }));
-  const bool around = what.around != 0;
-  // Full on the newer side: what is not stored yet lies further on.
-  const auto newer_room = around ? older + limit - limit / 2 : limit + 1;
-  const bool is_full = (around || what.after_given) && found.size() >= newer_room;
-  if (!is_full) append_missing(found, unstored);
-  cut_rows cut{std::move(found), false};
-  auto& kept = cut.rows;
-  if (what.after_given || around) {
-    if (around && kept.size() > newer_room) kept.resize(newer_room);
-    cut.has_more = around ? older > limit / 2 : kept.size() > limit;
-    if (cut.has_more && around) kept.erase(kept.begin());
-    if (!around && kept.size() > limit) kept.resize(limit);
-    return cut;
-  }
-  cut.has_more = kept.size() > limit;
-  if (cut.has_more) kept.erase(kept.begin(), kept.end() - static_cast<std::ptrdiff_t>(limit));
-  return cut;
-}
-
-/// Drops what makes the answer too large, from the end that is further from what was asked for; the
-/// caller asks for the rest as for any next page. Around a message from both ends.
-void keep_to_size(const chat::read_stretch& what, cut_rows& cut) {
-  auto& rows = cut.rows;
-  const bool backwards = !what.after_given && what.around == 0;
-  if (what.around == 0) {
-    const auto count = chat::count_that_fit(rows, backwards);
-    cut.has_more |= count < rows.size();
-    const auto surplus = static_cast<std::ptrdiff_t>(rows.size() - count);
-    backwards ? rows.erase(rows.begin(), rows.begin() + surplus)
-              : rows.erase(rows.end() - surplus, rows.end());
-    return;
-  }
-  const auto middle = std::partition_point(rows.begin(), rows.end(),
-                                           [&](const auto& e) { return e.seq < what.around; });
-  std::vector<chat::entry> older{std::make_move_iterator(rows.begin()),
-                                 std::make_move_iterator(middle)};
-  rows.erase(rows.begin(), middle);
-  constexpr auto half = chat::max_answer_bytes / 2;
-  rows.resize(chat::count_that_fit(rows, false, half));
-  const auto count = chat::count_that_fit(older, true, half);
-  cut.has_more |= count < older.size();
-  rows.insert(rows.begin(), std::make_move_iterator(older.end() - static_cast<std::ptrdiff_t>(count)),
-              std::make_move_iterator(older.end()));
 }
 
 /// What one CatchUp of a conversation gets.
@@ -130,13 +44,14 @@ struct caught_rows {
 };
 
 /// Reads on until it is all, or too much: what cannot be answered is not held.
-auto read_caught_up(storage::store& store, chat::conversation_id id, std::uint64_t after,
-                    std::size_t most) -> chat::expected<caught_rows> {
+auto read_caught_up(storage::store& store, chat::conversation_id id, std::uint64_t floor,
+                    std::uint64_t after, std::size_t most) -> chat::expected<caught_rows> {
   caught_rows all;
   std::size_t bytes = 0;
   while (all.rows.size() < most) {
     const auto step = std::min(catch_up_step, most - all.rows.size());
-    auto some = store.entries_after(id, all.rows.empty() ? after : all.rows.back().seq, step);
+    const auto behind = all.rows.empty() ? after : all.rows.back().seq;
+    auto some = with_quotes(store, id, floor, store.entries_after(id, behind, step));
     if (!some) return chat::unexpected{some.error()};
     for (const auto& one : *some) bytes += chat::shown_size(one);
     all.fit = bytes <= chat::max_answer_bytes;
@@ -190,8 +105,8 @@ void conversation_actor::on_page(const chat::caller& from, const chat::read_page
   std::erase_if(waiting, [&](const chat::entry& e) { return e.ordinal < first || e.ordinal > last; });
   const asked_as then{after_seq, waiting.empty() ? 0 : attempt_};
   ask_reader(
-      [id = id_, first, last](storage::store& store) {
-        return store.messages(id, storage::ordinal_range{first, last});
+      [id = id_, first, last, after_seq = after_seq](storage::store& store) {
+        return with_quotes(store, id, after_seq, store.messages(id, storage::ordinal_range{first, last}));
       },
       [this, from, then, reply, page, waiting](rows found) mutable {
         if (!found) return reply.deliver(to_caf(found.error()));
@@ -202,7 +117,7 @@ void conversation_actor::on_page(const chat::caller& from, const chat::read_page
         if (chat::count_that_fit(*found) < found->size())
           return reply.deliver(to_caf(
               {chat::errc::limit, "the page is larger than 1 MiB: ask for a smaller pageSize"}));
-        page.messages = views(*room_, std::move(*found));
+        page.messages = views(*room_, std::move(*found), from.user);
         reply.deliver(std::move(page));
       });
 }
@@ -219,15 +134,18 @@ void conversation_actor::on_stretch(const chat::caller& from, const chat::read_s
   });
   const asked_as then{floor, waiting.empty() ? 0 : attempt_};
   ask_reader(
-      [id = id_, what, floor, end = newest_visible() + 1](storage::store& store) {
-        return read_rows(store, id, what, {floor, end});
-      },
-      [this, from, then, reply, what, waiting](rows found) mutable {
+      [id = id_, what = around_seq(what, waiting), range = open_range{floor, newest_visible() + 1}](
+          storage::store& store) { return find_stretch(store, id, what, range); },
+      [this, from, then, reply, waiting](chat::expected<found_stretch> found) mutable {
         if (!found) return reply.deliver(to_caf(found.error()));
         if (auto may = check_reader(from, then); !may) return reply.deliver(to_caf(may.error()));
-        auto answer = cut_stretch(what, std::move(*found), waiting);
-        keep_to_size(what, answer);
-        reply.deliver(chat::stretch{views(*room_, std::move(answer.rows)), answer.has_more});
+        const auto& asked = found->asked;
+        auto answer = cut_stretch(asked, std::move(found->rows), waiting);
+        keep_to_size(asked, answer);
+        chat::stretch made{{}, answer.has_more, asked.with_changes, room_->info(), {}};
+        add_changes(made, asked, answer, std::move(found->changes));
+        made.messages = views(*room_, std::move(answer.rows), from.user);
+        reply.deliver(std::move(made));
       });
 }
 
@@ -266,8 +184,8 @@ void conversation_actor::on_catch_up(const chat::caller& from, const chat::catch
   asked.unstored = unstored();
   if (!asked.unstored.empty()) asked.then.attempt = attempt_;
   ask_reader(
-      [id = id_, after = asked.after, limit](storage::store& store) {
-        return read_caught_up(store, id, after, limit);
+      [id = id_, floor, after = asked.after, limit](storage::store& store) {
+        return read_caught_up(store, id, floor, after, limit);
       },
       [this, asked](chat::expected<caught_rows> found) mutable {
         if (!found) return asked.reply.deliver(to_caf(found.error()));
@@ -303,6 +221,7 @@ void conversation_actor::finish_catch_up(catching_up asked, std::vector<chat::en
   });
   answer.recovered = true;
   answer.info = room_->info();
+  hide_keys(found, asked.from.user);
   answer.entries = std::move(found);
   answer.cursors = room_->cursors_as_seen_by(asked.from.user);
   asked.reply.deliver(std::move(answer));

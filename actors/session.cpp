@@ -196,15 +196,6 @@ auto session_actor::take_waiting(chat::conversation_id id) -> waiting_room {
 }
 
 template <class Command>
-void session_actor::to_conversation(std::uint64_t ticket, chat::conversation_id id,
-                                    const Command& what) {
-  ask_conversation(
-      ticket, id, what,
-      [this, ticket](const typename Command::result_type& got) { answer(ticket, chat::result{got}); },
-      [this, ticket](const caf::error& why) { refuse(ticket, why); });
-}
-
-template <class Command>
 void session_actor::to_message_owner(std::uint64_t ticket, const Command& what) {
   ask_database(
       this, env_.reader(), [id = what.message](storage::store& store) { return store.locate(id); },
@@ -294,23 +285,6 @@ void session_actor::look_for_waiting() {
       background_patience);
 }
 
-/// Hashing is dear on purpose: what waits for it is bounded.
-template <class Command>
-void session_actor::to_accounts(std::uint64_t ticket, const Command& what) {
-  if (env_.hashes.load() >= env_.options.auth.hash_queue)
-    return answer(ticket, chat::unexpected{chat::errc::busy, "too many sign-ins at once"});
-  const auto turn = env_.hashes++;
-  to_actor(ticket, env_.accounts[turn % env_.accounts.size()], what);
-}
-
-void session_actor::run(std::uint64_t ticket, const chat::register_account& what) {
-  to_accounts(ticket, what);
-}
-
-void session_actor::run(std::uint64_t ticket, const chat::sign_in& what) {
-  to_accounts(ticket, what);
-}
-
 /// Reads what is stored, once everything written behind is.
 void session_actor::run(std::uint64_t ticket, const chat::list_conversations& what) {
   const auto open = std::make_shared<std::size_t>(env_.message_workers.size() + 1);
@@ -324,6 +298,9 @@ void session_actor::run(std::uint64_t ticket, const chat::list_conversations& wh
         },
         [this, ticket](chat::expected<chat::chat_list> list) {
           if (!list) return answer(ticket, chat::unexpected{list.error()});
+          for (auto& row : *list)  // a sender's own id of a message is nobody else's business
+            if (row.last_message && row.last_message->actor != caller_.user)
+              row.last_message->client_message_id.clear();
           answer(ticket, chat::result{std::move(*list)});
         });
   };

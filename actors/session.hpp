@@ -64,6 +64,15 @@ class session_actor : public pinned_actor {
   void run(std::uint64_t ticket, const chat::take_pending& what);
   void run(std::uint64_t ticket, const chat::register_account& what);
   void run(std::uint64_t ticket, const chat::sign_in& what);
+  void run(std::uint64_t ticket, const chat::join_all& what);
+  void run(std::uint64_t ticket, const chat::look_at_invite& what);
+  void run(std::uint64_t ticket, const chat::join_by_invite& what);
+  void run(std::uint64_t ticket, const chat::find_person& what);
+  void run(std::uint64_t ticket, const chat::get_people& what);
+  void run(std::uint64_t ticket, const chat::change_password& what);
+  void run(std::uint64_t ticket, const chat::renew_device& what);
+  void run(std::uint64_t ticket, const chat::list_devices& what);
+  void run(std::uint64_t ticket, const chat::end_device& what);
   void run(std::uint64_t ticket, const chat::catch_up_all& what);
   struct gathering;
   void catch_up_wave(std::uint64_t ticket, const std::shared_ptr<gathering>& all);

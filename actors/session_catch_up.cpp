@@ -72,4 +72,26 @@ void session_actor::cut_to_budget(gathering& all, std::size_t first) {
   }
 }
 
+/// Each conversation answers for itself.
+void session_actor::run(std::uint64_t ticket, const chat::join_all& what) {
+  struct gathered {
+    std::vector<chat::joined> all;
+    std::size_t open = 0;
+  };
+  const auto answers = std::make_shared<gathered>();
+  answers->open = what.conversations.size();
+  for (const auto& id : what.conversations) answers->all.push_back({id, chat::errc::none});
+  if (answers->open == 0) return answer(ticket, chat::result{std::move(answers->all)});
+  const auto take = [this, ticket, answers](std::size_t at, chat::errc refused) {
+    answers->all[at].refused = refused;
+    if (--answers->open == 0) answer(ticket, chat::result{std::move(answers->all)});
+  };
+  for (std::size_t at = 0; at < what.conversations.size(); ++at) {
+    const auto& id = what.conversations[at];
+    ask_conversation(
+        ticket, id, chat::join{id}, [take, at](const chat::done&) { take(at, chat::errc::none); },
+        [take, at](const caf::error& why) { take(at, from_caf(why).code); });
+  }
+}
+
 }  // namespace parley::actors

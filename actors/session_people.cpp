@@ -51,6 +51,44 @@ void session_actor::run(std::uint64_t ticket, const chat::search_users& what) {
             [wanted](storage::store& store) { return store.search_users(wanted); });
 }
 
+namespace {
+
+auto find_by_name(storage::store& store, const chat::user_id& caller, const std::string& user_name)
+    -> chat::expected<chat::people_found> {
+  const auto account = store.find_account(user_name);
+  if (!account) return chat::unexpected{account.error()};
+  if (!*account || (*account)->user == caller) return chat::people_found{};
+  const auto& user = (*account)->user;
+  const auto blocks = store.blocks_between(caller, {&user, 1});
+  if (!blocks) return chat::unexpected{blocks.error()};
+  for (const auto& one : *blocks)
+    if (one.whom == caller) return chat::people_found{};
+  auto found = read_profile(store, user);
+  if (!found) return chat::unexpected{found.error()};
+  return chat::people_found{{std::move(*found)}};
+}
+
+}  // namespace
+
+void session_actor::run(std::uint64_t ticket, const chat::find_person& what) {
+  if (env_.options.users.search == "off")
+    return answer(ticket, chat::unexpected{chat::errc::not_found, "user search is off"});
+  ask_store(ticket, env_.reader(), [user = caller_.user, name = what.user_name](storage::store& store) {
+    return find_by_name(store, user, name);
+  });
+}
+
+void session_actor::run(std::uint64_t ticket, const chat::get_people& what) {
+  const bool all = env_.options.users.search == "all";
+  ask_store(ticket, env_.reader(),
+            [user = caller_.user, users = what.users,
+             all](storage::store& store) -> chat::expected<chat::people_found> {
+              auto found = store.people_known_to(user, users, all);
+              if (!found) return chat::unexpected{found.error()};
+              return chat::people_found{std::move(*found)};
+            });
+}
+
 void session_actor::run(std::uint64_t ticket, const chat::list_blocks&) {
   ask_store(ticket, env_.reader(), [user = caller_.user](storage::store& store) {
     return store.blocks_of(user);

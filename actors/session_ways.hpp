@@ -40,6 +40,15 @@ void session_actor::ask_owner(const caf::actor& owner, std::uint64_t ticket,
 }
 
 template <class Command>
+void session_actor::to_conversation(std::uint64_t ticket, chat::conversation_id id,
+                                    const Command& what) {
+  ask_conversation(
+      ticket, id, what,
+      [this, ticket](const typename Command::result_type& got) { answer(ticket, chat::result{got}); },
+      [this, ticket](const caf::error& why) { refuse(ticket, why); });
+}
+
+template <class Command>
 void session_actor::to_actor(std::uint64_t ticket, const caf::actor& target, const Command& what) {
   request(target, caf::infinite, caller_, what)
       .then([this, ticket](const typename Command::result_type& got) {

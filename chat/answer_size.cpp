@@ -11,6 +11,7 @@ constexpr std::size_t entry_frame = 512;
 constexpr std::size_t file_frame = 1'024;  ///< with a signed URL
 constexpr std::size_t row_frame = 1'024;
 constexpr std::size_t person_frame = 192;
+constexpr std::size_t quote_frame = 192;
 constexpr std::size_t cursors_frame = 96;
 constexpr std::size_t answer_frame = 160;
 
@@ -22,7 +23,11 @@ auto size_of(const attachment& file) -> std::size_t {
 
 auto size_of(const profile& who) -> std::size_t {
   return person_frame + shown_size(who.user.value) + shown_size(who.first_name) +
-         shown_size(who.last_name) + shown_size(who.display_name) + shown_size(who.picture_url);
+         shown_size(who.last_name) + shown_size(display_name(who)) + shown_size(who.picture_url);
+}
+
+auto size_of(const quote& what) -> std::size_t {
+  return quote_frame + shown_size(what.sender.value) + shown_size(what.content);
 }
 
 template <class List, class Size>
@@ -45,6 +50,7 @@ auto shown_size(std::string_view text) -> std::size_t {
 
 auto shown_size(const entry& one) -> std::size_t {
   return entry_frame + shown_size(one.actor.value) + shown_size(one.content) +
+         shown_size(one.client_message_id) + (one.quoted ? size_of(*one.quoted) : 0) +
          sum_of(one.attachments, [](const attachment& file) { return size_of(file); }) +
          sum_of(one.subjects, [](const user_id& who) { return shown_size(who.value) + 1; });
 }

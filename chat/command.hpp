@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "chat/entry.hpp"
+#include "chat/errors.hpp"
 
 /// What clients ask, as plain values. Each command names what it answers as `result_type`; a
 /// refusal is an `error`. Commands that concern one conversation are decided by its actor, the
@@ -53,6 +54,8 @@ struct create_attachment {
   std::string file_name;
   std::string content_type;
   std::uint64_t size = 0;  ///< bytes
+  std::uint32_t width = 0;   ///< of an image: both 1..max_image_side, or both 0
+  std::uint32_t height = 0;
 };
 
 struct edit_message {
@@ -71,6 +74,16 @@ struct delete_message {
 struct join {
   using result_type = done;
   conversation_id conversation;
+};
+
+/// JoinConversations: many at once, each for itself.
+struct joined {
+  conversation_id conversation;
+  errc refused = errc::none;
+};
+struct join_all {
+  using result_type = std::vector<joined>;  ///< in the order asked
+  std::vector<conversation_id> conversations;
 };
 
 struct leave_live {  ///< LeaveConversation: stop hearing; membership stays
@@ -208,9 +221,13 @@ struct read_page {
 struct stretch {
   std::vector<message_view> messages;
   bool has_more = false;
+  bool tells_changes = false;
+  conversation_info info = {};      ///< for the changes
+  std::vector<entry> changes = {};  ///< of members, roles and title among these messages
+  bool are_changes_complete = true;
 };
 
-/// GetMessages. At most one of the three seqs is given; 0 is not given.
+/// GetMessages. At most one of the three seqs and the id is given; 0 and nil are not given.
 struct read_stretch {
   using result_type = stretch;
   conversation_id conversation;
@@ -219,6 +236,8 @@ struct read_stretch {
   bool after_given = false;  ///< after = 0 means "from the start" when given
   std::uint64_t around = 0;
   std::uint64_t limit = 50;
+  message_id around_id = {};
+  bool with_changes = false;
 };
 
 struct member_cursors {
@@ -259,31 +278,6 @@ struct get_presence {
   std::vector<user_id> users;
 };
 
-// -- accounts ---------------------------------------------------------------------------------
-
-struct registered {
-  user_id user;
-};
-
-/// POST /auth/register. The password is forgotten as soon as it is hashed.
-struct register_account {
-  using result_type = registered;
-  std::string user_name;
-  std::string password;
-  std::string first_name;
-  std::string last_name;
-};
-
-struct signed_in {
-  chat::profile profile;
-};
-
-struct sign_in {
-  using result_type = signed_in;
-  std::string user_name;
-  std::string password;
-};
-
 // -- serialization between nodes --------------------------------------------------------------
 
 #define PARLEY_INSPECT(type, ...)          \
@@ -300,7 +294,7 @@ auto inspect(Inspector& f, done&) {
 PARLEY_INSPECT(posted, x.id, x.seq, x.created_at)
 PARLEY_INSPECT(post, x.conversation, x.content, x.client_message_id, x.reply_to, x.attachments)
 PARLEY_INSPECT(created_attachment, x.id, x.upload_url)
-PARLEY_INSPECT(create_attachment, x.conversation, x.file_name, x.content_type, x.size)
+PARLEY_INSPECT(create_attachment, x.conversation, x.file_name, x.content_type, x.size, x.width, x.height)
 PARLEY_INSPECT(edit_message, x.message, x.content)
 PARLEY_INSPECT(delete_message, x.message)
 PARLEY_INSPECT(join, x.conversation)
@@ -317,8 +311,10 @@ PARLEY_INSPECT(set_role, x.conversation, x.user, x.role)
 PARLEY_INSPECT(message_view, x.message, x.status, x.delivered_at, x.read_at)
 PARLEY_INSPECT(page, x.messages, x.number, x.size, x.total)
 PARLEY_INSPECT(read_page, x.conversation, x.number, x.size)
-PARLEY_INSPECT(stretch, x.messages, x.has_more)
-PARLEY_INSPECT(read_stretch, x.conversation, x.before, x.after, x.after_given, x.around, x.limit)
+PARLEY_INSPECT(stretch, x.messages, x.has_more, x.tells_changes, x.info, x.changes,
+               x.are_changes_complete)
+PARLEY_INSPECT(read_stretch, x.conversation, x.before, x.after, x.after_given, x.around, x.limit,
+               x.around_id, x.with_changes)
 PARLEY_INSPECT(member_cursors, x.user, x.cursors)
 PARLEY_INSPECT(conversation_info, x.id, x.type, x.participant1, x.participant2, x.title, x.case_id,
                x.name, x.created_by, x.created_at)
@@ -335,10 +331,6 @@ PARLEY_INSPECT(post_to_group, x.name, x.content)
 PARLEY_INSPECT(take_pending, x.name)
 PARLEY_INSPECT(claim_delivered, x.conversation, x.up_to_seq)
 PARLEY_INSPECT(enter, x.conversation)
-PARLEY_INSPECT(registered, x.user)
-PARLEY_INSPECT(register_account, x.user_name, x.password, x.first_name, x.last_name)
-PARLEY_INSPECT(signed_in, x.profile)
-PARLEY_INSPECT(sign_in, x.user_name, x.password)
 
 #undef PARLEY_INSPECT
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <unordered_set>
 
+#include "chat/invites.hpp"
 #include "chat/limits.hpp"
 #include "chat/text.hpp"
 
@@ -239,6 +240,14 @@ auto conversation::add(const user_id& by, const std::vector<user_id>& users, mes
 auto conversation::enter(const user_id& user, message_id id, timestamp now)
     -> expected<std::optional<entry>> {
   if (info_.name.empty()) return refuse(errc::not_found, "no such group");
+  if (find(user) != nullptr) return std::optional<entry>{};
+  return admit(user, {user}, id, now);
+}
+
+auto conversation::enter_invited(const user_id& user, const user_id& inviter, message_id id,
+                                 timestamp now) -> expected<std::optional<entry>> {
+  if (is_lobby() || is_two_person(info_.type) || find(inviter) == nullptr)
+    return refuse(errc::not_found, no_such_invite);
   if (find(user) != nullptr) return std::optional<entry>{};
   return admit(user, {user}, id, now);
 }

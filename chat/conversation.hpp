@@ -123,6 +123,10 @@ class conversation {
            std::span<const block> blocks = {}) -> expected<std::optional<entry>>;
   /// JoinGroup: a user comes in by itself. Only groups that have a name are open.
   auto enter(const user_id& user, message_id id, timestamp now) -> expected<std::optional<entry>>;
+  /// By an invite of `inviter`'s: a user comes into a group by itself. Nothing when it is a member.
+  /// @errors errc::not_found: `inviter` is no member any more, or this is no group; errc::limit
+  auto enter_invited(const user_id& user, const user_id& inviter, message_id id, timestamp now)
+      -> expected<std::optional<entry>>;
   auto remove(const user_id& by, const user_id& user, message_id id, timestamp now)
       -> expected<std::optional<entry>>;
   auto set_title(const user_id& by, const std::string& title, message_id id, timestamp now)

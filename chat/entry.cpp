@@ -4,6 +4,13 @@
 
 namespace parley::chat {
 
+auto quote_of(const entry& message) -> quote {
+  const bool is_deleted{message.deleted_at};
+  return {message.id, message.seq, message.actor,
+          is_deleted ? std::string{} : std::string{utf16_prefix(message.content, quoted_units)},
+          is_deleted};
+}
+
 auto send_key(const user_id& sender, std::string_view client_message_id) -> std::uint64_t {
   const auto after_sender = stable_hash(std::string_view{"\n", 1}, stable_hash(sender.value));
   return stable_hash(client_message_id, after_sender);

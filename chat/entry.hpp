@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,20 @@ constexpr auto is_two_person(conversation_type type) -> bool {
   return type == conversation_type::professional_patient || type == conversation_type::direct;
 }
 
+/// UTF-16 units of a message that replies to it show.
+inline constexpr std::size_t quoted_units = 100;
+
+/// What a reply shows of the message it answers, as that is when the reply is shown.
+struct quote {
+  message_id id;
+  std::uint64_t seq = 0;
+  user_id sender;
+  std::string content;  ///< its beginning; empty: it is deleted, or has files alone
+  bool is_deleted = false;
+
+  friend auto operator==(const quote&, const quote&) -> bool = default;
+};
+
 /// One numbered row of a conversation's history.
 struct entry {
   conversation_id conversation;
@@ -61,6 +76,9 @@ struct entry {
   std::vector<user_id> subjects;  ///< whom a membership entry is about
   timestamp edited_at;            ///< a message's last edit; 0: none
   timestamp deleted_at;           ///< a message's deletion; 0: none
+  /// What `reply_to` names, where it is shown and every reader may see it; never stored, and left
+  /// behind between nodes.
+  std::shared_ptr<const quote> quoted = nullptr;
 
   friend auto operator==(const entry&, const entry&) -> bool = default;
 };
@@ -133,6 +151,9 @@ template <class Inspector>
 auto inspect(Inspector& f, profile& x) {
   return f(x.user, x.first_name, x.last_name, x.display_name, x.picture_url);
 }
+
+/// What replies to this message show of it.
+auto quote_of(const entry& message) -> quote;
 
 /// Key under which a send is remembered: stable_hash over sender and client_message_id.
 auto send_key(const user_id& sender, std::string_view client_message_id) -> std::uint64_t;

@@ -123,6 +123,21 @@ auto is_visible_ascii_id(std::string_view text) -> bool {
          std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
+auto random_code() -> std::string {
+  static constexpr std::string_view digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::array<unsigned char, 16> bytes{};
+  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) std::abort();
+  std::string code;
+  unsigned bits = 0;
+  int count = 0;
+  for (const auto byte : bytes) {
+    bits = bits << 8 | byte;
+    for (count += 8; count >= 6; count -= 6) code += digits[bits >> (count - 6) & 63];
+  }
+  return code + digits[bits << (6 - count) & 63];
+}
+
 auto system_ids() -> id_source& {
   static random_ids instance;
   return instance;

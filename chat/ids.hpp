@@ -69,6 +69,9 @@ inline constexpr std::string_view guest_prefix = "guest:";
 /// True for 1..64 visible ASCII characters (0x21..0x7e): user ids and client message ids.
 auto is_visible_ascii_id(std::string_view text) -> bool;
 
+/// 128 random bits as 22 characters of base64url, for what only its holder may know. @thread any
+auto random_code() -> std::string;
+
 /// Where new ids come from; a test hands in a counting one.
 class id_source {
  public:

@@ -52,6 +52,25 @@ struct search_users {
   std::size_t limit = 20;  ///< 1..50
 };
 
+/// People in the order asked, or found.
+struct people_found {
+  std::vector<profile> users;
+};
+
+/// GET /users?userName=: who has the built-in account of exactly this name, unless users.search is off. Not
+/// the caller, nor who blocked it.
+struct find_person {
+  using result_type = people_found;
+  std::string user_name;  ///< 1..64 UTF-16 units, valid UTF-8
+};
+
+/// GET /users?ids=: those of them whom the caller may know: itself, who shares a conversation with it, the
+/// lobby aside, and with users.search = "all" everybody. The others are left out.
+struct get_people {
+  using result_type = people_found;
+  std::vector<user_id> users;  ///< 1..200
+};
+
 /// The form under which names are compared: without case, at most 256 bytes, cut between
 /// characters. @param name valid UTF-8
 auto search_key(std::string_view name) -> std::string;

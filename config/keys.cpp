@@ -45,7 +45,7 @@ constexpr std::array table{
     key{"http.max_body_bytes", in<&options::http, &http_options::max_body_bytes>, {kib, 16 * mib},
         "Bytes of a JSON body."},
     key{"http.max_url_bytes", in<&options::http, &http_options::max_url_bytes>, {256, 64 * kib},
-        "Bytes of path and query; the values of access_token and userIds do not count."},
+        "Bytes of path and query; the values of access_token, userIds and ids do not count."},
     key{"http.max_body_nodes", in<&options::http, &http_options::max_body_nodes>, {16, 1'000'000},
         "Values in a JSON body."},
     key{"http.header_timeout_ms", in<&options::http, &http_options::header_timeout_ms>, millis,
@@ -311,7 +311,8 @@ constexpr std::array table{
     key{"limits.close_after_min", in<&options::limits, &limit_options::close_after_min>, count,
         "A connection that goes over a rate in this many minutes in a row is closed. 0: never."},
     key{"limits.negotiates_per_s", in<&options::limits, &limit_options::negotiates_per_s>, count,
-        "Negotiate requests, and upgrades without one, per address and second. 0: no limit."},
+        "Negotiate requests, upgrades without one and looks at invites, per address and second. 0: no\n"
+        "limit."},
     key{"limits.negotiates_burst", in<&options::limits, &limit_options::negotiates_burst>, count,
         "Negotiate requests per address at once."},
     key{"limits.opens_per_s", in<&options::limits, &limit_options::opens_per_s>, count,

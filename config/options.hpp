@@ -27,7 +27,7 @@ struct http_options {
   std::size_t max_header_bytes = 8 * 1024;
   /// Bytes of a JSON body, 1 KiB..16 MiB.
   std::size_t max_body_bytes = 256 * 1024;
-  /// Bytes of path and query, the value of `access_token` and of `userIds` aside, 256..64 KiB.
+  /// Bytes of path and query, the values of `access_token`, `userIds` and `ids` aside, 256..64 KiB.
   std::size_t max_url_bytes = 2 * 1024;
   /// Values in a JSON body, 16..1,000,000; leaves room for 5,000 user ids.
   std::size_t max_body_nodes = 8'192;

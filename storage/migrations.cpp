@@ -5,7 +5,10 @@
 #include <array>
 #include <map>
 
+#include "storage/migrations/devices.hpp"
+#include "storage/migrations/image_sizes.hpp"
 #include "storage/migrations/initial_messaging.hpp"
+#include "storage/migrations/invites.hpp"
 #include "storage/migrations/wider_group_names.hpp"
 #include "storage/open.hpp"
 #include "storage/sql/rows.hpp"
@@ -149,10 +152,19 @@ auto with_connection(const config::storage_options& options, Body body)
 auto known_migrations(sql::dialect dialect) -> std::span<const migration> {
   constexpr std::string_view first = "InitialMessagingMigration";
   constexpr std::string_view second = "WiderGroupNames";
+  constexpr std::string_view third = "Devices";
+  constexpr std::string_view fourth = "Invites";
+  constexpr std::string_view fifth = "ImageSizes";
   static const std::array mysql{migration{1, first, migrations::initial_messaging_mysql},
-                                migration{2, second, migrations::wider_group_names_mysql}};
+                                migration{2, second, migrations::wider_group_names_mysql},
+                                migration{3, third, migrations::devices_mysql},
+                                migration{4, fourth, migrations::invites_mysql},
+                                migration{5, fifth, migrations::image_sizes_mysql}};
   static const std::array sqlite{migration{1, first, migrations::initial_messaging_sqlite},
-                                 migration{2, second, migrations::wider_group_names_sqlite}};
+                                 migration{2, second, migrations::wider_group_names_sqlite},
+                                 migration{3, third, migrations::devices_sqlite},
+                                 migration{4, fourth, migrations::invites_sqlite},
+                                 migration{5, fifth, migrations::image_sizes_sqlite}};
   return dialect == sql::dialect::mysql ? mysql : sqlite;
 }
 

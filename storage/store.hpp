@@ -13,6 +13,8 @@
 #include "chat/entry.hpp"
 #include "chat/expected.hpp"
 #include "chat/people.hpp"
+#include "storage/store/devices.hpp"
+#include "storage/store/invites.hpp"
 
 namespace parley::storage {
 
@@ -133,9 +135,9 @@ struct rekey_step {
 /// calls also: errc::unknown (the connection died while the commit was on its way),
 /// errc::duplicate (a unique key refused; nothing was stored), errc::refused (the data will never
 /// be taken; nothing was stored). Deadlocks and lock timeouts are retried inside.
-class store {
+class store : public device_store, public invite_store {
  public:
-  virtual ~store() = default;
+  ~store() override = default;
 
   /// Writes `batch` in one transaction, in order; on return it is on disk.
   ///
@@ -172,6 +174,8 @@ class store {
   virtual auto add_account(const account& who) -> chat::expected<void> = 0;
   virtual auto find_account(std::string_view user_name)
       -> chat::expected<std::optional<account>> = 0;
+  virtual auto find_account_of(const chat::user_id& user)
+      -> chat::expected<std::optional<account>> = 0;
 
   /// @param max_recent_sends  how many of the newest sends to list; they are looked for among the
   ///                          newest 4 * max_recent_sends entries
@@ -206,6 +210,12 @@ class store {
   virtual auto find_send(chat::conversation_id id, const chat::user_id& sender,
                          std::string_view client_message_id)
       -> chat::expected<std::optional<chat::entry>> = 0;
+  /// The messages of this conversation among these ids, in no order; the content of deleted ones is "".
+  virtual auto messages(chat::conversation_id id, std::span<const chat::message_id> wanted)
+      -> chat::expected<std::vector<chat::entry>> = 0;
+  /// Entries of other kinds than messages and their changes, ascending: who came and went, roles, titles.
+  virtual auto changes(chat::conversation_id id, const seq_window& window)
+      -> chat::expected<std::vector<chat::entry>> = 0;
   virtual auto locate(chat::message_id id) -> chat::expected<std::optional<message_place>> = 0;
 
   /// Newest activity first (ties: larger id first). limit 0: all.
@@ -235,6 +245,16 @@ class store {
       -> chat::expected<std::vector<chat::profile>> = 0;
   virtual auto last_seen(std::span<const chat::user_id> users)
       -> chat::expected<std::vector<chat::timestamp>> = 0;
+
+  /// Those of `users` whom `user` may know, in the order asked: itself, who shares a conversation with it,
+  /// the lobby aside, or with `all` everybody that there is.
+  virtual auto people_known_to(const chat::user_id& user, std::span<const chat::user_id> users,
+                               bool all) -> chat::expected<std::vector<chat::profile>> = 0;
+
+  /// Members with their profiles, longest-standing first. Costs a look at each member of the
+  /// conversation, whatever the page.
+  virtual auto members_page(const chat::list_members& what)
+      -> chat::expected<chat::member_page> = 0;
 
   /// Users with a name that begins with the prefix, in the order of those names; not the caller,
   /// nor who blocked it. Costs a walk over the index, whatever the number of users; with

@@ -95,6 +95,7 @@ auto read_claims(std::string_view text, const claim_rules& rules, chat::timestam
   if (!rules.audience.empty() && !has_audience(*claims, rules.audience))
     return refusal::wrong_audience;
   who.profile.user.value = *sub;
+  who.device = chat::parse_uuid(read_text(*claims, "sid").value_or("")).value_or(chat::uuid{});
   who.profile.first_name = read_profile_text(*claims, "given_name", max_name_bytes);
   who.profile.last_name = read_profile_text(*claims, "family_name", max_name_bytes);
   who.profile.display_name = read_profile_text(*claims, "name", max_name_bytes);

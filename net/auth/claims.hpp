@@ -13,6 +13,7 @@ namespace parley::net::auth {
 struct identity {
   chat::profile profile;          ///< `user` is the `sub`; fields without a claim are empty
   std::int64_t expires_at_s = 0;  ///< `exp`, rounded down; it stays good for clock_skew_s more
+  chat::uuid device;              ///< of built-in accounts: `sid`, the browser that stays signed in
 
   friend auto operator==(const identity&, const identity&) -> bool = default;
 };

@@ -102,7 +102,7 @@ auto account_issuer(const config::auth_options& options) -> const std::string& {
 
 /// Empty fields stay out, so that a token never overwrites a profile with nothing.
 auto account_claims(const config::auth_options& options, const chat::profile& who,
-                    chat::timestamp now) -> json {
+                    chat::timestamp now, const chat::uuid& device) -> json {
   const auto issued_at = now.ms / 1'000;
   json claims{
       {"sub", who.user.value}, {"iat", issued_at}, {"exp", issued_at + options.token_lifetime_s}};
@@ -114,6 +114,7 @@ auto account_claims(const config::auth_options& options, const chat::profile& wh
   add("family_name", who.last_name);
   add("iss", account_issuer(options));
   add("aud", options.audience);
+  add("sid", device.is_nil() ? std::string{} : to_string(device));
   return claims;
 }
 
@@ -165,18 +166,21 @@ auto verifier::check(std::string_view token, chat::timestamp now, identity& who)
   if (refused != refusal::none) return refused;
   const auto claims = base64url_decode(parts->claims);
   const auto& rules = is_ours ? account_rules_ : rules_;
-  return claims ? read_claims(*claims, rules, now, who) : refusal::malformed;
+  if (!claims) return refusal::malformed;
+  const auto read = read_claims(*claims, rules, now, who);
+  if (!is_ours) who.device = {};  // others have sessions of their own
+  return read;
 }
 
-auto issue(const config::auth_options& options, const chat::profile& who, chat::timestamp now)
-    -> chat::expected<std::string> {
+auto issue(const config::auth_options& options, const chat::profile& who, chat::timestamp now,
+           const chat::uuid& device) -> chat::expected<std::string> {
   constexpr std::size_t min_secret_bytes = 32;
   if (options.hs256_secret.size() < min_secret_bytes)
     return unexpected{errc::bad_request, "auth.hs256_secret has less than 32 bytes"};
   if (!chat::is_visible_ascii_id(who.user.value))
     return unexpected{errc::bad_request, "not a user id"};
   const auto claims =
-      account_claims(options, who, now).dump(-1, ' ', false, json::error_handler_t::replace);
+      account_claims(options, who, now, device).dump(-1, ' ', false, json::error_handler_t::replace);
   const json header{{"alg", "HS256"}, {"kid", account_kid}, {"typ", "JWT"}};
   auto token = base64url_encode(header.dump()) + "." + base64url_encode(claims);
   const auto signature = hmac_sha256(account_key(options.hs256_secret), token);

@@ -64,8 +64,9 @@ class verifier {
 /// An HS256 token for a built-in account, by account_key(): sub, name, given_name, family_name, iat,
 /// exp (after auth.token_lifetime_s), iss as configured or "parley", and aud as configured. Profile
 /// fields that are empty stay out.
+/// @param device  `sid`: the browser that stays signed in; nil: none
 /// @errors errc::bad_request: no secret of 32 bytes, no valid user id
-auto issue(const config::auth_options& options, const chat::profile& who, chat::timestamp now)
-    -> chat::expected<std::string>;
+auto issue(const config::auth_options& options, const chat::profile& who, chat::timestamp now,
+           const chat::uuid& device = {}) -> chat::expected<std::string>;
 
 }  // namespace parley::net::auth

@@ -83,6 +83,8 @@ auto bind_presence(client_value a) -> bound<request> {
 void add_live_methods(hub& h) {
   using chat::conversation_id;
   h.add(on_conversation("JoinConversation", [](conversation_id id) { return chat::join{id}; }));
+  h.add({"JoinConversations", {list},
+         [](client_value a) { return as_request(codec::bind_join_all(a.at(0))); }});
   h.add(on_conversation("LeaveConversation",
                         [](conversation_id id) { return chat::leave_live{id}; }));
   h.add(on_conversation("StartTyping", [](conversation_id id) { return chat::typing{id, true}; }));
@@ -118,6 +120,8 @@ void add_reading_methods(hub& h) {
          [](client_value a) { return as_request(codec::bind_list(a.at(0))); }});
   h.add({"GetMessages", {object},
          [](client_value a) { return as_request(codec::bind_stretch(a.at(0))); }});
+  h.add({"GetParticipants", {object},
+         [](client_value a) { return as_request(codec::bind_members(a.at(0))); }});
   h.add(stream_history_method());
   h.add({"CatchUp", {list}, [](client_value a) { return as_request(codec::bind_catch_up(a.at(0))); }});
   h.add({"GetPresence", {list}, bind_presence});

@@ -42,8 +42,11 @@ auto event_frames::encode(const event_format& format, part wanted) -> frame_ptr 
     if (wanted == part::whole)
       bytes = protocol.invocation(codec::target_of(what_),
                                   [&](writer& to) { codec::write_arguments(to, what_); });
+    if (wanted == part::own)
+      bytes = protocol.invocation(codec::event_name::message_received,
+                                  [&](writer& to) { codec::write_own_message(to, *message); });
     if (wanted == part::both) bytes = get(format, part::whole)->record();  // the sender's
-    if (wanted != part::whole && message != nullptr)
+    if ((wanted == part::notification || wanted == part::both) && message != nullptr)
       bytes += protocol.invocation(codec::event_name::new_message_notification,
                                    [&](writer& to) { codec::write_notification(to, *message); });
   }

@@ -14,6 +14,7 @@ class event_frames {
   /// What of a message a connection hears. Other events have one part, `whole`.
   enum class part : std::uint8_t {
     whole,         ///< MessageReceived, or any other event
+    own,           ///< MessageReceived as its sender gets it
     notification,  ///< NewMessageNotification
     both,          ///< the two in one write
   };

@@ -71,6 +71,13 @@ auto object_reader::number(const char* key) -> std::optional<std::uint64_t> {
   return number;
 }
 
+auto object_reader::flag(const char* key) -> bool {
+  const auto found = value_.find(key);
+  const auto is_set = found.flag();
+  if (!is_set && !found.is_null()) fail(std::string{key} + " must be true or false");
+  return is_set.value_or(false);
+}
+
 auto object_reader::texts(const char* key, std::size_t max) -> std::vector<std::string> {
   const auto list = value_.find(key);
   std::vector<std::string> found;
@@ -146,6 +153,13 @@ auto bind_create_attachment(client_value value) -> bound<chat::create_attachment
   what.content_type = read.required_text("contentType");
   if (!read.has("size")) read.fail("size is missing");
   what.size = read.number("size").value_or(0);
+  for (auto [name, side] : {std::pair{"width", &what.width}, std::pair{"height", &what.height}}) {
+    const auto pixels = read.number(name);
+    if (pixels && (*pixels < 1 || *pixels > chat::max_image_side))
+      read.fail(std::string{name} + " must be 1 to 32767");
+    *side = static_cast<std::uint32_t>(pixels.value_or(0));
+  }
+  if (read.has("width") != read.has("height")) read.fail("give both width and height, or neither");
   return read.finish(std::move(what));
 }
 
@@ -221,10 +235,14 @@ auto bind_stretch_in(chat::conversation_id where, client_value value) -> bound<c
   what.after = read.number("after").value_or(0);
   what.around = read.number("around").value_or(0);
   what.limit = read.number("limit").value_or(50);
-  if (read.has("before") + read.has("after") + read.has("around") > 1)
-    read.fail("give one of before, after and around");
+  if (read.has("before") + read.has("after") + read.has("around") + read.has("aroundId") > 1)
+    read.fail("give one of before, after, around and aroundId");
+  // An id that is no GUID cannot exist: it is answered like one that does not.
+  if (read.has("aroundId"))
+    what.around_id = chat::message_id::parse(read.text("aroundId")).value_or(chat::message_id{chat::uuid{{0xff}}});
   if ((read.has("before") && what.before == 0) || (read.has("around") && what.around == 0))
     read.fail("before and around must be at least 1");
+  what.with_changes = read.flag("changes");
   if (what.limit < 1 || what.limit > max_page) read.fail("limit must be 1 to 200");
   return read.finish(std::move(what));
 }

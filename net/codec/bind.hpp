@@ -25,6 +25,7 @@ class object_reader {
   auto text(const char* key) -> std::string;  ///< missing or null: ""
   /// A whole number of at least 0. Missing or null: nothing.
   auto number(const char* key) -> std::optional<std::uint64_t>;
+  auto flag(const char* key) -> bool;  ///< missing or null: false
   auto texts(const char* key, std::size_t max) -> std::vector<std::string>;
   auto has(const char* key) const -> bool { return !value_.find(key).is_null(); }
   /// Any value; missing: null.
@@ -55,15 +56,21 @@ auto bind_users(client_value value, std::size_t max) -> bound<std::vector<chat::
 auto bind_post(client_value value) -> bound<chat::post>;
 /// Everything of the above but the conversation, which the route names.
 auto bind_post_in(chat::conversation_id where, client_value value) -> bound<chat::post>;
-/// {conversationId, fileName, contentType, size}
+/// A list of at most 100 conversation ids, none twice
+auto bind_join_all(client_value value) -> bound<chat::join_all>;
+/// {conversationId, fileName, contentType, size, width?, height?}
 auto bind_create_attachment(client_value value) -> bound<chat::create_attachment>;
 /// {type, participantIds, title?, caseId?}, or the guide's {participant1Id, participant2Id}
 auto bind_create(client_value value) -> bound<chat::create_conversation>;
 /// "admin" or "member", in any case, or their numbers (C-13)
 auto bind_role(client_value value) -> bound<chat::member_role>;
+/// {conversationId, after?, limit?}; `after` is what a page told as `next`
+auto bind_members(client_value value) -> bound<chat::list_members>;
+/// Everything of the above but the conversation, which the route names.
+auto bind_members_in(chat::conversation_id where, client_value value) -> bound<chat::list_members>;
 /// {before?, limit?}
 auto bind_list(client_value value) -> bound<chat::list_conversations>;
-/// {conversationId, before?, after?, around?, limit?}
+/// {conversationId, before?, after?, around?, aroundId?, limit?, changes?}
 auto bind_stretch(client_value value) -> bound<chat::read_stretch>;
 /// Everything of the above but the conversation, which the route names.
 auto bind_stretch_in(chat::conversation_id where, client_value value) -> bound<chat::read_stretch>;

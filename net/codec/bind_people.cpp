@@ -12,6 +12,7 @@ constexpr std::size_t max_url_bytes = 1'024;
 constexpr std::size_t max_query_units = 64;
 constexpr std::uint64_t max_found = 50;
 constexpr std::uint64_t max_letters = 200;
+constexpr std::size_t max_people = 200;
 
 auto is_web_address(const std::string& text) -> bool {
   namespace urls = boost::urls;
@@ -58,6 +59,21 @@ auto bind_search(client_value value) -> bound<chat::search_users> {
   if (limit < 1 || limit > max_found) read.fail("limit must be 1 to 50");
   what.limit = static_cast<std::size_t>(limit);
   return read.finish(std::move(what));
+}
+
+auto bind_find_person(client_value value) -> bound<chat::find_person> {
+  object_reader read{value};
+  chat::find_person what{read.required_text("userName")};
+  const bool is_sane = !what.user_name.empty() && chat::check_text(what.user_name, max_query_units);
+  if (!is_sane) read.fail("userName must have 1 to 64 UTF-16 units");
+  return read.finish(std::move(what));
+}
+
+auto bind_people(client_value value) -> bound<chat::get_people> {
+  auto users = bind_users(value, max_people);
+  if (!users) return chat::unexpected{users.error()};
+  if (users->empty()) return chat::unexpected{chat::errc::bad_request, "ids must hold user ids"};
+  return chat::get_people{std::move(*users)};
 }
 
 auto bind_dead_letters(client_value value) -> bound<chat::list_dead_letters> {

@@ -34,6 +34,11 @@ class client_value {
     return value_->get<std::uint64_t>();
   }
 
+  auto flag() const -> std::optional<bool> {
+    if (!value_->is_boolean()) return std::nullopt;
+    return value_->get<bool>();
+  }
+
   /// Members of a list or an object; 0 of what is neither.
   auto size() const -> std::size_t { return value_->is_structured() ? value_->size() : 0; }
   /// One of a list; beyond its end: null.

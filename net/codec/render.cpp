@@ -15,18 +15,29 @@ void add_extras(object_writer& to, const chat::entry& message) {
   if (message.edited_at) to.add("editedAt", message.edited_at);
   if (message.deleted_at) to.add("deletedAt", message.deleted_at);
   if (!message.reply_to.is_nil()) to.add("replyTo", message.reply_to);
+  if (message.quoted) to.add("replyToMessage", *message.quoted);
   if (!message.attachments.empty()) to.add("attachments", message.attachments);
 }
 
 }  // namespace
 
 void write(writer& to, const chat::attachment& file) {
-  object_writer{to}
-      .add("id", file.id)
+  object_writer out{to};
+  out.add("id", file.id)
       .add("fileName", file.file_name)
       .add("contentType", file.content_type)
       .add("size", file.size)
       .add("url", or_null{file.url});
+  if (file.width != 0) out.add("width", file.width).add("height", file.height);
+}
+
+void write(writer& to, const chat::quote& what) {
+  object_writer{to}
+      .add("messageId", what.id)
+      .add("seq", what.seq)
+      .add("senderId", what.sender)
+      .add("content", what.content)
+      .add("deleted", what.is_deleted);
 }
 
 void write(writer& to, const chat::message_view& seen) {
@@ -41,15 +52,34 @@ void write(writer& to, const chat::message_view& seen) {
       .add("readAt", or_null{seen.read_at})
       .add("seq", m.seq);
   add_extras(out, m);
+  if (!m.client_message_id.empty()) out.add("clientMessageId", m.client_message_id);
 }
 
 void write(writer& to, const chat::participant& who) {
   object_writer{to}
       .add("userId", who.profile.user)
+      .add("displayName", chat::display_name(who.profile))
       .add("firstName", or_null{who.profile.first_name})
       .add("lastName", or_null{who.profile.last_name})
       .add("profilePictureUrl", or_null{who.profile.picture_url})
       .add("role", to_string(who.role));
+}
+
+void write(writer& to, const chat::member_page& page) {
+  const auto list = [&page](writer& there) {
+    there.begin_array();
+    for (const auto& one : page.participants)
+      object_writer{there}
+          .add("userId", one.profile.user)
+          .add("displayName", chat::display_name(one.profile))
+          .add("profilePictureUrl", or_null{one.profile.picture_url})
+          .add("role", to_string(one.role))
+          .add("joinedAt", one.joined_at);
+    there.end_array();
+  };
+  const auto& [joined_at, user] = page.next;
+  const auto next = user.value.empty() ? std::string{} : std::to_string(joined_at.ms) + '|' + user.value;
+  object_writer{to}.add("participants", value_source{list}).add("next", or_null{next});
 }
 
 void write(writer& to, const chat::chat_list_row& row) {
@@ -57,6 +87,12 @@ void write(writer& to, const chat::chat_list_row& row) {
   const auto last_message = [&row](writer& there) {
     if (!row.last_message) return there.null();
     write(there, chat::view_with(*row.last_message, row.slowest));
+  };
+  const auto cursors = [&row](writer& there) {
+    if (!chat::is_two_person(row.info.type)) return there.null();
+    object_writer{there}
+        .add("deliveredSeq", row.other_cursors.delivered_seq)
+        .add("readSeq", row.other_cursors.read_seq);
   };
   object_writer{to}
       .add("id", row.info.id)
@@ -71,7 +107,11 @@ void write(writer& to, const chat::chat_list_row& row) {
       .add("title", or_null{row.info.title})
       .add("caseId", or_null{row.info.case_id})
       .add("participantCount", row.participant_count)
-      .add("participants", row.participants);
+      .add("participants", row.participants)
+      .add("lastSeq", row.last_seq)
+      .add("readSeq", row.read_seq)
+      .add("muted", false)
+      .add("cursors", value_source{cursors});
 }
 
 void write(writer& to, const chat::posted& what) {
@@ -88,10 +128,6 @@ void write(writer& to, const chat::page& what) {
       .add("pageSize", what.size)
       .add("totalCount", what.total)
       .add("totalPages", what.total / what.size + (what.total % what.size != 0 ? 1 : 0));
-}
-
-void write(writer& to, const chat::stretch& what) {
-  object_writer{to}.add("messages", what.messages).add("hasMore", what.has_more);
 }
 
 void write(writer& to, const chat::member_cursors& one) {
@@ -116,11 +152,17 @@ struct result_writer {
     object_writer{to}.add("conversationId", made.id);
   }
   void operator()(const std::vector<chat::entry>&) const { to.null(); }
+  void operator()(const std::vector<chat::joined>& all) const {
+    to.begin_array();
+    for (const auto& one : all) {
+      object_writer out{to};
+      out.add("conversationId", one.conversation).add("ok", one.refused == chat::errc::none);
+      if (one.refused != chat::errc::none) out.add("code", to_string(one.refused));
+    }
+    to.end_array();
+  }
   void operator()(const chat::created_attachment& made) const {
     object_writer{to}.add("attachmentId", made.id).add("uploadUrl", made.upload_url);
-  }
-  void operator()(const chat::registered& made) const {
-    object_writer{to}.add("userId", made.user);
   }
   void operator()(const chat::signed_in& who) const {
     object_writer{to}.add("userId", who.profile.user);
@@ -181,6 +223,7 @@ struct argument_writer {
         .add("createdAt", m.created_at)
         .add("seq", m.seq);
     add_extras(out, m);
+    if (shows_keys && !m.client_message_id.empty()) out.add("clientMessageId", m.client_message_id);
   }
   void operator()(const chat::message_edited& e) const {
     object_writer{to}
@@ -248,14 +291,16 @@ struct argument_writer {
   }
 
   writer& to;
+  bool shows_keys = false;  ///< the sender's own ids of its messages
 };
 
 /// Entries of history as the events they once were: each of these has one argument.
-void write_history(writer& to, const chat::caught_up& one) {
+void write_history(writer& to, const std::vector<chat::entry>& entries,
+                   const chat::conversation_info& where) {
   to.begin_array();
-  for (const auto& entry : one.entries) {
-    const auto event = chat::to_event(entry, one.info, entry.actor.value);
-    const auto data = [&event](writer& there) { std::visit(argument_writer{there}, event); };
+  for (const auto& entry : entries) {
+    const auto event = chat::to_event(entry, where, entry.actor.value);
+    const auto data = [&event](writer& there) { std::visit(argument_writer{there, true}, event); };
     object_writer{to}
         .add("event", target_of(event))
         .add("seq", entry.seq)
@@ -276,18 +321,35 @@ void write_arguments(writer& to, const chat::event& what) {
   to.end_array();
 }
 
+void write_own_message(writer& to, const chat::message_posted& what) {
+  to.begin_array();
+  argument_writer{to, true}(what);
+  to.end_array();
+}
+
 void write_notification(writer& to, const chat::message_posted& what) {
   const auto& m = what.message;
   to.begin_array();
   object_writer{to}
       .add("conversationId", m.conversation)
       .add("senderId", m.actor)
-      .add("preview", chat::utf16_prefix(m.content, preview_units));
+      .add("preview", chat::utf16_prefix(m.content, preview_units))
+      .add("messageId", m.id)
+      .add("seq", m.seq)
+      .add("mention", false);
   to.end_array();
 }
 
+void write(writer& to, const chat::stretch& what) {
+  object_writer out{to};
+  out.add("messages", what.messages).add("hasMore", what.has_more);
+  if (!what.tells_changes) return;
+  const auto changes = [&what](writer& there) { write_history(there, what.changes, what.info); };
+  out.add("changes", value_source{changes}).add("changesComplete", what.are_changes_complete);
+}
+
 void write(writer& to, const chat::caught_up& one) {
-  const auto history = [&one](writer& there) { write_history(there, one); };
+  const auto history = [&one](writer& there) { write_history(there, one.entries, one.info); };
   object_writer{to}
       .add("conversationId", one.conversation)
       .add("recovered", one.recovered)

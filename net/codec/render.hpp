@@ -11,7 +11,10 @@
 namespace parley::net::codec {
 
 void write(writer& to, const chat::attachment& file);
+void write(writer& to, const chat::quote& what);
 void write(writer& to, const chat::participant& who);
+/// {participants: [{userId, displayName, profilePictureUrl, role, joinedAt}], next}
+void write(writer& to, const chat::member_page& page);
 void write(writer& to, const chat::message_view& seen);  ///< as a stretch shows it
 void write(writer& to, const chat::chat_list_row& row);
 void write(writer& to, const chat::posted& what);
@@ -29,6 +32,9 @@ void write_result(writer& to, const chat::result& what);
 auto target_of(const chat::event& what) -> const char*;
 /// What it is called with: an array.
 void write_arguments(writer& to, const chat::event& what);
+
+/// The same of MessageReceived for its sender's own connections: with its clientMessageId.
+void write_own_message(writer& to, const chat::message_posted& what);
 
 /// Of NewMessageNotification for the same message: an array.
 void write_notification(writer& to, const chat::message_posted& what);

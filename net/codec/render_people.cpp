@@ -66,6 +66,66 @@ void write(writer& to, const chat::posted_again& place) {
       .add("seq", place.seq);
 }
 
+namespace {
+
+void write_device(writer& to, const chat::device_view& one) {
+  object_writer{to}
+      .add("id", one.id)
+      .add("createdAt", one.created_at)
+      .add("lastUsedAt", one.last_used_at)
+      .add("agent", one.agent)
+      .add("current", one.is_current);
+}
+
+}  // namespace
+
+void write(writer& to, const std::vector<chat::device_view>& devices) {
+  const auto list = [&devices](writer& there) {
+    there.begin_array();
+    for (const auto& one : devices) write_device(there, one);
+    there.end_array();
+  };
+  object_writer{to}.add("sessions", value_source{list});
+}
+
+void write(writer& to, const chat::people_found& people) {
+  const auto list = [&people](writer& there) {
+    there.begin_array();
+    for (const auto& one : people.users) write(there, one);
+    there.end_array();
+  };
+  object_writer{to}.add("users", value_source{list});
+}
+
+void write(writer& to, const chat::invite& one) {
+  const auto uses = [&one](writer& there) {
+    one.is_counted ? there.number(one.uses_left) : there.null();
+  };
+  object_writer{to}
+      .add("code", one.code)
+      .add("conversationId", one.conversation)
+      .add("createdBy", one.created_by)
+      .add("createdAt", one.created_at)
+      .add("expiresAt", or_null{one.expires_at})
+      .add("usesLeft", value_source{uses});
+}
+
+void write(writer& to, const std::vector<chat::invite>& all) {
+  const auto list = [&all](writer& there) {
+    there.begin_array();
+    for (const auto& one : all) write(there, one);
+    there.end_array();
+  };
+  object_writer{to}.add("invites", value_source{list});
+}
+
+void write(writer& to, const chat::invite_preview& what) {
+  object_writer{to}
+      .add("title", or_null{what.title})
+      .add("memberCount", what.member_count)
+      .add("invitedBy", or_null{what.invited_by});
+}
+
 void write(writer& to, const chat::job_status& job) {
   const bool ran{job.last_run_at};
   object_writer{to}

@@ -76,13 +76,13 @@ auto accounts_enabled(const config::auth_options& options) -> bool {
   return options.accounts && !options.hs256_secret.empty();
 }
 
-auto token_response(const config::auth_options& options, const chat::profile& who,
+auto token_response(const config::auth_options& options, const chat::signed_in& who,
                     chat::timestamp now) -> http_response {
-  const auto token = auth::issue(options, who, now);
+  const auto token = auth::issue(options, who.profile, now, who.device.id);
   if (!token) return problem(token.error());
   return json_response(http::status::ok, {{"accessToken", *token},
                                           {"expiresIn", options.token_lifetime_s},
-                                          {"userId", who.user.value}});
+                                          {"userId", who.profile.user.value}});
 }
 
 }  // namespace parley::net

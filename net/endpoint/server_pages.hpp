@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "chat/accounts.hpp"
 #include "net/endpoint/services.hpp"
 #include "net/http/message.hpp"
 #include "telemetry/metrics.hpp"
@@ -36,7 +37,7 @@ auto method_not_allowed(const std::vector<http::verb>& allowed) -> http_response
 auto accounts_enabled(const config::auth_options& options) -> bool;
 
 /// {accessToken, expiresIn, userId}
-auto token_response(const config::auth_options& options, const chat::profile& who,
+auto token_response(const config::auth_options& options, const chat::signed_in& who,
                     chat::timestamp now) -> http_response;
 
 }  // namespace parley::net

@@ -198,8 +198,10 @@ void network_actor::on_message(const actors::fan_out& what, const chat::message_
         who->waiting->heard.push_back(posted.message.id);
     }
   };
+  // The sender knows its message by its own id: one frame more, where it listens here.
+  const auto to_sender = posted.message.client_message_id.empty() ? part::whole : part::own;
   for (auto* who : heard_by.joined)
-    push(who, notifies && &who->user != poster ? part::both : part::whole);
+    push(who, &who->user == poster ? to_sender : notifies ? part::both : part::whole);
   for (auto* who : heard_by.others) {
     // A classic connection counts as joined to its two-person conversations.
     const bool classic = who->listener->format().dialect == dialect::classic;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/serializer.hpp>
@@ -23,6 +24,7 @@ class download final : public exchange<download> {
     if (auto full = take_slot(services_, false, client_, link.file.id, slot_))
       return respond(std::move(*full));
     about_ = std::move(link.file);
+    expires_s_ = link.expires_s;
     using opened = std::pair<std::unique_ptr<stored_file>, file_error>;
     on_disk([this] { return services_.files->store.read(about_.id); },
             [this](opened file) {
@@ -87,6 +89,9 @@ class download final : public exchange<download> {
     head.set(http::field::content_disposition, storage::blobs::content_disposition(about_.file_name));
     head.set(http::field::accept_ranges, "bytes");
     head.set(http::field::etag, etag());
+    // A file never changes: a browser may keep it as long as its link is good, and nobody between.
+    const auto left_s = std::max<std::int64_t>(expires_s_ - now().ms / 1'000, 0);
+    head.set(http::field::cache_control, "private, max-age=" + std::to_string(left_s));
     head.set("X-Content-Type-Options", "nosniff");
     head.set("Content-Security-Policy", "default-src 'none'; sandbox");
     head.set(http::field::access_control_expose_headers,
@@ -139,6 +144,7 @@ class download final : public exchange<download> {
   }
 
   chat::attachment about_;
+  std::int64_t expires_s_ = 0;  ///< of the link
   std::unique_ptr<stored_file> file_;
   http::response<http::empty_body> head_out_;
   std::optional<http::response_serializer<http::empty_body>> serializer_;

@@ -79,7 +79,8 @@ class exchange : public connection, public std::enable_shared_from_this<Self> {
   template <class Response>
   void finish_head(Response& response) {
     allow_origin(response, origin_);
-    response.set(http::field::cache_control, "private, no-store");
+    if (response.find(http::field::cache_control) == response.end())
+      response.set(http::field::cache_control, "private, no-store");
     net::finish_head(response, goes_on(), head_.version(), now());
   }
 

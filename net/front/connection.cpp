@@ -167,6 +167,8 @@ void http_connection::on_header() {
   }
   normalize_target(head);
   origin_ = check_origin(head, options().http, wire_.is_tls());
+  is_secure_ = wire_.is_tls() || options().http.public_origin.starts_with("https:") ||
+               view(head[http::field::origin]).starts_with("https:");
   if (is_for_file(head) && head.method() == http::verb::put)
     return on_file(parser_->release());  // takes its body as it comes
   if (parser_->is_done()) return on_request(parser_->release());

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <optional>
 
+#include "net/auth/device_cookie.hpp"
 #include "net/codec/json.hpp"
 #include "net/endpoint/request_route.hpp"
 #include "net/endpoint/services.hpp"
@@ -130,9 +131,34 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
 
   /// What cannot be run costs what a call costs.
   void refuse_call(const chat::user_id& who, const chat::error& why);
+  /// Who asks, and by what it is known.
+  struct rest_caller {
+    chat::profile profile;
+    chat::uuid device;    ///< see rest::call
+    chat::device cookie;
+  };
+  /// @pre refuse_rest has nothing against it
+  auto caller_of(const rest::route& route, const http_request& request) -> rest_caller;
+  /// A token and, for a browser that stays, its cookie.
+  auto welcome(const chat::signed_in& who) -> http_response;
+
+  // cookies: net/front/connection_cookie.cpp
+  auto cookie_of(const http_request& request) const -> std::optional<auth::device_claim>;
+  auto is_from_own_page(const http_request& request) const -> bool;
+  auto refuse_cookie(const http_request& head) const -> std::optional<http_response>;
+  auto no_session() const -> http_response;
+  auto refusal_of(const chat::error& why) const -> http_response;
+  void set_cookie(http_response& answer, const auth::device_claim& what) const;
+  void clear_cookie(http_response& answer) const;
+  void write_cookie(http_response& answer, std::string_view value, std::int64_t max_age_s) const;
+  /// What is kept of a User-Agent.
+  static auto agent_of(std::string_view header) -> std::string;
+
+  auto refuse_stranger() -> std::optional<http_response>;
 
   /// Sign-ins and registrations over their rate, before anything is hashed.
-  auto refuse_login(const chat::request& what) -> std::optional<http_response>;
+  auto refuse_login(const chat::request& what, const chat::user_id& user)
+      -> std::optional<http_response>;
   auto read_body(const http_request& request) const -> chat::expected<codec::json>;
 
   // answers
@@ -174,7 +200,10 @@ class http_connection final : public std::enable_shared_from_this<http_connectio
   std::uint64_t session_ = 0;
   unsigned success_ = 200;
   std::string client_;  ///< who sent the present request: peer::client_of()
-  std::string name_;    ///< the account that it signs in to
+  std::string name_;    ///< the account that it signs in to, or makes
+  enum class cookie_use : std::uint8_t { none, renews, ends };
+  cookie_use cookie_ = cookie_use::none;  ///< what the present request does with its cookie
+  bool is_secure_ = false;                ///< browsers reach us by TLS, as far as the request tells
   unserved unserved_;
   bool keep_alive_ = true;
   bool busy_ = false;

@@ -82,6 +82,16 @@ auto query_object(const query_map& query, std::initializer_list<const char*> num
   return object;
 }
 
+auto query_flag(const query_map& query, const char* name, codec::json object)
+    -> chat::expected<codec::json> {
+  const auto at = query.find(name);
+  if (at == query.end()) return object;
+  if (at->second != "true" && at->second != "false")
+    return chat::unexpected{chat::errc::bad_request, std::string{name} + " must be true or false"};
+  object.emplace(name, at->second == "true");
+  return object;
+}
+
 auto query_list(const query_map& query, const char* name) -> codec::json {
   const auto at = query.find(name);
   auto list = codec::json::array();

@@ -40,6 +40,11 @@ auto query_number(const query_map& query, const char* name, std::uint64_t fallba
 auto query_object(const query_map& query, std::initializer_list<const char*> numbers,
                   std::initializer_list<const char*> texts) -> chat::expected<codec::json>;
 
+/// `object` with one more of the query's fields, "true" or "false", when it is there.
+/// @errors errc::bad_request: it is neither
+auto query_flag(const query_map& query, const char* name, codec::json object)
+    -> chat::expected<codec::json>;
+
 /// The texts between the commas of a field, but for empty ones.
 auto query_list(const query_map& query, const char* name) -> codec::json;
 

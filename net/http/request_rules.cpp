@@ -64,7 +64,8 @@ auto is_target(const http_request& request) -> bool {
 }
 
 /// Names whose values may be long for good reason; the limit of the headers bounds them.
-constexpr std::array uncounted{std::string_view{"access_token="}, std::string_view{"userIds="}};
+constexpr std::array uncounted{std::string_view{"access_token="}, std::string_view{"userIds="},
+                               std::string_view{"ids="}};
 
 auto counted_bytes(std::string_view target) -> std::size_t {
   auto bytes = target.size();

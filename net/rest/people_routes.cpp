@@ -15,7 +15,18 @@ auto as_request(chat::expected<Command> command) -> bound {
   return request{std::move(*command)};
 }
 
-auto bind_search(const call& from) -> bound {
+/// By the beginning of a name, by a whole user name, or by ids.
+auto bind_users(const call& from) -> bound {
+  const bool by_name = from.query.contains("userName");
+  const bool by_ids = from.query.contains("ids");
+  if (by_name + by_ids + from.query.contains("query") > 1)
+    return chat::unexpected{errc::bad_request, "give one of query, userName and ids"};
+  if (by_ids) return as_request(codec::bind_people(query_list(from.query, "ids")));
+  if (by_name) {
+    const auto name = query_object(from.query, {}, {"userName"});
+    if (!name) return chat::unexpected{name.error()};
+    return as_request(codec::bind_find_person(*name));
+  }
   const auto object = query_object(from.query, {"limit"}, {"query"});
   if (!object) return chat::unexpected{object.error()};
   return as_request(codec::bind_search(*object));
@@ -53,7 +64,7 @@ auto people_routes() -> std::vector<route> {
       {verb::get, "/users/me", bind_plain<chat::get_me>},
       {verb::put, "/users/me",
        [](const call& c) { return as_request(codec::bind_profile(c.body)); }},
-      {verb::get, "/users", bind_search},
+      {verb::get, "/users", bind_users},
       {verb::get, "/users/me/blocks", bind_plain<chat::list_blocks>},
       {verb::put, "/users/me/blocks/{}", bind_block(true)},
       {verb::delete_, "/users/me/blocks/{}", bind_block(false)},

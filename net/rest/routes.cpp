@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "net/codec/bind.hpp"
+#include "net/rest/account_routes.hpp"
+#include "net/rest/invite_routes.hpp"
 #include "net/rest/people_routes.hpp"
 
 namespace parley::net::rest {
@@ -44,11 +46,14 @@ auto bind_list(const call& from) -> bound<request> {
 
 auto bind_messages(const call& from) -> bound<request> {
   const bool by_seq = from.query.contains("before") || from.query.contains("after") ||
-                      from.query.contains("around") || from.query.contains("limit");
+                      from.query.contains("around") || from.query.contains("aroundId") ||
+                      from.query.contains("limit") || from.query.contains("changes");
   if (by_seq) {
-    const auto object = query_object(from.query, {"before", "after", "around", "limit"}, {});
+    auto object = query_object(from.query, {"before", "after", "around", "limit"}, {"aroundId"});
     if (!object) return chat::unexpected{object.error()};
-    return as_request(codec::bind_stretch_in(conversation_of(from.path[0]), *object));
+    const auto flagged = query_flag(from.query, "changes", std::move(*object));
+    if (!flagged) return chat::unexpected{flagged.error()};
+    return as_request(codec::bind_stretch_in(conversation_of(from.path[0]), *flagged));
   }
   const auto page = query_number(from.query, "pageNumber", 1);
   if (!page) return chat::unexpected{page.error()};
@@ -57,6 +62,12 @@ auto bind_messages(const call& from) -> bound<request> {
   if (*page < 1) return refuse("pageNumber must be at least 1");
   if (*size < 1 || *size > max_page) return refuse("pageSize must be 1 to 200");
   return request{chat::read_page{conversation_of(from.path[0]), *page, *size}};
+}
+
+auto bind_members(const call& from) -> bound<request> {
+  const auto object = query_object(from.query, {"limit"}, {"after"});
+  if (!object) return chat::unexpected{object.error()};
+  return as_request(codec::bind_members_in(conversation_of(from.path[0]), *object));
 }
 
 auto bind_send(const call& from) -> bound<request> {
@@ -122,19 +133,6 @@ auto bind_presence(const call& from) -> bound<request> {
   return request{chat::get_presence{std::move(*users)}};
 }
 
-auto bind_register(const call& from) -> bound<request> {
-  codec::object_reader read{from.body};
-  chat::register_account what{read.required_text("userName"), read.required_text("password"),
-                              read.text("firstName"), read.text("lastName")};
-  return as_request(read.finish(std::move(what)));
-}
-
-auto bind_sign_in(const call& from) -> bound<request> {
-  codec::object_reader read{from.body};
-  chat::sign_in what{read.required_text("userName"), read.required_text("password")};
-  return as_request(read.finish(std::move(what)));
-}
-
 }  // namespace
 
 namespace {
@@ -151,6 +149,7 @@ auto messaging_routes() -> std::vector<route> {
       {verb::post, "/messaging/conversations/{}/messages/read", bind_mark(message_status::read)},
       {verb::post, "/messaging/conversations/{}/messages/delivered",
        bind_mark(message_status::delivered)},
+      {verb::get, "/messaging/conversations/{}/participants", bind_members},
       {verb::post, "/messaging/conversations/{}/participants", bind_add},
       {verb::delete_, "/messaging/conversations/{}/participants/{}", bind_remove},
       {verb::patch, "/messaging/conversations/{}/participants/{}", bind_set_role},
@@ -164,8 +163,6 @@ auto messaging_routes() -> std::vector<route> {
       {verb::get, "/messaging/presence", bind_presence},
       {verb::post, "/messaging/catch-up",
        [](const call& c) { return as_request(codec::bind_catch_up(c.body)); }},
-      {verb::post, "/auth/register", bind_register, false, 201},
-      {verb::post, "/auth/token", bind_sign_in, false},
   };
 }
 
@@ -175,6 +172,8 @@ auto routes() -> const std::vector<route>& {
   static const auto table = [] {
     auto all = messaging_routes();
     std::ranges::move(people_routes(), std::back_inserter(all));
+    std::ranges::move(account_routes(), std::back_inserter(all));
+    std::ranges::move(invite_routes(), std::back_inserter(all));
     return all;
   }();
   return table;

@@ -21,6 +21,17 @@ struct call {
   query_map query;
   codec::client_value body;       ///< null when there was none
   std::string idempotency_key;    ///< header; empty: none
+  std::string agent;              ///< User-Agent, as it is kept: ASCII, at most max_agent_bytes
+  chat::uuid device;              ///< that the caller's token comes from; nil: none
+  chat::device cookie;            ///< of a route by access::cookie
+};
+
+/// Who may ask.
+enum class access : std::uint8_t {
+  user,      ///< with a token
+  newcomer,  ///< anybody, when there are built-in accounts
+  cookie,    ///< a browser that stays signed in, when there are
+  anybody,
 };
 
 /// A route and the command it becomes.
@@ -28,7 +39,7 @@ struct route {
   verb method;
   std::string_view pattern;  ///< "/messaging/conversations/{}/messages"
   std::function<chat::expected<chat::request>(const call&)> bind;
-  bool needs_user = true;
+  access by = access::user;
   unsigned success = 200;
 };
 

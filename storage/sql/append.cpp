@@ -192,7 +192,10 @@ void sql_store::apply(const entry& e) {
       change_target("deleted_at = ?", {e.created_at, e.conversation, e.target_seq});
       break;
     case entry_kind::added: add_subjects(e); break;
-    case entry_kind::removed: remove_subjects(e); break;
+    case entry_kind::removed:
+      remove_subjects(e);
+      drop_invites(e);
+      break;
     case entry_kind::role:
       if (e.subjects.empty()) break;
       db_->run("UPDATE members SET role = ? WHERE conversation_id = ? AND user_id = ?",

@@ -14,7 +14,8 @@ using nlohmann::json;
 
 auto read_attachment(const row& r) -> attachment_row {
   attachment_row found;
-  found.what = {read_uuid(r, 0), read_text(r, 1), read_text(r, 2), read_number(r, 3), {}};
+  found.what = {read_uuid(r, 0), read_text(r, 1), read_text(r, 2), read_number(r, 3), {},
+                static_cast<std::uint32_t>(read_number(r, 8)), static_cast<std::uint32_t>(read_number(r, 9))};
   found.conversation = {read_uuid(r, 4)};
   found.uploader = read_user(r, 5);
   found.created_at = read_time(r, 6);
@@ -24,7 +25,8 @@ auto read_attachment(const row& r) -> attachment_row {
 
 auto parse_one(const json& from) -> chat::attachment {
   return {chat::parse_uuid(from.value("id", "")).value_or(chat::uuid{}), from.value("fileName", ""),
-          from.value("contentType", ""), from.value("size", std::uint64_t{0}), {}};
+          from.value("contentType", ""), from.value("size", std::uint64_t{0}), {},
+          from.value("width", std::uint32_t{0}), from.value("height", std::uint32_t{0})};
 }
 
 }  // namespace
@@ -32,11 +34,13 @@ auto parse_one(const json& from) -> chat::attachment {
 auto dump_attachments(const std::vector<chat::attachment>& files) -> std::string {
   if (files.empty()) return {};
   auto list = json::array();
-  for (const auto& file : files)
-    list.push_back({{"id", to_string(file.id)},
-                    {"fileName", file.file_name},
-                    {"contentType", file.content_type},
-                    {"size", file.size}});
+  for (const auto& file : files) {
+    auto& one = list.emplace_back(json{{"id", to_string(file.id)},
+                                       {"fileName", file.file_name},
+                                       {"contentType", file.content_type},
+                                       {"size", file.size}});
+    if (file.width != 0) one.update({{"width", file.width}, {"height", file.height}});
+  }
   return list.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -62,10 +66,10 @@ auto sql_store::add_attachment(const attachment_row& what, const attachment_quot
       throw failure{errc::rate_limited, cure::none, "too many files from this user today"};
     db_->run(
         "INSERT INTO attachments (id, file_name, content_type, size, conversation_id, uploader_id, "
-        "created_at) VALUES (?,?,?,?,?,?,?)",
+        "created_at, width, height) VALUES (?,?,?,?,?,?,?,?,?)",
         {what.what.id, std::string_view{what.what.file_name},
          std::string_view{what.what.content_type}, what.what.size, what.conversation, what.uploader,
-         what.created_at});
+         what.created_at, std::uint64_t{what.what.width}, std::uint64_t{what.what.height}});
   });
 }
 
@@ -91,7 +95,7 @@ auto sql_store::attachments(std::span<const chat::uuid> ids)
     for (const auto& id : ids)
       db_->query(
           "SELECT id, file_name, content_type, size, conversation_id, uploader_id, created_at, "
-          "message_id FROM attachments WHERE id = ? AND removed = 0",
+          "message_id, width, height FROM attachments WHERE id = ? AND removed = 0",
           {id}, [&](const row& r) { found.push_back(read_attachment(r)); });
     return found;
   });

@@ -8,7 +8,7 @@
 
 namespace parley::storage::sql {
 
-/// The files of a message as its row holds them: `[{"id","fileName","contentType","size"}]`,
+/// The files of a message as its row holds them: `[{"id","fileName","contentType","size","width"?,"height"?}]`,
 /// "" for none. Bytes that are no UTF-8 are replaced.
 auto dump_attachments(const std::vector<chat::attachment>& files) -> std::string;
 

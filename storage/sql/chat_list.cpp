@@ -66,7 +66,10 @@ const chat::conversation_id no_conversation;
 auto page_text() -> const std::string& {
   static const auto text =
       select_entries(visible_content, "l") + ", " + with_alias(info_columns, "c") +
-      ", p.read_seq, p.after_seq, p.activity_at, c.archived_up_to_seq" + std::string{page_keys};
+      ", p.read_seq, p.after_seq, p.activity_at, c.archived_up_to_seq, "
+      "(SELECT z.seq FROM messages z WHERE z.conversation_id = p.conversation_id "
+      "ORDER BY z.seq DESC LIMIT 1)" +
+      std::string{page_keys};
   return text;
 }
 
@@ -139,6 +142,8 @@ void chat_list_reader::read_page(const std::optional<chat_list_mark>& before, st
                 l.seen_seq = std::max(l.seen_seq, l.row.last_message->seq - unread_reach);
               l.row.last_activity_at = read_time(r, rest + 2);
               l.archived_up_to = read_number(r, rest + 3);
+              l.row.last_seq = read_number(r, rest + 4);
+              l.row.read_seq = read_number(r, rest);
             });
   std::sort(page_.begin(), page_.end(), [](const line& a, const line& b) {
     return std::tie(a.row.last_activity_at, a.row.info.id) >
@@ -156,11 +161,8 @@ auto chat_list_reader::where(Wanted wanted) -> std::vector<line*> {
 
 /// What the user may see of those who have blocked it, in the conversations of two.
 void chat_list_reader::read_held() {
-  const auto shows_receipts = [&](const line& l) {
-    return is_two_person(l.row.info.type) && l.row.last_message &&
-           l.row.last_message->actor == user_;
-  };
-  if (std::none_of(page_.begin(), page_.end(), shows_receipts)) return;
+  const auto shows_cursors = [](const line& l) { return is_two_person(l.row.info.type); };
+  if (std::none_of(page_.begin(), page_.end(), shows_cursors)) return;
   static const auto text =
       "SELECT blocker_id, " + std::string{held_columns} + " FROM blocks WHERE blocked_id = ?";
   db_.query(text, {user_}, [&](const row& r) {
@@ -188,13 +190,15 @@ void chat_list_reader::take_member(line& into, const row& from) {
   auto& [row, seen_seq, archived_up_to, is_slowest_known] = into;
   auto member = read_member(from);
   row.participant_count = read_number(from, member_column_count + 5);
-  row.participants.push_back({read_profile(from, member_column_count, member.user), member.role});
+  row.participants.push_back(
+      {read_profile(from, member_column_count, member.user), member.role, member.joined_at});
+  const bool is_pair = is_two_person(row.info.type);
+  if (const auto held = held_.find(member.user); held != held_.end() && is_pair)
+    member.cursors = held->second;
+  if (is_pair && member.user != user_) take_cursors(row.other_cursors, member.cursors, true);
   if (!row.last_message || row.last_message->actor == member.user ||
       member.after_seq >= row.last_message->seq)
     return;
-  if (const auto held = held_.find(member.user);
-      held != held_.end() && is_two_person(row.info.type))
-    member.cursors = held->second;
   take_cursors(row.slowest, member.cursors, !is_slowest_known);
   is_slowest_known = true;
 }

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "storage/sql/rows.hpp"
 #include "storage/sql/sql_store.hpp"
+#include "storage/sql/text.hpp"
 
 namespace parley::storage::sql {
 namespace {
@@ -43,6 +45,8 @@ auto select_caught_up() -> text_pair {
            "WHERE e.conversation_id = ? AND e.seq > ? AND e.seq < ? ORDER BY e.seq LIMIT ?";
   }};
 }
+
+const chat::message_id nobodys_message;
 
 void prepend(page older, page& to) {
   to.insert(to.begin(), std::make_move_iterator(older.begin()),
@@ -147,6 +151,54 @@ auto sql_store::messages(chat::conversation_id id, const seq_window& window)
     const auto missing = window.limit - (window.newest_first ? found.size() : 0);
     prepend(read(text.archived, found.empty() ? before : found.front().seq, missing), found);
     if (found.size() > window.limit) found.resize(window.limit);
+    return found;
+  });
+}
+
+auto sql_store::changes(chat::conversation_id id, const seq_window& window)
+    -> chat::expected<page> {
+  static const auto oldest =
+      select_messages("m.seq > ? AND m.seq < ? AND m.kind >= 3 ORDER BY m.seq LIMIT ?");
+  static const auto newest =
+      select_messages("m.seq > ? AND m.seq < ? AND m.kind >= 3 ORDER BY m.seq DESC LIMIT ?");
+  const auto& text = window.newest_first ? newest : oldest;
+  const auto after = upper_end(window.after + 1) - 1;
+  const auto before = upper_end(window.before);
+  if (after + 1 >= before) return page{};
+  return attempt([&] {
+    page found;
+    for (const auto* from : {&text.archived, &text.live}) {
+      auto some = read_entries(*from, {id, after, before, std::uint64_t{window.limit}});
+      std::move(some.begin(), some.end(), std::back_inserter(found));
+    }
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.seq < b.seq; });
+    if (found.size() <= window.limit) return found;
+    const auto surplus = static_cast<std::ptrdiff_t>(found.size() - window.limit);
+    window.newest_first ? found.erase(found.begin(), found.begin() + surplus)
+                        : found.erase(found.end() - surplus, found.end());
+    return found;
+  });
+}
+
+auto sql_store::messages(chat::conversation_id id, std::span<const chat::message_id> wanted)
+    -> chat::expected<page> {
+  static const auto heads = text_pair{[](const std::string& table) {
+    return select_entries(visible_content, "m") + " FROM " + table + " m WHERE m.kind = 0 AND m.id IN (";
+  }};
+  return attempt([&] {
+    page found;
+    const auto read = [&](std::string_view head, std::span<const chat::message_id> ids) {
+      in_list_shapes(ids, [&](std::span<const chat::message_id> some, std::size_t width) {
+        std::vector<value> values(some.begin(), some.end());
+        values.resize(width, nobodys_message);
+        db_->query(repeat(head, "?", width, ",", ")"), values, [&](const row& r) {
+          auto one = read_entry(r, db_->texts());
+          if (one.conversation == id) found.push_back(std::move(one));
+        });
+      });
+    };
+    read(heads.live, wanted);
+    if (found.size() < wanted.size()) read(heads.archived, wanted);
     return found;
   });
 }

@@ -28,6 +28,15 @@ auto upsert_claims(dialect to) -> std::string {
          on_duplicate(to, "id", fill_fields);
 }
 
+const std::string account_text = "SELECT a.user_name, a.user_id, a.password_hash, " +
+                                 with_alias(claimed_profile_columns, "u") +
+                                 " FROM accounts a LEFT JOIN users u ON u.id = a.user_id WHERE ";
+
+auto read_account(const row& from) -> account {
+  return {read_text(from, 0), read_user(from, 1), read_text(from, 2),
+          read_profile(from, 3, read_user(from, 1))};
+}
+
 }  // namespace
 
 auto sql_store::save_profiles(std::span<const chat::profile> profiles) -> chat::expected<void> {
@@ -71,17 +80,24 @@ auto sql_store::add_account(const account& who) -> chat::expected<void> {
 }
 
 auto sql_store::find_account(std::string_view user_name) -> chat::expected<std::optional<account>> {
+  static const auto text = account_text + "a.user_name = ?";
   return attempt([&] {
     std::optional<account> found;
-    static const auto text = "SELECT a.user_name, a.user_id, a.password_hash, " +
-                             with_alias(claimed_profile_columns, "u") +
-                             " FROM accounts a LEFT JOIN users u ON u.id = a.user_id "
-                             "WHERE a.user_name = ?";
+    // MySQL compares without trailing spaces; names are compared exactly.
     db_->query(text, {user_name}, [&](const row& r) {
-      // MySQL compares without trailing spaces; names are compared exactly.
-      if (r.text(0) == user_name)
-        found = account{read_text(r, 0), read_user(r, 1), read_text(r, 2),
-                        read_profile(r, 3, read_user(r, 1))};
+      if (r.text(0) == user_name) found = read_account(r);
+    });
+    return found;
+  });
+}
+
+auto sql_store::find_account_of(const chat::user_id& user)
+    -> chat::expected<std::optional<account>> {
+  static const auto text = account_text + "a.user_id = ?";
+  return attempt([&] {
+    std::optional<account> found;
+    db_->query(text, {user}, [&](const row& r) {
+      if (r.text(1) == user.value) found = read_account(r);
     });
     return found;
   });

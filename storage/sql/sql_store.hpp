@@ -45,6 +45,10 @@ class sql_store final : public store {
       -> chat::expected<std::vector<chat::entry>> override;
   auto messages(chat::conversation_id id, const seq_window& window)
       -> chat::expected<std::vector<chat::entry>> override;
+  auto changes(chat::conversation_id id, const seq_window& window)
+      -> chat::expected<std::vector<chat::entry>> override;
+  auto messages(chat::conversation_id id, std::span<const chat::message_id> wanted)
+      -> chat::expected<std::vector<chat::entry>> override;
   auto find_send(chat::conversation_id id, const chat::user_id& sender,
                  std::string_view client_message_id)
       -> chat::expected<std::optional<chat::entry>> override;
@@ -93,6 +97,36 @@ class sql_store final : public store {
       -> chat::expected<void> override;
   auto add_account(const account& who) -> chat::expected<void> override;
   auto find_account(std::string_view user_name) -> chat::expected<std::optional<account>> override;
+  auto find_account_of(const chat::user_id& user)
+      -> chat::expected<std::optional<account>> override;
+
+  // members.cpp
+  auto people_known_to(const chat::user_id& user, std::span<const chat::user_id> users, bool all)
+      -> chat::expected<std::vector<chat::profile>> override;
+  auto members_page(const chat::list_members& what) -> chat::expected<chat::member_page> override;
+
+  // invites.cpp
+  auto add_invite(const chat::invite& what, std::size_t max_invites)
+      -> chat::expected<void> override;
+  auto find_invite(std::string_view code, chat::timestamp now)
+      -> chat::expected<std::optional<chat::invite>> override;
+  auto invites_of(chat::conversation_id conversation, chat::timestamp now)
+      -> chat::expected<std::vector<chat::invite>> override;
+  auto preview_invite(std::string_view code, chat::timestamp now)
+      -> chat::expected<std::optional<chat::invite_preview>> override;
+  auto drop_invite(std::string_view code) -> chat::expected<bool> override;
+  auto use_invite(std::string_view code, chat::timestamp now) -> chat::expected<bool> override;
+  auto return_invite(std::string_view code) -> chat::expected<void> override;
+
+  // devices.cpp
+  auto add_device(const device_row& what, std::size_t max_devices) -> chat::expected<void> override;
+  auto renew_device(const device_use& use)
+      -> chat::expected<std::optional<std::uint64_t>> override;
+  auto devices_of(const chat::user_id& user, chat::timestamp alive_since)
+      -> chat::expected<std::vector<device_row>> override;
+  auto drop_device(const chat::user_id& user, const chat::uuid& id)
+      -> chat::expected<bool> override;
+  auto change_password(const password_change& what) -> chat::expected<bool> override;
   auto profiles(std::span<const chat::user_id> users)
       -> chat::expected<std::vector<chat::profile>> override;
   auto last_seen(std::span<const chat::user_id> users)
@@ -142,6 +176,7 @@ class sql_store final : public store {
   void change_target(std::string_view sets, std::vector<value> values);
   void add_subjects(const chat::entry& e);
   void remove_subjects(const chat::entry& e);
+  void drop_invites(const chat::entry& removal);
 
   // conversations.cpp
   void insert_conversation(const new_conversation& what);

@@ -52,6 +52,21 @@ STORE_CASE("an announced file is found as it was announced", "[attachments]") {
   CHECK(one.message.is_nil());
 }
 
+STORE_CASE("the size of an image goes with it into its message", "[attachments]") {
+  database<TestType> db;
+  script room{*db.store, alice, bob};
+  auto row = row_of(room, alice, 10, noon);
+  row.what.width = 640;
+  row.what.height = 480;
+  REQUIRE(db.store->add_attachment(row, {}));
+  CHECK(db.store->attachments(std::vector{row.what.id})->at(0).what == row.what);
+  auto message = room.message(alice, "look");
+  message.attachments = {row.what};
+  REQUIRE(append(*db.store, {message}));
+  CHECK(db.store->entries(room.id(), message.seq, message.seq)->at(0).attachments ==
+        std::vector{row.what});
+}
+
 STORE_CASE("a user over the quota announces nothing more that day", "[attachments]") {
   database<TestType> db;
   script room{*db.store, alice, bob};

@@ -235,3 +235,28 @@ STORE_CASE("unread messages are counted among the last ten thousand entries", "[
   REQUIRE(db.store->save_cursors({&read, 1}));
   CHECK((*db.store->chat_list(bob, {}, 0))[0].unread_count == 7);
 }
+
+STORE_CASE("a row says how far the conversation, the user and the other of two are", "[chat_list]") {
+  database<TestType> db;
+  script pair{*db.store, alice, bob};
+  script group{*db.store, conversation_type::group, {alice, bob}};
+  const auto first = pair.message(alice, "one");
+  REQUIRE(append(*db.store, {first, pair.message(alice, "two"), pair.edit(first, "changed")}));
+  read_up_to(*db.store, pair, bob, 2);
+  read_up_to(*db.store, pair, alice, 3);
+  const auto rows_of_alice = list(*db.store, alice);
+  const auto& row = rows_of_alice.at(0).info.id == pair.id() ? rows_of_alice[0] : rows_of_alice[1];
+  CHECK(row.last_seq == 4);
+  CHECK(row.last_message->seq == 3);
+  CHECK(row.read_seq == 3);
+  CHECK(row.other_cursors.read_seq == 2);
+  CHECK(row.other_cursors.delivered_seq == 2);
+  const auto& other = rows_of_alice.at(0).info.id == pair.id() ? rows_of_alice[1] : rows_of_alice[0];
+  CHECK(other.last_seq == 1);
+  CHECK(other.other_cursors == chat::cursors{});
+  // Who is blocked goes on seeing what it saw.
+  REQUIRE(*db.store->add_block({bob, alice}, noon, 10));
+  read_up_to(*db.store, pair, bob, 4);
+  const auto after = list(*db.store, alice);
+  CHECK((after[0].info.id == pair.id() ? after[0] : after[1]).other_cursors.read_seq == 2);
+}

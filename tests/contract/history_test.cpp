@@ -1,5 +1,8 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <span>
+
 #include "tests/contract/drivers.hpp"
 #include "tests/contract/script.hpp"
 
@@ -125,4 +128,53 @@ STORE_CASE("locate knows messages and nothing else", "[history]") {
   CHECK((*place)->seq == 4);
   CHECK_FALSE(*db.store->locate(h.all[1].id));
   CHECK_FALSE(*db.store->locate({new_id()}));
+}
+
+STORE_CASE("messages are read by their ids, those of the conversation", "[history]") {
+  database<TestType> db;
+  const mixed_history h{*db.store};
+  script other{*db.store, chat::conversation_type::group, {alice, bob}};
+  const auto elsewhere = other.message(alice, "elsewhere");
+  REQUIRE(append(*db.store, {elsewhere}));
+  const auto place = *db.store->locate(h.all[2].id);
+  const std::vector<chat::message_id> wanted{h.all[2].id, elsewhere.id, {new_id()}, h.all[0].id, h.all[1].id};
+  auto found = *db.store->messages(h.room.id(), wanted);
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.seq < b.seq; });
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].id == h.all[0].id);
+  CHECK(found[0].content == "one!");
+  CHECK(found[1].seq == place->seq);
+  CHECK(db.store->messages(h.room.id(), std::span<const chat::message_id>{})->empty());
+  storage::archive_mark mark;
+  REQUIRE(*db.store->archive(after_noon(1'000'000), 100, mark) > 0);
+  CHECK(db.store->messages(h.room.id(), wanted)->size() == 2);
+}
+
+STORE_CASE("changes of members, roles and title are read from either end of a window", "[history]") {
+  database<TestType> db;
+  script room{*db.store, chat::conversation_type::group, {alice, bob}};
+  std::vector<std::uint64_t> expected{1};
+  for (const auto& user : {carol, dave}) {
+    const auto message = room.message(alice, "words");
+    const auto change = room.add({user});
+    expected.push_back(change.seq);
+    REQUIRE(append(*db.store, {message, change}));
+  }
+  const auto change = room.change(chat::entry_kind::title, alice, "renamed");
+  expected.push_back(change.seq);
+  const auto after = room.messages(bob, 2);
+  REQUIRE(append(*db.store, {change, after[0], after[1]}));
+  const auto all = [&](const seq_window& window) { return seqs(*db.store->changes(room.id(), window)); };
+  std::sort(expected.begin(), expected.end());
+  CHECK(all({0, 0, 50, false}) == expected);
+  CHECK(all({1, 0, 50, true}).size() == 3);
+  CHECK(all({0, 0, 2, false}) == std::vector{expected[0], expected[1]});
+  CHECK(all({0, 0, 2, true}) == std::vector{expected[2], expected[3]});
+  CHECK(all({expected[3], 0, 50, true}).empty());
+  CHECK(all({5, 6, 50, true}).empty());
+  CHECK(db.store->changes(room.id(), {0, 0, 50, false})->back().content == "renamed");
+  storage::archive_mark mark;
+  REQUIRE(*db.store->archive(after_noon(1'000'000), 100, mark) > 0);
+  CHECK(all({0, 0, 50, false}) == expected);
+  CHECK(all({0, 0, 2, true}) == std::vector{expected[2], expected[3]});
 }

@@ -102,6 +102,18 @@ TEST_CASE("no read of history or of the chat list goes through a whole table",
   REQUIRE(store.undelivered_in({&bob, 1}));
   REQUIRE(store.contacts(alice, 200));
   REQUIRE(store.profiles({&bob, 1}));
+  REQUIRE(store.messages(id, std::span<const chat::message_id>{&named.id, 1}));
+  REQUIRE(store.people_known_to(alice, {&bob, 1}, false));
+  REQUIRE(store.members_page({id, {}, 10}));
+  REQUIRE(store.find_account("bob"));
+  REQUIRE(store.find_account_of(bob));
+  REQUIRE(store.add_device({new_id(), alice, noon, noon, "a"}, 50));
+  REQUIRE(store.devices_of(alice, noon));
+  REQUIRE(store.add_invite({"code", id, alice, noon, {}, false, 0}, 50));
+  REQUIRE(store.find_invite("code", noon));
+  REQUIRE(store.invites_of(id, noon));
+  REQUIRE(store.preview_invite("code", noon));
+  REQUIRE(store.use_invite("code", noon));
   REQUIRE(texts.size() > 15);
   for (const auto& text : texts) {
     INFO(text);

@@ -51,6 +51,8 @@ describe('the hub answers and tells as documented', () => {
     await call('StopTyping', conversationId);
     await other.waitFor('UserStoppedTyping');
     assert.equal((await call('GetMessages', { conversationId, limit: 1 })).hasMore, true);
+    assert.equal((await call('GetParticipants', { conversationId })).next, null);
+    assert.deepEqual(await call('JoinConversations', [conversationId]), [{ conversationId, ok: true }]);
     const streamed = await documents.stream(one, 'StreamHistory', { conversationId });
     assert.equal(streamed.length, 2);
     assert.equal((await call('GetConversations')).length, 1);

@@ -111,6 +111,20 @@ describe('REST answers as documented', () => {
     assert.equal((await post('/auth/register', {})).status, 400);
     assert.equal((await post('/auth/token', { userName, password: given.password })).status, 200);
     assert.equal((await post('/auth/token', { userName, password: 'wrong one' })).status, 401);
+    const signedIn = await post('/auth/token', { userName, password: given.password, session: true });
+    const token = signedIn.body.accessToken;
+    const headers = { origin: server.url, cookie: signedIn.headers.getSetCookie()[0].split(';')[0] };
+    const call = (method, path, more) => documents.request(server, method, path, { token, headers, ...more });
+    const { id } = (await call('GET', '/auth/sessions')).body.sessions[0];
+    assert.equal((await call('POST', '/auth/session')).status, 200);
+    assert.equal((await call('POST', '/auth/session', { headers: { cookie: headers.cookie } })).status, 403);
+    const body = { currentPassword: given.password, newPassword: 'battery staple' };
+    assert.equal((await call('PUT', '/auth/password', { body })).status, 200);
+    assert.equal((await call('PUT', '/auth/password', { body })).status, 403);
+    assert.equal((await call('PUT', '/auth/password', { body: {} })).status, 400);
+    assert.equal((await call('DELETE', `/auth/sessions/${id}`)).status, 200);
+    assert.equal((await call('DELETE', `/auth/sessions/${id}`)).status, 404);
+    assert.equal((await call('DELETE', '/auth/session')).status, 200);
   });
 
   test('conversations and their people', async () => {
@@ -155,6 +169,16 @@ describe('REST answers as documented', () => {
     assert.equal((await role('king')).status, 400);
     assert.equal((await member('PATCH', `${path}/participants/me`, { role: 'admin' })).status, 403);
     assert.equal((await call('DELETE', `${path}/participants/${carol}`)).status, 200);
+    assert.equal((await call('GET', `${path}/participants?limit=1`)).body.participants.length, 1);
+    assert.equal((await call('GET', `${path}/participants?limit=0`)).status, 400);
+    const { code } = (await call('POST', `${path}/invites`, { maxUses: 2, expiresInS: 600 })).body;
+    assert.equal((await call('POST', `${path}/invites`, { maxUses: 0 })).status, 400);
+    assert.equal((await call('GET', `${path}/invites`)).body.invites.length, 1);
+    assert.equal((await documents.request(server, 'GET', `/messaging/invites/${code}`)).body.memberCount, 2);
+    assert.equal((await stranger('POST', `/messaging/invites/${code}/join`)).status, 200);
+    assert.equal((await stranger('DELETE', `${path}/invites/${code}`)).status, 403);
+    assert.equal((await call('DELETE', `${path}/invites/${code}`)).status, 200);
+    assert.equal((await as(carol)('POST', `/messaging/invites/${code}/join`)).status, 404);
     assert.equal((await call('GET', `/messaging/presence?userIds=${bob},${carol}`)).body.length, 2);
   });
 
@@ -224,6 +248,8 @@ describe('REST answers as documented', () => {
     await call('POST', '/messaging/conversations', { type: 'Direct', participantIds: [bob] });
     assert.equal((await as(bob)('GET', `/users?query=${alice}`)).body[0].userId, alice);
     assert.equal((await call('GET', '/users?query=')).status, 400);
+    assert.equal((await call('GET', `/users?ids=${bob}`)).body.users[0].userId, bob);
+    assert.deepEqual((await call('GET', '/users?userName=nobody')).body, { users: [] });
     const path = '/users/me/blocks';
     assert.equal((await call('PUT', `${path}/${bob}`)).status, 200);
     assert.equal((await call('PUT', `${path}/${alice}`)).status, 400);

@@ -228,7 +228,8 @@ describe('built-in accounts (Q-34)', () => {
     const userName = newName();
     const registered = await register({ userName, password, firstName: 'Ann', lastName: 'Lee' });
     assert.equal(registered.status, 201);
-    assertKeys(registered.body, ['userId']);
+    assertKeys(registered.body, ['accessToken', 'expiresIn', 'userId']);
+    assert.equal(await statusOf(registered.body.accessToken), 200);
     const { status, body } = await login({ userName, password });
     assert.equal(status, 200);
     assertKeys(body, ['accessToken', 'expiresIn', 'userId']);

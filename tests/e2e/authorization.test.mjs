@@ -60,7 +60,7 @@ async function ask(row, world, caller, { id = world.id, messageId } = {}) {
   const path = pattern
     .replace('{conversationId}', spelled)
     .replace('{messageId}', messageId ?? (row.own ? world.ownId : world.messageId))
-    .replace(/\{(userId|attachmentId|id)\}/, (_, name) => names[name]);
+    .replace(/\{(userId|attachmentId|code|id)\}/, (_, name) => names[name]);
   const token = tokenOf(caller, world);
   const body = row.body?.({ ...world, id });
   const response = await fetch(urlOf(server, path) + query, {

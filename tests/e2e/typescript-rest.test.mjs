@@ -91,6 +91,28 @@ test('a file is announced, uploaded and named in a message', async () => {
   assert.equal(await (await fetch(new URL(url, server.url))).text(), 'some bytes');
 });
 
+test('people come in by an invite, and are listed', async () => {
+  const [ann, ben] = newUsers('ann', 'ben');
+  const [mine, theirs] = [restOf(ann), restOf(ben)];
+  const { conversationId } = await mine.createConversation({ type: 'Group', participantIds: [], title: 'team' });
+  const { code, usesLeft } = await mine.makeInvite(conversationId, { maxUses: 2 });
+  assert.equal(usesLeft, 2);
+  const stranger = new sdk.Rest(server.url, () => 'no token');
+  assert.deepEqual(await stranger.lookAtInvite(code), { title: 'team', memberCount: 1, invitedBy: null });
+  assert.deepEqual(await theirs.joinByInvite(code), { conversationId });
+  assert.equal((await mine.invites(conversationId))[0].usesLeft, 1);
+  await mine.revokeInvite(conversationId, code);
+  await assert.rejects(stranger.lookAtInvite(code), { code: 'not_found', status: 404 });
+  const first = await mine.members({ conversationId, limit: 1 });
+  const second = await mine.members({ conversationId, limit: 1, after: first.next });
+  assert.deepEqual([...first.participants, ...second.participants].map(({ userId }) => userId), [ann, ben]);
+  assert.equal(second.next, null);
+  assert.deepEqual((await mine.people([ben, 'nobody'])).map(({ userId }) => userId), [ben]);
+  assert.equal(await mine.findByUserName('nobody-has-this'), undefined);
+  assert.deepEqual(await mine.sessions(), []);
+  assert.equal((await stranger.config()).title, 'Parley');
+});
+
 test('refusals are told by their code', async () => {
   const mine = restOf(newUsers('ann')[0]);
   const conversationId = '0190f000-0000-7000-8000-00000000dead';

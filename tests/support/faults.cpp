@@ -150,6 +150,58 @@ class faulty_store final : public storage::store {
   auto find_account(std::string_view name) -> expected<std::optional<storage::account>> override {
     return read("find_account", [&] { return real_->find_account(name); });
   }
+  auto find_account_of(const chat::user_id& user)
+      -> expected<std::optional<storage::account>> override {
+    return read("find_account_of", [&] { return real_->find_account_of(user); });
+  }
+  auto people_known_to(const chat::user_id& user, std::span<const chat::user_id> users, bool all)
+      -> expected<std::vector<chat::profile>> override {
+    return read("people_known_to", [&] { return real_->people_known_to(user, users, all); });
+  }
+  auto members_page(const chat::list_members& what) -> expected<chat::member_page> override {
+    return read("members_page", [&] { return real_->members_page(what); });
+  }
+  auto add_invite(const chat::invite& what, std::size_t max) -> expected<void> override {
+    return written("add_invite", [&] { return real_->add_invite(what, max); });
+  }
+  auto find_invite(std::string_view code, chat::timestamp now)
+      -> expected<std::optional<chat::invite>> override {
+    return read("find_invite", [&] { return real_->find_invite(code, now); });
+  }
+  auto invites_of(chat::conversation_id id, chat::timestamp now)
+      -> expected<std::vector<chat::invite>> override {
+    return read("invites_of", [&] { return real_->invites_of(id, now); });
+  }
+  auto preview_invite(std::string_view code, chat::timestamp now)
+      -> expected<std::optional<chat::invite_preview>> override {
+    return read("preview_invite", [&] { return real_->preview_invite(code, now); });
+  }
+  auto drop_invite(std::string_view code) -> expected<bool> override {
+    return written("drop_invite", [&] { return real_->drop_invite(code); });
+  }
+  auto use_invite(std::string_view code, chat::timestamp now) -> expected<bool> override {
+    return written("use_invite", [&] { return real_->use_invite(code, now); });
+  }
+  auto return_invite(std::string_view code) -> expected<void> override {
+    return written("return_invite", [&] { return real_->return_invite(code); });
+  }
+  auto add_device(const storage::device_row& what, std::size_t max) -> expected<void> override {
+    return written("add_device", [&] { return real_->add_device(what, max); });
+  }
+  auto renew_device(const storage::device_use& use)
+      -> expected<std::optional<std::uint64_t>> override {
+    return written("renew_device", [&] { return real_->renew_device(use); });
+  }
+  auto devices_of(const chat::user_id& user, chat::timestamp since)
+      -> expected<std::vector<storage::device_row>> override {
+    return read("devices_of", [&] { return real_->devices_of(user, since); });
+  }
+  auto drop_device(const chat::user_id& user, const chat::uuid& id) -> expected<bool> override {
+    return written("drop_device", [&] { return real_->drop_device(user, id); });
+  }
+  auto change_password(const storage::password_change& what) -> expected<bool> override {
+    return written("change_password", [&] { return real_->change_password(what); });
+  }
   auto load(chat::conversation_id id, std::size_t max_recent_sends)
       -> expected<std::optional<storage::conversation_record>> override {
     return read("load", [&] { return real_->load(id, max_recent_sends); });
@@ -180,6 +232,14 @@ class faulty_store final : public storage::store {
   auto messages(chat::conversation_id id, const storage::seq_window& window)
       -> expected<std::vector<chat::entry>> override {
     return read("messages", [&] { return real_->messages(id, window); });
+  }
+  auto changes(chat::conversation_id id, const storage::seq_window& window)
+      -> expected<std::vector<chat::entry>> override {
+    return read("changes", [&] { return real_->changes(id, window); });
+  }
+  auto messages(chat::conversation_id id, std::span<const chat::message_id> wanted)
+      -> expected<std::vector<chat::entry>> override {
+    return read("messages", [&] { return real_->messages(id, wanted); });
   }
   auto find_send(chat::conversation_id id, const chat::user_id& sender, std::string_view key)
       -> expected<std::optional<chat::entry>> override {

@@ -30,6 +30,14 @@ class field_text {
     auto& what = me.what;
     (*this)(what.first_name, what.last_name, what.display_name, what.picture_url);
   }
+  void add(chat::renew_device& what) { add(what.what); }
+  void add(chat::list_devices& what) { add(what.current); }
+  void add(chat::end_device& what) { (*this)(what.id, what.may_be_gone); }
+  void add(chat::look_at_invite& what) { add(what.code); }
+  void add(chat::join_by_invite& what) { add(what.code); }
+  void add(chat::find_person& what) { add(what.user_name); }
+  void add(chat::get_people& what) { add(what.users); }
+  void add(chat::join_all& what) { add(what.conversations); }
   template <class T>
   void add(std::optional<T>& value) {
     value ? add(*value) : void(text_ += "- ");

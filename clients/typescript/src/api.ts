@@ -91,6 +91,9 @@ export interface AttachmentRequest {
   contentType: string;
   /** Bytes, exactly. */
   size: number;
+  /** Of an image, in pixels; with `height`. */
+  width?: number | null;
+  height?: number | null;
 }
 
 export interface AttachmentPlace {
@@ -107,6 +110,9 @@ export interface Attachment {
   size: number;
   /** For a GET, without a token, for 10 minutes. Null while attachments are off. */
   url: string | null;
+  /** Pixels, as its sender said; with `height`. */
+  width?: number;
+  height?: number;
 }
 
 /** It is on disk. */
@@ -138,6 +144,16 @@ export interface UserIds {
   userIds: Array<UserId>;
 }
 
+/** Of the message that a reply answers, as that is now; in events as it was then. Missing where the reader may not see it, and in events when somebody may not. */
+export interface Quote {
+  messageId: Id;
+  seq: Seq;
+  senderId: UserId;
+  /** The first 100 UTF-16 units. */
+  content: string;
+  deleted: boolean;
+}
+
 /** As it is now: an edited one has its present content, a deleted one `""` and `deletedAt`. */
 export interface Message {
   id: Id;
@@ -151,7 +167,10 @@ export interface Message {
   editedAt?: Time;
   deletedAt?: Time;
   replyTo?: Id;
+  replyToMessage?: Quote;
   attachments?: Array<Attachment>;
+  /** As its sender gave it; to the sender alone. */
+  clientMessageId?: string;
 }
 
 /** A numbered page. Page 1 is the newest; messages ascend inside a page. */
@@ -168,9 +187,13 @@ export interface MessageStretch {
   messages: Array<Message>;
   /** More exist in the direction asked; older ones when none or `around` was given. */
   hasMore: boolean;
+  /** When asked for: what happened between these messages, and up to those before and after them that were not there. Stretches that follow each other tell each once. */
+  changes?: Array<CatchUpEvent>;
+  /** With `changes`: false when some were left out, those furthest from what was asked for. */
+  changesComplete?: boolean;
 }
 
-/** At most one of `before`, `after` and `around`; none: the newest. */
+/** At most one of `before`, `after`, `around` and `aroundId`; none: the newest. */
 export interface StretchRequest {
   conversationId: Id;
   /** Excluded itself. */
@@ -178,7 +201,11 @@ export interface StretchRequest {
   /** Excluded itself. */
   after?: number | null;
   around?: number | null;
+  /** A message's id; `not_found` where it is not. */
+  aroundId?: string | null;
   limit?: number | null;
+  /** Tell changes of members, roles and title among these messages, too? */
+  changes?: boolean | null;
 }
 
 /** Upwards after a seq, from the start when none is given; or downwards before one. */
@@ -192,8 +219,66 @@ export interface HistoryWalk {
   limit?: number | null;
 }
 
+/** None twice. */
+export type ConversationIds = Array<Id>;
+
+export type Joined = Array<{
+  conversationId: Id;
+  ok: boolean;
+  code?: ErrorCode;
+}>;
+
+export interface MembersRequest {
+  conversationId: Id;
+  /** `next` of the page before. */
+  after?: string | null;
+  limit?: number | null;
+}
+
+export interface MemberPage {
+  participants: Array<{
+    userId: UserId;
+    displayName: string;
+    profilePictureUrl: string | null;
+    role: Role;
+    joinedAt: Time;
+  }>;
+  /** Hand it back as `after`, as it is. null: there are no more. */
+  next: string | null;
+}
+
+export interface InviteRequest {
+  /** Seconds; never without it. */
+  expiresInS?: number | null;
+  /** How many may come in; no end without it. */
+  maxUses?: number | null;
+}
+
+export interface Invite {
+  /** 22 characters of base64url. */
+  code: string;
+  conversationId: Id;
+  createdBy: UserId;
+  createdAt: Time;
+  expiresAt: TimeOrNull;
+  /** null: no end. */
+  usesLeft: number | null;
+}
+
+export interface Invites {
+  invites: Array<Invite>;
+}
+
+export interface InvitePreview {
+  title: string | null;
+  memberCount: number;
+  /** A display name. */
+  invitedBy: string | null;
+}
+
 export interface Participant {
   userId: UserId;
+  displayName: string;
   firstName: string | null;
   lastName: string | null;
   profilePictureUrl: string | null;
@@ -222,6 +307,17 @@ export interface ChatListRow {
   caseId: string | null;
   participantCount: number;
   participants: Array<Participant>;
+  /** Of the last entry of any kind, as CatchUp counts. */
+  lastSeq: number;
+  /** How far the caller has read. */
+  readSeq: number;
+  /** Always false yet. */
+  muted: boolean;
+  /** How far the other one of two has come; null for a group. */
+  cursors: {
+    deliveredSeq: number;
+    readSeq: number;
+  } | null;
 }
 
 /** The newest activity first. */
@@ -282,6 +378,10 @@ export interface Profile {
 }
 
 export type Profiles = Array<Profile>;
+
+export interface People {
+  users: Array<Profile>;
+}
 
 /** A key that is missing stays as it is; `null` clears it. */
 export interface ProfileChange {
@@ -373,15 +473,34 @@ export interface Register {
   firstName?: string | null;
   /** For the profile. */
   lastName?: string | null;
-}
-
-export interface Registered {
-  userId: UserId;
+  /** For the profile; at most 100 UTF-16 units. */
+  displayName?: string | null;
+  /** Shall this browser stay signed in? */
+  session?: boolean | null;
 }
 
 export interface SignIn {
   userName: string;
   password: string;
+  /** Shall this browser stay signed in? */
+  session?: boolean | null;
+}
+
+export interface PasswordChange {
+  currentPassword: string;
+  newPassword: string;
+}
+
+export interface Sessions {
+  sessions: Array<{
+    id: string;
+    createdAt: Time;
+    lastUsedAt: Time;
+    /** What the browser said of itself. */
+    agent: string;
+    /** Does the caller's token come from it? */
+    current: boolean;
+  }>;
 }
 
 export interface SignedIn {
@@ -461,7 +580,10 @@ export interface MessageReceived {
   editedAt?: Time;
   deletedAt?: Time;
   replyTo?: Id;
+  replyToMessage?: Quote;
   attachments?: Array<Attachment>;
+  /** As its sender gave it; to the sender alone. */
+  clientMessageId?: string;
 }
 
 export interface NewMessageNotification {
@@ -469,6 +591,10 @@ export interface NewMessageNotification {
   senderId: UserId;
   /** The first 100 UTF-16 units. */
   preview: string;
+  messageId: Id;
+  seq: Seq;
+  /** Always false yet. */
+  mention: boolean;
 }
 
 export interface MessageEdited {
@@ -544,6 +670,8 @@ export interface HubMethods {
   CreateConversation: { arguments: [what: CreateConversation]; result: CreatedConversation };
   /** Hear its messages and typing live */
   JoinConversation: { arguments: [conversationId: Id]; result: void };
+  /** Hear those of many conversations, each for itself */
+  JoinConversations: { arguments: [conversationIds: ConversationIds]; result: Joined };
   /** Stop hearing them; membership stays */
   LeaveConversation: { arguments: [conversationId: Id]; result: void };
   /** Send a message; the result means that it is on disk */
@@ -572,6 +700,8 @@ export interface HubMethods {
   GetConversations: { arguments: [what?: ListRequest | null]; result: ChatList };
   /** History by seq */
   GetMessages: { arguments: [what: StretchRequest]; result: MessageStretch };
+  /** Its members, longest-standing first */
+  GetParticipants: { arguments: [what: MembersRequest]; result: MemberPage };
   /** History as a stream, page after page as the client takes it */
   StreamHistory: { arguments: [what: HistoryWalk]; result: Message; stream: true };
   /** What happened since; join first, then catch up */

@@ -7,17 +7,26 @@ import type {
   CreateConversation,
   CreatedConversation,
   ErrorCode,
+  Invite,
+  InvitePreview,
+  InviteRequest,
+  Invites,
   ListRequest,
+  MemberPage,
+  MembersRequest,
   MessageStretch,
+  PasswordChange,
+  People,
   Problem,
   Profile,
   ProfileChange,
   Profiles,
   Register,
-  Registered,
+  Sessions,
   SignIn,
   SignedIn,
   StretchRequest,
+  WebConfig,
 } from './api.js';
 import { Refusal } from './refusal.js';
 
@@ -30,9 +39,12 @@ export interface UploadOptions {
   /** Bytes that went out so far. Called where the browser tells it (XMLHttpRequest). */
   onProgress?: (sent: number) => void;
   signal?: AbortSignal;
+  /** Of an image, in pixels: both or neither. Whoever shows it has its place before its first byte. */
+  width?: number;
+  height?: number;
 }
 
-export type Query = Record<string, string | number | null | undefined>;
+export type Query = Record<string, string | number | boolean | null | undefined>;
 export interface Call {
   query?: Query;
   body?: unknown;
@@ -49,12 +61,42 @@ export class Rest {
     private readonly token: TokenSource,
   ) {}
 
-  register(who: Register): Promise<Registered> {
+  /** How people sign in here, and what is allowed: asked before anybody has. */
+  config(): Promise<WebConfig> {
+    return this.call('GET', 'web/config.json', { isOpen: true });
+  }
+
+  /** Signs in, too; with `session` the browser stays signed in, by a cookie: see `renewSession`. */
+  register(who: Register): Promise<SignedIn> {
     return this.call('POST', 'auth/register', { body: who, isOpen: true });
   }
 
   signIn(who: SignIn): Promise<SignedIn> {
     return this.call('POST', 'auth/token', { body: who, isOpen: true });
+  }
+
+  /** The next token, by this browser's cookie. In pages of the server's own. */
+  renewSession(signal?: AbortSignal): Promise<SignedIn> {
+    return this.call('POST', 'auth/session', { signal, isOpen: true });
+  }
+
+  /** Ends this browser's session. */
+  signOut(): Promise<void> {
+    return this.call('DELETE', 'auth/session', { isOpen: true });
+  }
+
+  /** The browsers that stay signed in, the one used last first. */
+  async sessions(): Promise<Sessions['sessions']> {
+    return (await this.call<Sessions>('GET', 'auth/sessions')).sessions;
+  }
+
+  endSession(id: string): Promise<void> {
+    return this.call('DELETE', `auth/sessions/${encodeURIComponent(id)}`);
+  }
+
+  /** Ends the user's other sessions. */
+  changePassword(change: PasswordChange): Promise<void> {
+    return this.call('PUT', 'auth/password', { body: change });
   }
 
   me(): Promise<Profile> {
@@ -68,6 +110,17 @@ export class Rest {
   /** By the beginning of a name. */
   findPeople(query: string, limit?: number, signal?: AbortSignal): Promise<Profiles> {
     return this.call('GET', 'users', { query: { query, limit }, signal });
+  }
+
+  /** Who has the built-in account of exactly this name. */
+  async findByUserName(userName: string, signal?: AbortSignal): Promise<Profile | undefined> {
+    const { users } = await this.call<People>('GET', 'users', { query: { userName }, signal });
+    return users[0];
+  }
+
+  /** Those of them whom the user may know, at most 200. */
+  async people(ids: readonly string[]): Promise<Profile[]> {
+    return (await this.call<People>('GET', 'users', { query: { ids: ids.join(',') } })).users;
   }
 
   blocks(): Promise<Blocks> {
@@ -94,8 +147,34 @@ export class Rest {
     { conversationId, ...query }: StretchRequest,
     signal?: AbortSignal,
   ): Promise<MessageStretch> {
-    const path = `messaging/conversations/${encodeURIComponent(conversationId)}/messages`;
-    return this.call('GET', path, { query: { limit: 50, ...query }, signal });
+    return this.call('GET', `${conversation(conversationId)}/messages`, { query: { limit: 50, ...query }, signal });
+  }
+
+  /** Members, longest-standing first; `next` of a page is the `after` of the next one. */
+  members({ conversationId, ...query }: MembersRequest): Promise<MemberPage> {
+    return this.call('GET', `${conversation(conversationId)}/participants`, { query });
+  }
+
+  /** A link into a group is made of its code. */
+  makeInvite(conversationId: string, what: InviteRequest = {}): Promise<Invite> {
+    return this.call('POST', `${conversation(conversationId)}/invites`, { body: what });
+  }
+
+  async invites(conversationId: string): Promise<Invite[]> {
+    return (await this.call<Invites>('GET', `${conversation(conversationId)}/invites`)).invites;
+  }
+
+  revokeInvite(conversationId: string, code: string): Promise<void> {
+    return this.call('DELETE', `${conversation(conversationId)}/invites/${encodeURIComponent(code)}`);
+  }
+
+  /** Where an invite leads; no token is needed. */
+  lookAtInvite(code: string): Promise<InvitePreview> {
+    return this.call('GET', `messaging/invites/${encodeURIComponent(code)}`, { isOpen: true });
+  }
+
+  joinByInvite(code: string): Promise<CreatedConversation> {
+    return this.call('POST', `messaging/invites/${encodeURIComponent(code)}/join`);
   }
 
   /** Announces a file and uploads it. @returns its id for `attachmentIds` of one message */
@@ -140,6 +219,7 @@ export class Rest {
   }
 }
 
+const conversation = (id: string) => `messaging/conversations/${encodeURIComponent(id)}`;
 const withSlash = (base: string | URL) => (String(base).endsWith('/') ? base : `${base}/`);
 
 async function refusedBy(answer: Response): Promise<Refusal> {

@@ -55,6 +55,16 @@ const M = '/messaging/messages/{messageId}';
 export const ROUTES = [
   row('POST /auth/register', '201 201 201 201 201 201 201 201', { body: (w) => w.newAccount }),
   row('POST /auth/token', EVERYBODY, { body: (w) => w.account }),
+  ...['POST /auth/session', 'DELETE /auth/session'].map((name) =>
+    row(name, '401 401 401 401 401 401 401 401', { note: 'without its cookie, which alone opens it' }),
+  ),
+  row('GET /auth/sessions', SIGNED_IN),
+  row('DELETE /auth/sessions/{id}', '404 404 404 404 404 404 401 401', {
+    note: "one that is not the caller's", names: () => ({ id: MISSING }),
+  }),
+  row('PUT /auth/password', '404 404 404 404 404 404 401 401', {
+    note: 'without a built-in account', body: () => ({ currentPassword: 'correct horse', newPassword: 'battery staple' }),
+  }),
   row('POST /messaging/conversations', SIGNED_IN, {
     body: () => ({ type: 'Group', participantIds: ['somebody-else'], title: 'own' }),
   }),
@@ -65,6 +75,7 @@ export const ROUTES = [
   row(`POST ${C}/messages`, MEMBERS, { body: () => ({ content: 'mine' }) }),
   row(`POST ${C}/messages/read`, MEMBERS, { body: () => ({}) }),
   row(`POST ${C}/messages/delivered`, MEMBERS, { body: () => ({}) }),
+  row(`GET ${C}/participants`, MEMBERS),
   row(`POST ${C}/participants`, MEMBERS, { body: () => ({ userIds: ['newcomer'] }) }),
   row(`DELETE ${C}/participants/{userId}`, RULERS, { note: 'a member' }),
   row(`DELETE ${C}/participants/{userId}`, '200 403 403 404 403 404 401 401', {
@@ -87,6 +98,13 @@ export const ROUTES = [
   }),
   row(`PATCH ${C}/participants/{userId}`, '403 403 403 404 403 404 401 401', {
     note: 'the owner', names: (w) => ({ userId: w.owner }), body: () => ({ role: 'member' }),
+  }),
+  row(`POST ${C}/invites`, '201 201 201 404 201 404 401 401', { body: () => ({}) }),
+  row(`GET ${C}/invites`, MEMBERS),
+  row(`DELETE ${C}/invites/{code}`, RULERS, { note: "another's", names: (w) => ({ code: w.invite }) }),
+  row('GET /messaging/invites/{code}', EVERYBODY, { names: (w) => ({ code: w.invite }) }),
+  row('POST /messaging/invites/{code}/join', '200 200 200 200 200 200 401 401', {
+    note: 'one that was made after the removal', names: (w) => ({ code: w.invite }),
   }),
   row(`PATCH ${M}`, AUTHOR_ONLY, { note: "another's", body: () => ({ content: 'changed' }) }),
   row(`PATCH ${M}`, MEMBERS, {
@@ -123,6 +141,10 @@ export const ROUTES = [
   row('GET /users/me', SIGNED_IN),
   row('PUT /users/me', SIGNED_IN, { body: () => ({ firstName: 'Ada' }) }),
   row('GET /users', SIGNED_IN, { query: '?query=a', note: 'finds by users.search' }),
+  row('GET /users', SIGNED_IN, { query: '?userName=ada', note: 'by a whole user name' }),
+  row('GET /users', LISTS, {
+    query: (w) => `?ids=${w.present}`, note: 'by ids', seeks: (w, { users }) => users.length === 1,
+  }),
   row('GET /users/me/blocks', SIGNED_IN),
   row('PUT /users/me/blocks/{userId}', SIGNED_IN, { names: () => ({ userId: 'anybody' }) }),
   row('DELETE /users/me/blocks/{userId}', SIGNED_IN, { names: () => ({ userId: 'anybody' }) }),
@@ -137,6 +159,7 @@ export const ROUTES = [
       note: 'served to who is named in auth.admins', names: () => ({ id: MISSING }),
     }),
   ),
+  row('GET /web/config.json', EVERYBODY),
   row('GET /docs', EVERYBODY),
   row('GET /docs/openapi.json', EVERYBODY),
   row('GET /docs/asyncapi.json', EVERYBODY),
@@ -155,6 +178,7 @@ const BY_AUTHOR = '403 403 403 404 403 404 401 401';
 /// Hub methods; `args` are made of the world of a cell.
 export const METHODS = [
   row('JoinConversation', BY_MEMBERS, { args: (w) => [w.id] }),
+  row('JoinConversations', LISTS, { args: (w) => [[w.id]], seeks: (w, [{ ok }]) => ok }),
   row('LeaveConversation', BY_MEMBERS, { args: (w) => [w.id] }),
   row('StartTyping', BY_MEMBERS, { args: (w) => [w.id] }),
   row('StopTyping', BY_MEMBERS, { args: (w) => [w.id] }),
@@ -187,6 +211,7 @@ export const METHODS = [
   row('GetConversations', LISTS, {
     args: () => [{}], seeks: (w, rows) => rows.some(({ id }) => id === w.id),
   }),
+  row('GetParticipants', BY_MEMBERS, { args: (w) => [{ conversationId: w.id }] }),
   row('GetMessages', BY_MEMBERS, { args: (w) => [{ conversationId: w.id }] }),
   row('StreamHistory', BY_MEMBERS, { streams: true, args: (w) => [{ conversationId: w.id }] }),
   row('CatchUp', LISTS, {

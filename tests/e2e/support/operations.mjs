@@ -7,6 +7,7 @@ const all = (path, pattern) => [...sourceOf(path).matchAll(pattern)].map((found)
 /// Where a route's table has {}, a name stands here by what precedes it.
 const NAMES = {
   conversations: 'conversationId', messages: 'messageId', participants: 'userId', blocks: 'userId',
+  invites: 'code',
 };
 const withNames = (path) => path.replace(/([\w-]+)\/\{\}/g, (_, kind) => `${kind}/{${NAMES[kind] ?? 'id'}}`);
 
@@ -20,11 +21,14 @@ export function operations() {
   const pages = [
     ...all('net/endpoint/server_pages.hpp', /"(\/\w+)"/g),
     ...all('net/docs/pages.hpp', /"(\/docs[^"]*)"/g),
+    ...all('net/web/web_client.hpp', /config_path = "([^"]*)"/g),
   ];
   return {
     routes: [
       ...routesOf('net/rest/routes.cpp'),
       ...routesOf('net/rest/people_routes.cpp'),
+      ...routesOf('net/rest/account_routes.cpp'),
+      ...routesOf('net/rest/invite_routes.cpp'),
       ...pages.map((path) => `GET ${path}`),
       ...['/hubs/chat', '/chathub'].flatMap((hub) => [`POST ${hub}/negotiate`, `POST ${hub}/refresh`]),
       ...['GET', 'PUT'].map((verb) => `${verb} /messaging/attachments/{attachmentId}`),

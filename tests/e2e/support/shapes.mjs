@@ -20,7 +20,7 @@ export const SHAPES = {
   },
   NewMessageNotification: {
     keys: ['conversationId', 'preview', 'senderId'],
-    added: ['messageId', 'seq'],
+    added: ['mention', 'messageId', 'seq'],
   },
   MessagesRead: { keys: ['conversationId', 'readBy', 'upToSeq'], added: ['readAt'] },
   MessagesDelivered: { keys: ['conversationId', 'deliveredBy', 'upToSeq'], added: ['deliveredAt'] },
@@ -51,14 +51,14 @@ export const SHAPES = {
       'type',
       'unreadCount',
     ],
-    added: ['caseId', 'lastSeq', 'readSeq', 'role'],
+    added: ['caseId', 'cursors', 'lastSeq', 'muted', 'readSeq', 'role'],
   },
   page: { keys: ['messages', 'pageNumber', 'pageSize', 'totalCount', 'totalPages'], added: [] },
   posted: { keys: ['messageId'], added: ['createdAt', 'seq'] },
   ack: { keys: ['createdAt', 'messageId', 'seq'], added: [] },
   participant: {
     keys: ['firstName', 'lastName', 'profilePictureUrl', 'role', 'userId'],
-    added: [],
+    added: ['displayName'],
   },
 };
 

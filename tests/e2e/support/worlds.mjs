@@ -16,8 +16,8 @@ async function groupWorld(server, caller) {
   const owner = restOf(server, who.owner);
   const caseId = newUser('case');
   const others = ROLES.slice(1, -1).map((role) => who[role]);
-  const made = { type: 'Group', participantIds: others, title: 'a group', caseId };
-  const { body } = await owner.post('/messaging/conversations', made);
+  const group = { type: 'Group', participantIds: others, title: 'a group', caseId };
+  const { body } = await owner.post('/messaging/conversations', group);
   const id = body.conversationId;
   const route = `/messaging/conversations/${id}`;
   const write = async (sub) =>
@@ -28,7 +28,9 @@ async function groupWorld(server, caller) {
   for (const admin of [who.admin, who.otherAdmin])
     await owner.patch(`${route}/participants/${admin}`, { role: 'admin' });
   await restOf(server, who.present).put(`/users/me/blocks/${who.blocked}`);
-  return { ...who, caller: who[caller], id, caseId, messageId, ownId, userId: who.present };
+  const made = await restOf(server, who.present).post(`${route}/invites`, {});
+  const invite = made.body.code;
+  return { ...who, caller: who[caller], id, caseId, messageId, ownId, userId: who.present, invite };
 }
 
 /// The same people in a group that is entered by name.

@@ -24,7 +24,7 @@ struct accounts_world : actor_world {
 };
 
 auto sign_up(std::string name, std::string password = "correct horse") -> chat::register_account {
-  return {std::move(name), std::move(password), "Ann", "Other"};
+  return {std::move(name), std::move(password), "Ann", "Other", "", false, ""};
 }
 
 }  // namespace
@@ -33,12 +33,13 @@ TEST_CASE("who registers can sign in, with the password only", "[actors][account
   accounts_world world;
   const auto made = world.ask(sign_up("ann"));
   REQUIRE(made);
-  const auto in = world.ask(chat::sign_in{"ann", "correct horse"});
+  const auto in = world.ask(chat::sign_in{"ann", "correct horse", false, ""});
   REQUIRE(in);
-  CHECK(in->profile.user == made->user);
+  CHECK(in->profile.user == made->profile.user);
+  CHECK(in->device.id.is_nil());
   CHECK(in->profile.first_name == "Ann");
-  const auto wrong = world.ask(chat::sign_in{"ann", "wrong horse"});
-  const auto unknown = world.ask(chat::sign_in{"nobody", "correct horse"});
+  const auto wrong = world.ask(chat::sign_in{"ann", "wrong horse", false, ""});
+  const auto unknown = world.ask(chat::sign_in{"nobody", "correct horse", false, ""});
   REQUIRE_FALSE(wrong);
   REQUIRE_FALSE(unknown);
   CHECK(wrong.error() == unknown.error());
@@ -50,7 +51,7 @@ TEST_CASE("a user name is given once", "[actors][accounts]") {
   accounts_world world;
   REQUIRE(world.ask(sign_up("ann")));
   CHECK(world.ask(sign_up("ann", "another password")).error().code == errc::conflict);
-  CHECK(world.ask(chat::sign_in{"ann", "correct horse"}));
+  CHECK(world.ask(chat::sign_in{"ann", "correct horse", false, ""}));
 }
 
 TEST_CASE("names and passwords have a form", "[actors][accounts]") {
@@ -67,6 +68,48 @@ TEST_CASE("names and passwords have a form", "[actors][accounts]") {
 TEST_CASE("a store that is away is no wrong password", "[actors][accounts]") {
   accounts_world world;
   world.home().reads.cut_reads(true);
-  CHECK(world.ask(chat::sign_in{"ann", "correct horse"}).error().code == errc::unavailable);
+  CHECK(world.ask(chat::sign_in{"ann", "correct horse", false, ""}).error().code == errc::unavailable);
+  CHECK(world.env().hashes == 0);
+}
+
+TEST_CASE("who is asked to stay signed in is kept as a device, on both ways in", "[actors][accounts]") {
+  accounts_world world;
+  auto stays = sign_up("ann");
+  stays.stays = true;
+  stays.agent = "Laptop";
+  const auto made = world.ask(stays);
+  REQUIRE(made);
+  CHECK(made->device.generation == 1);
+  const auto in = world.ask(chat::sign_in{"ann", "correct horse", true, "Phone"});
+  REQUIRE(in);
+  CHECK(in->device.id != made->device.id);
+  CHECK(world.store().devices_of(in->profile.user, {})->size() == 2);
+}
+
+TEST_CASE("a new password needs the present one, and ends the other devices", "[actors][accounts]") {
+  accounts_world world;
+  auto stays = sign_up("ann");
+  stays.stays = true;
+  const auto made = world.ask(stays);
+  REQUIRE(made);
+  const auto other = world.ask(chat::sign_in{"ann", "correct horse", true, "Phone"});
+  REQUIRE(other);
+  asking me{world.system()};
+  const auto change = [&](const chat::user_id& who, chat::change_password what) {
+    ++world.env().hashes;
+    return me.ask(world.env().accounts[0], caller_of(who), std::move(what));
+  };
+  const auto& ann = made->profile.user;
+  const auto here = made->device.id;
+  CHECK(change(ann, {"wrong horse", "battery staple", here}).error().code == errc::forbidden);
+  CHECK(change(ann, {"correct horse", "short", here}).error().code == errc::bad_request);
+  CHECK(change({"nobody"}, {"correct horse", "battery staple", here}).error().code == errc::not_found);
+  CHECK(world.store().devices_of(ann, {})->size() == 2);
+  CHECK(change(ann, {"correct horse", "battery staple", here}));
+  const auto left = *world.store().devices_of(ann, {});
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].id == here);
+  CHECK(world.ask(chat::sign_in{"ann", "correct horse", false, ""}).error().code == errc::unauthenticated);
+  CHECK(world.ask(chat::sign_in{"ann", "battery staple", false, ""}));
   CHECK(world.env().hashes == 0);
 }

@@ -80,8 +80,8 @@ TEST_CASE("commands cross nodes", "[actors][messages]") {
   check_travels(system, chat::catch_up{room, 3, message.value});
   check_travels(system, chat::catch_up_all{{{room, 3, message.value}}});
   check_travels(system, chat::get_presence{{alice}});
-  check_travels(system, chat::register_account{"u", "p", "f", "l"});
-  check_travels(system, chat::sign_in{"u", "p"});
+  check_travels(system, chat::register_account{"u", "p", "f", "l", "d", true, "a"});
+  check_travels(system, chat::sign_in{"u", "p", true, "a"});
   check_travels(system, chat::post_to_lobby{"n", "c"});
   check_travels(system, chat::post_to_user{bob, "c"});
   check_travels(system, chat::join_group{"n"});
@@ -109,7 +109,7 @@ TEST_CASE("results cross nodes", "[actors][messages]") {
   check_travels(system, chat::caught_up{room, true, info, {some_entry()},
                                         {{bob, {1, noon, 2, noon}}}, 7});
   check_travels(system, std::vector<chat::presence_of>{{bob, true, noon}});
-  check_travels(system, chat::registered{bob});
+  check_travels(system, chat::change_password{"a", "b", {{7}}});
   check_travels(system, chat::signed_in{{alice, "A", "B", "C", "D"}});
 }
 

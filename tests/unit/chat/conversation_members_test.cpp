@@ -259,3 +259,26 @@ TEST_CASE("a message is seen by those whose window has it", "[chat][conversation
   CHECK(*room.participants_seeing(early.seq) == std::vector{alice, bob});
   CHECK(room.participants_seeing(late.seq) == room.participants());
 }
+
+TEST_CASE("an invite lets into a group while its maker is a member", "[chat][conversation]") {
+  auto room = group_of({alice, bob});
+  const auto came = room.enter_invited(carol, bob, new_id(), noon);
+  REQUIRE((came && *came));
+  CHECK((*came)->actor == carol);
+  CHECK((*came)->subjects == std::vector{carol});
+  CHECK(room.find(carol)->role == chat::member_role::member);
+  CHECK_FALSE(*room.enter_invited(carol, bob, new_id(), noon));
+  REQUIRE(remove(room, alice, carol));
+  REQUIRE(remove(room, bob, bob));
+  CHECK(room.enter_invited(carol, bob, new_id(), noon).error().code == errc::not_found);
+  CHECK(room.enter_invited(carol, alice, new_id(), noon));
+}
+
+TEST_CASE("an invite lets nobody into a pair, the lobby or a full group", "[chat][conversation]") {
+  auto pair = direct_of(alice, bob);
+  CHECK(pair.enter_invited(carol, alice, new_id(), noon).error().code == errc::not_found);
+  conversation lobby{room_state(chat::conversation_type::lobby, {alice}), {}};
+  CHECK(lobby.enter_invited(carol, alice, new_id(), noon).error().code == errc::not_found);
+  auto full = group_of({alice, bob}, {.max_members = 2});
+  CHECK(full.enter_invited(carol, alice, new_id(), noon).error().code == errc::limit);
+}

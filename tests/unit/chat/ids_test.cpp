@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -80,4 +81,15 @@ TEST_CASE("visible ASCII ids have 1 to 64 characters", "[chat][ids]") {
 
 TEST_CASE("the lobby has the id that clients know", "[chat][ids]") {
   CHECK(to_string(lobby_id()) == "00000000-0000-7000-8000-000000000001");
+}
+
+TEST_CASE("a code is 22 characters of base64url, and never the same", "[chat][ids]") {
+  std::set<std::string> codes;
+  for (int i = 0; i < 1'000; ++i) {
+    const auto code = random_code();
+    CHECK(code.size() == 22);
+    CHECK(code.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") ==
+          std::string::npos);
+    CHECK(codes.insert(code).second);
+  }
 }

@@ -328,6 +328,18 @@ TEST_CASE("account tokens are judged by the settings they were issued under", "[
   CHECK(refusal_of(make(fresh), token) == refusal::wrong_issuer);
 }
 
+TEST_CASE("an account token says which browser it comes from, another's sid means nothing to us",
+          "[net][auth][jwt]") {
+  auto options = secret_options();
+  options.accounts = true;
+  const auto device = *chat::parse_uuid("0193a000-0000-7000-8000-000000000001");
+  const auto verifier = make(options);
+  CHECK(verifier.verify(*issue(options, {{"alice"}, "", "", "", ""}, now, device), now)->device == device);
+  CHECK(verifier.verify(*issue(options, {{"alice"}, "", "", "", ""}, now), now)->device.is_nil());
+  const auto others = signed_by_secret(claims({{"sid", to_string(device)}}));
+  CHECK(verifier.verify(others, now)->device.is_nil());
+}
+
 TEST_CASE("no token is issued without a secret or for a strange user id", "[net][auth][jwt]") {
   CHECK_FALSE(issue({}, {{"alice"}, "", "", "", ""}, now));
   CHECK_FALSE(issue(secret_options(), {{""}, "", "", "", ""}, now));

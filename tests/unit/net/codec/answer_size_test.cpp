@@ -2,6 +2,7 @@
 #include "chat/answer_size.hpp"
 
 #include <catch2/catch.hpp>
+#include <memory>
 
 #include "net/codec/render.hpp"
 #include "tests/support/people.hpp"
@@ -26,7 +27,7 @@ auto file_with(const std::string& name) -> chat::attachment {
   std::string url(500, 'u');
   for (const char c : name) url += std::string{"%"} + (c < 0x10 ? "0" : "") + "ff";
   url.resize(500 + 3 * name.size(), 'f');
-  return {chat::uuid{{0x01}}, name, std::string(127, 't'), 5'368'709'120, url};
+  return {chat::uuid{{0x01}}, name, std::string(127, 't'), 5'368'709'120, url, 32'767, 32'767};
 }
 
 auto entry_with(const std::string& text) -> chat::entry {
@@ -36,6 +37,9 @@ auto entry_with(const std::string& text) -> chat::entry {
   one.actor = {std::string(64, '"')};
   one.content = text;
   one.created_at = one.edited_at = noon;
+  one.client_message_id = std::string(64, '"');
+  one.quoted = std::make_shared<const chat::quote>(
+      chat::quote{one.id, one.seq, one.actor, text.substr(0, 400), false});
   return one;
 }
 

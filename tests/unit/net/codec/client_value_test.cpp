@@ -45,13 +45,16 @@ const std::vector<example> bodies{
     {verb::patch, std::string{"/messaging/messages/"} + id, R"({"content":"new"})"},
     {verb::post, "/messaging/attachments",
      R"({"conversationId":"018cc4e5-2200-7000-8000-00000000000b","fileName":"a",)"
-     R"("contentType":"text/plain","size":5})"},
+     R"("contentType":"text/plain","size":5,"width":6,"height":7})"},
+    {verb::post, conversation + "/invites", R"({"expiresInS":60,"maxUses":2})"},
     {verb::post, "/messaging/catch-up",
      R"([{"conversationId":"018cc4e5-2200-7000-8000-00000000000b","afterSeq":7,)"
      R"("afterId":"018cc4e5-2200-7000-8000-00000000000c"}])"},
     {verb::post, "/auth/register",
-     R"({"userName":"u","password":"p","firstName":"f","lastName":"l"})"},
-    {verb::post, "/auth/token", R"({"userName":"u","password":"p"})"},
+     R"({"userName":"u","password":"p","firstName":"f","lastName":"l","displayName":"d",)"
+     R"("session":true})"},
+    {verb::post, "/auth/token", R"({"userName":"u","password":"p","session":true})"},
+    {verb::put, "/auth/password", R"({"currentPassword":"p","newPassword":"q"})"},
     {verb::put, "/users/me",
      R"({"firstName":"f","lastName":null,"displayName":"d","profilePictureUrl":"https://a.b/c"})"},
 };
@@ -69,8 +72,12 @@ const std::vector<query_example> queries{
     {conversation + "/messages", {{"before", "9"}, {"limit", "3"}}},
     {conversation + "/messages", {{"after", "9"}, {"limit", "3"}}},
     {conversation + "/messages", {{"around", "9"}, {"limit", "3"}}},
+    {conversation + "/messages", {{"aroundId", id}, {"changes", "true"}}},
+    {conversation + "/participants", {{"after", "5|alice"}, {"limit", "3"}}},
     {"/messaging/presence", {{"userIds", "alice,bob"}}},
     {"/users", {{"query", "a"}, {"limit", "3"}}},
+    {"/users", {{"userName", "a"}}},
+    {"/users", {{"ids", "alice,bob"}}},
     {"/admin/dead-letters", {{"before", id}, {"limit", "3"}}},
 };
 
@@ -87,6 +94,11 @@ const std::vector<std::pair<const char*, const char*>> calls{
      R"([{"conversationId":"018cc4e5-2200-7000-8000-00000000000b","before":9,"limit":3}])"},
     {"GetMessages", R"([{"conversationId":"018cc4e5-2200-7000-8000-00000000000b","after":9}])"},
     {"GetMessages", R"([{"conversationId":"018cc4e5-2200-7000-8000-00000000000b","around":9}])"},
+    {"GetMessages", R"([{"conversationId":"018cc4e5-2200-7000-8000-00000000000b",)"
+                    R"("aroundId":"018cc4e5-2200-7000-8000-00000000000c","changes":true}])"},
+    {"GetParticipants",
+     R"([{"conversationId":"018cc4e5-2200-7000-8000-00000000000b","after":"5|alice","limit":3}])"},
+    {"JoinConversations", R"([["018cc4e5-2200-7000-8000-00000000000b"]])"},
     {"CatchUp", R"([[{"conversationId":"018cc4e5-2200-7000-8000-00000000000b","afterSeq":7,)"
                 R"("afterId":"018cc4e5-2200-7000-8000-00000000000c"}]])"},
     {"GetPresence", R"([["alice","bob"]])"},

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "net/codec/render_people.hpp"
 #include "tests/support/people.hpp"
 
 using namespace parley;
@@ -82,6 +83,80 @@ TEST_CASE("a message shows its files, and no key without them", "[net][render]")
                       {"url", nullptr}}}));
 }
 
+TEST_CASE("an image shows its size", "[net][render]") {
+  auto m = some_message();
+  m.attachments = {{message_id.value, "a.png", "image/png", 5, "/x", 640, 480}};
+  const auto file = render(chat::message_view{m, {}, {}, {}})["attachments"][0];
+  CHECK(file["width"] == 640);
+  CHECK(file["height"] == 480);
+}
+
+TEST_CASE("a reply shows what it answers", "[net][render]") {
+  auto m = some_message();
+  m.reply_to = message_id;
+  m.quoted = std::make_shared<const chat::quote>(chat::quote{message_id, 3, bob, "words", false});
+  const auto expected = "{\"messageId\":\"" + message_text +
+                        "\",\"seq\":3,\"senderId\":\"bob\",\"content\":\"words\",\"deleted\":false}";
+  const chat::message_posted event{chat::conversation_type::group, "", m};
+  CHECK(dump(render_event(event).arguments[0]["replyToMessage"]) == expected);
+  CHECK(dump(render(chat::message_view{m, {}, {}, {}})["replyToMessage"]) == expected);
+}
+
+TEST_CASE("a sender's own id of a message is for the sender", "[net][render]") {
+  auto m = some_message();
+  m.client_message_id = "mine";
+  const chat::message_posted event{chat::conversation_type::group, "", m};
+  CHECK_FALSE(render_event(event).arguments[0].contains("clientMessageId"));
+  const auto own = json::parse(json_text([&](writer& to) { write_own_message(to, event); }));
+  CHECK(own[0]["clientMessageId"] == "mine");
+  // Whoever makes a page or a CatchUp has taken others' out.
+  CHECK(render(chat::message_view{m, {}, {}, {}})["clientMessageId"] == "mine");
+  chat::caught_up caught;
+  caught.info = info();
+  caught.entries.push_back(m);
+  CHECK(render(std::vector{caught})[0]["events"][0]["data"]["clientMessageId"] == "mine");
+}
+
+TEST_CASE("a stretch tells changes when they were asked for", "[net][render]") {
+  chat::stretch page{{}, true};
+  CHECK(dump(render(page)) == R"({"messages":[],"hasMore":true})");
+  page.tells_changes = true;
+  page.info = info();
+  auto change = some_message();
+  change.kind = chat::entry_kind::title;
+  page.changes = {change};
+  CHECK(render(page)["changes"][0]["event"] == "TitleChanged");
+  CHECK(render(page)["changes"][0]["data"]["title"] == "hello");
+}
+
+TEST_CASE("joins of many say which were refused, and why", "[net][render]") {
+  const std::vector<chat::joined> all{{room, chat::errc::none}, {room, chat::errc::not_found}};
+  CHECK(dump(render(chat::result{all})) == "[{\"conversationId\":\"" + room_text +
+                                               "\",\"ok\":true},{\"conversationId\":\"" + room_text +
+                                               "\",\"ok\":false,\"code\":\"not_found\"}]");
+}
+
+TEST_CASE("members are told a page at a time", "[net][render]") {
+  chat::member_page page;
+  page.participants = {{{alice, "Alice", "", "", ""}, chat::member_role::owner, noon}};
+  const auto one = "{\"userId\":\"alice\",\"displayName\":\"Alice\",\"profilePictureUrl\":null,"
+                   "\"role\":\"owner\",\"joinedAt\":\"2024-01-01T12:00:00.000Z\"}";
+  CHECK(dump(render(page)) == std::string{"{\"participants\":["} + one + "],\"next\":null}");
+  page.next = {noon, alice};
+  CHECK(render(page)["next"] == std::to_string(noon.ms) + "|alice");
+}
+
+TEST_CASE("an invite says how often and how long it is good", "[net][render]") {
+  chat::invite one{"code", room, alice, noon, {}, false, 0};
+  CHECK(dump(render(one)) == "{\"code\":\"code\",\"conversationId\":\"" + room_text +
+                                 "\",\"createdBy\":\"alice\",\"createdAt\":\"2024-01-01T12:00:00.000Z\","
+                                 "\"expiresAt\":null,\"usesLeft\":null}");
+  one.is_counted = true;
+  CHECK(render(one)["usesLeft"] == 0);
+  CHECK(dump(render(chat::invite_preview{"", 2, ""})) ==
+        R"({"title":null,"memberCount":2,"invitedBy":null})");
+}
+
 TEST_CASE("a notification previews the first 100 units", "[net][render]") {
   auto m = some_message();
   for (int i = 0; i < 33; ++i) m.content += "abc";
@@ -91,7 +166,8 @@ TEST_CASE("a notification previews the first 100 units", "[net][render]") {
   CHECK(made.target == std::string{"NewMessageNotification"});
   CHECK(dump(made.arguments) == "[{\"conversationId\":\"" + room_text +
                                     "\",\"senderId\":\"alice\",\"preview\":\"" +
-                                    m.content.substr(0, 99) + "\"}]");
+                                    m.content.substr(0, 99) + "\",\"messageId\":\"" + message_text +
+                                    "\",\"seq\":7,\"mention\":false}]");
 }
 
 TEST_CASE("changes of a message are told", "[net][render]") {
@@ -147,7 +223,7 @@ TEST_CASE("results have their shapes", "[net][render]") {
             "\",\"seq\":7,\"createdAt\":\"2024-01-01T12:00:00.000Z\"}");
   CHECK(dump(render(chat::result{chat::created_conversation{room}})) ==
         "{\"conversationId\":\"" + room_text + "\"}");
-  CHECK(dump(render(chat::result{chat::registered{bob}})) == R"({"userId":"bob"})");
+  CHECK(dump(render(chat::result{chat::signed_in{{bob, {}, {}, {}, {}}, {}}})) == R"({"userId":"bob"})");
   CHECK(dump(render(std::vector<chat::presence_of>{{alice, true, {}}, {bob, false, noon}})) ==
         R"([{"userId":"alice","online":true,"lastSeenAt":null},)"
         R"({"userId":"bob","online":false,"lastSeenAt":"2024-01-01T12:00:00.000Z"}])");
@@ -178,15 +254,20 @@ TEST_CASE("a row of the chat list has nulls for what is unknown", "[net][render]
   row.last_activity_at = noon;
   row.participants = {{{alice, "Alice", "", "", ""}, chat::member_role::owner}};
   row.participant_count = 1;
+  row.last_seq = 9;
+  row.read_seq = 7;
   CHECK(dump(render(chat::chat_list{row})) ==
         "[{\"id\":\"" + room_text +
             "\",\"otherParticipantId\":null,\"otherParticipantFirstName\":null,"
             "\"otherParticipantLastName\":null,\"otherParticipantProfilePictureUrl\":null,"
             "\"lastMessage\":null,\"unreadCount\":2,"
             "\"lastActivityAt\":\"2024-01-01T12:00:00.000Z\",\"type\":\"Group\",\"title\":null,"
-            "\"caseId\":null,\"participantCount\":1,\"participants\":[{\"userId\":\"alice\","
+            "\"caseId\":null,\"participantCount\":1,\"participants\":[{\"userId\":\"alice\",\"displayName\":\"Alice\","
             "\"firstName\":\"Alice\",\"lastName\":null,\"profilePictureUrl\":null,"
-            "\"role\":\"owner\"}]}]");
+            "\"role\":\"owner\"}],\"lastSeq\":9,\"readSeq\":7,\"muted\":false,\"cursors\":null}]");
+  row.info.type = chat::conversation_type::direct;
+  row.other_cursors = {8, noon, 6, noon};
+  CHECK(dump(render(chat::chat_list{row})[0]["cursors"]) == R"({"deliveredSeq":8,"readSeq":6})");
   row.last_message = some_message();
   CHECK(render(chat::chat_list{row})[0]["lastMessage"]["content"] == "hello");
 }

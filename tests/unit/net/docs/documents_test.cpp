@@ -161,9 +161,10 @@ TEST_CASE("a documented route says who may call it and what success is", "[net][
     INFO(operation_name(route.method, route.pattern));
     const auto operation = operation_of(route);
     if (operation.is_null()) continue;  // the case above names it
-    CHECK(route.needs_user == !operation.contains("security"));
+    CHECK((route.by == rest::access::user) == !operation.contains("security"));
     CHECK(operation.at("responses").contains(std::to_string(route.success)));
-    const bool may_be_401 = route.needs_user || route.pattern == "/auth/token";
+    const bool may_be_401 = route.by == rest::access::user || route.by == rest::access::cookie ||
+                           route.pattern == "/auth/token";
     CHECK(operation.at("responses").contains("401") == may_be_401);
   }
 }
