@@ -175,7 +175,8 @@ void conversation_actor::look_up_repeat(const chat::caller& from, const chat::po
       },
       [this, from, what, reply](chat::expected<std::optional<chat::entry>> first) mutable {
         if (!first) return reply.deliver(to_caf(first.error()));
-        if (!*first && !room_) return reply.deliver(lost());
+        if (!*first && !room_)  // it goes on waiting, in front, until all is loaded again
+          return line_of(from.user)->waiting.push_front({from, what, std::move(reply)});
         if (!*first) return post_checked(from, what, reply);
         if ((*first)->fingerprint != chat::fingerprint_of(what))
           return reply.deliver(used_before());
