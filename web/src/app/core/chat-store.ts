@@ -24,6 +24,7 @@ import { DatabaseKept, type Kept, MemoryKept } from './kept';
 import { Notifier } from './notifier';
 import { People } from './people';
 import { Recent } from './recent';
+import { Rooms } from './rooms';
 import { Session } from './session';
 import { Tabs, type Word } from './tabs';
 import { recount } from './unread';
@@ -53,6 +54,7 @@ export class ChatStore {
   private outboxStore: OutboxStore = new MemoryOutbox();
   me = '';
   conversations!: Conversations;
+  rooms!: Rooms;
   drafts!: Drafts;
   tabs!: Tabs;
   private chat!: ChatService;
@@ -190,37 +192,6 @@ export class ChatStore {
     this.tabs.tell({ kind: 'viewing', tab: this.tabs.id, ...viewing });
   }
 
-  /** A chat with one person, made if there is none. @returns its id */
-  async chatWith(userId: string): Promise<string> {
-    const made = await this.server.createConversation({ type: 'Direct', participantIds: [userId] });
-    await this.conversations.find(made.conversationId);
-    return made.conversationId;
-  }
-
-  async makeGroup(title: string, userIds: string[]): Promise<string> {
-    const what = { type: 'Group' as const, participantIds: userIds, title };
-    const { conversationId } = await this.server.createConversation(what);
-    await this.conversations.find(conversationId);
-    return conversationId;
-  }
-
-  addMembers(one: Conversation, userIds: string[]) {
-    return this.chat.invoke('AddParticipants', one.id, userIds);
-  }
-
-  removeMember(one: Conversation, userId: string): Promise<void> {
-    return this.chat.invoke('RemoveParticipant', one.id, userId);
-  }
-
-  setRole(one: Conversation, userId: string, role: 'admin' | 'member'): Promise<void> {
-    return this.chat.invoke('SetRole', one.id, userId, role);
-  }
-
-  async leaveGroup(one: Conversation): Promise<void> {
-    await this.chat.invoke('Leave', one.id);
-    this.conversations.remove(one.id);
-  }
-
   /** The people on one part of the screen: how they are is asked for and heard. */
   showPeople(part: string, userIds: Iterable<string>): void {
     this.onScreen.set(part, [...userIds]);
@@ -276,6 +247,7 @@ export class ChatStore {
       notified: (one, note) => this.notifier.note(this, one, note),
     });
     this.events.listen(this.chat);
+    this.rooms = new Rooms(this.server, this.conversations, this.chat);
     this.chat.connect();
   }
 

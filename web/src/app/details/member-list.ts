@@ -186,11 +186,11 @@ export class MemberList {
   }
 
   protected setRole({ userId, role }: Member): void {
-    void this.run(this.store.setRole(this.one(), userId, role === 'admin' ? 'member' : 'admin'));
+    void this.run(this.store.rooms.setRole(this.one(), userId, role === 'admin' ? 'member' : 'admin'));
   }
 
   protected remove({ userId }: Member): void {
-    void this.run(this.store.removeMember(this.one(), userId));
+    void this.run(this.store.rooms.remove(this.one(), userId));
   }
 
   private async run(asked: Promise<void>): Promise<void> {
