@@ -1,4 +1,5 @@
 // axe-core on every screen and the states of it: section 8 of the design, in each scheme of colours.
+import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isAccessible } from './support/axe.mjs';
 import { skip } from './support/browser.mjs';
@@ -28,6 +29,23 @@ before(async () => {
   await post(server, ben, chat, '안녕하세요');
 });
 after(() => server?.dispose());
+
+test('axe finds what is wrong: a field without a name, a text without contrast', { skip }, async () => {
+  const person = await Person.at(server, { bypassCSP: true });
+  const { page } = person;
+  await page.goto('/signin');
+  await page.getByRole('button', { name: 'Create account' }).waitFor();
+  await page.evaluate(() => {
+    const field = document.querySelector('input[name=password]');
+    document.body.append(field.cloneNode());
+    document.querySelector('label').style.color = '#ddd';
+  });
+  await assert.rejects(isAccessible(page, 'broken'), ({ actual }) => {
+    assert.deepEqual([...new Set(actual.map((one) => one.split(':')[0]))].sort(), ['color-contrast', 'label']);
+    return true;
+  });
+  await person.leave();
+});
 
 for (const [name, options] of Object.entries(SCHEMES))
   describe(`axe finds nothing: ${name}`, { skip, concurrency: 1 }, () => {
