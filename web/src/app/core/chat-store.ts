@@ -79,6 +79,7 @@ export class ChatStore {
     this.recent = new Recent(this.kept);
     await Promise.all([this.drafts.load(), this.conversations.restore()]);
     this.connect();
+    void this.conversations.reload();
     this.isReady.set(true);
     this.session.onRenewed = () => void this.extend();
     addEventListener('pagehide', () => this.keep(this.open()));
@@ -263,9 +264,11 @@ export class ChatStore {
     if (state.name === 'signed-out') this.session.expire();
     if (state.name !== 'connected') return;
     this.delivered.resume();
-    if (this.wasConnected) void this.session.learnAgain();
+    if (this.wasConnected) {
+      void this.session.learnAgain();
+      void this.conversations.reload();
+    } else this.conversations.refresh(); // the whole of it was asked for already
     this.wasConnected = true;
-    void this.conversations.reload();
     const open = this.open();
     if (open?.phase() === 'failed') void this.load(open);
   }
