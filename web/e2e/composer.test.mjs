@@ -94,7 +94,7 @@ withAnn('W-08 the Enter that chooses Japanese, pinyin or Hanja only commits', as
   await person.sees(written);
 });
 
-withAnn('W-09 a draft stays with its conversation over switching', async (person) => {
+withAnn('W-09 a draft stays with its conversation, over switching and a reload', async (person) => {
   const { page, box } = person;
   const holds = (text) => until(async () => (await box.inputValue()) === text, `the box holds ${text}`);
   await box.fill('for ben');
@@ -103,6 +103,8 @@ withAnn('W-09 a draft stays with its conversation over switching', async (person
   await page.locator(`a[data-id="${chat}"]`).getByText('for ben').waitFor();
   await box.fill('for cem');
   await person.open(chat);
+  await holds('for ben');
+  await page.reload();
   await holds('for ben');
   await person.open(other);
   await holds('for cem');
