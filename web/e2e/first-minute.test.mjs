@@ -40,7 +40,9 @@ test('the first minute: two people register, meet by a link and chat', { skip },
   await register(ben, 'Ben Kim', 'ben');
   await ben.box.waitFor();
 
-  const room = ann.page.getByRole('navigation', { name: 'Conversations' }).getByRole('link', { name: 'Welcome' });
+  const room = ann.page
+    .getByRole('navigation', { name: 'Conversations' })
+    .getByRole('link', { name: 'Welcome' });
   await room.click();
   await ben.box.pressSequentially('hi ann');
   await ann.page.getByText('Ben Kim is typing').waitFor();
@@ -64,7 +66,8 @@ const arrival = ({ page }, text) =>
         const begun = performance.now();
         const look = () => {
           const texts = [...document.querySelectorAll('p-message-text')];
-          if (texts.some(({ textContent }) => textContent === wanted)) done(performance.now() - begun);
+          if (texts.some(({ textContent }) => textContent === wanted))
+            done(performance.now() - begun);
         };
         new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
         look();

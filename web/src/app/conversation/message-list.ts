@@ -26,7 +26,15 @@ import { Icon } from '../ui/icon';
 import { DayLine, NewLine } from './dividers';
 import { itemsOf } from './list-items';
 import { MessageRow } from './message';
-import { type MessageWindow, around, atEnd, carried, isAtEnd, newer, older } from './message-window';
+import {
+  type MessageWindow,
+  around,
+  atEnd,
+  carried,
+  isAtEnd,
+  newer,
+  older,
+} from './message-window';
 import { type MessageAction, MessageMenu } from './message-menu';
 import { ScrollAnchor } from './scroll-anchor';
 import { SeenTimer } from './seen-timer';
@@ -86,7 +94,12 @@ export class MessageList {
     source: this.all,
     computation: (rows, before) =>
       before
-        ? carried(before.value, before.source, rows, untracked(() => this.follows()))
+        ? carried(
+            before.value,
+            before.source,
+            rows,
+            untracked(() => this.follows()),
+          )
         : atEnd(rows.length),
   });
   private readonly others = computed(() => {

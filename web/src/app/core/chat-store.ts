@@ -133,7 +133,12 @@ export class ChatStore {
   }
 
   /** On the screen at once; resolves when it is kept, rejects when this browser keeps nothing. */
-  async send(one: Conversation, content: string, attachmentIds: readonly string[], replyTo?: string) {
+  async send(
+    one: Conversation,
+    content: string,
+    attachmentIds: readonly string[],
+    replyTo?: string,
+  ) {
     const clientMessageId = crypto.randomUUID();
     const draft = { conversationId: one.id, content, clientMessageId, ...(replyTo && { replyTo }) };
     const pending = { state: 'waiting' as const };
