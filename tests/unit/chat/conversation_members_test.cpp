@@ -266,7 +266,7 @@ TEST_CASE("an invite lets into a group while its maker is a member", "[chat][con
   REQUIRE((came && *came));
   CHECK((*came)->actor == carol);
   CHECK((*came)->subjects == std::vector{carol});
-  CHECK(room.find(carol)->role == chat::member_role::member);
+  CHECK(room.find(carol)->role == member_role::member);
   CHECK_FALSE(*room.enter_invited(carol, bob, new_id(), noon));
   REQUIRE(remove(room, alice, carol));
   REQUIRE(remove(room, bob, bob));
@@ -277,7 +277,7 @@ TEST_CASE("an invite lets into a group while its maker is a member", "[chat][con
 TEST_CASE("an invite lets nobody into a pair, the lobby or a full group", "[chat][conversation]") {
   auto pair = direct_of(alice, bob);
   CHECK(pair.enter_invited(carol, alice, new_id(), noon).error().code == errc::not_found);
-  conversation lobby{room_state(chat::conversation_type::lobby, {alice}), {}};
+  conversation lobby{room_state(conversation_type::lobby, {alice}), {}};
   CHECK(lobby.enter_invited(carol, alice, new_id(), noon).error().code == errc::not_found);
   auto full = group_of({alice, bob}, {.max_members = 2});
   CHECK(full.enter_invited(carol, alice, new_id(), noon).error().code == errc::limit);
