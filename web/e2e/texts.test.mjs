@@ -41,32 +41,43 @@ test('W-23 what is meant to hurt is text, and breaks no layout', { skip }, async
   await person.leave();
 });
 
-test('section 9: markup, scripts and styles from elsewhere are stopped by the policy, and heard', { skip }, async () => {
-  const person = await Person.at(server);
-  await person.page.goto('/signin');
-  const stopped = await person.page.evaluate(() => {
-    const style = document.createElement('style');
-    style.textContent = 'body { display: none }';
-    document.head.append(style);
-    try {
-      document.body.innerHTML = '<b>owned</b>';
-    } catch (error) {
-      return error.name;
-    }
-    return 'nothing';
-  });
-  assert.equal(stopped, 'TypeError');
-  assert.equal(await person.page.locator('body').evaluate((e) => getComputedStyle(e).display), 'block');
-  await until(() => person.context.wrongs.length >= 2, 'both are heard');
-  const heard = person.context.wrongs.join('\n');
-  for (const directive of ['require-trusted-types-for', 'style-src']) assert.match(heard, new RegExp(directive));
-  await person.leave();
-});
+test(
+  'section 9: markup, scripts and styles from elsewhere are stopped by the policy, and heard',
+  { skip },
+  async () => {
+    const person = await Person.at(server);
+    await person.page.goto('/signin');
+    const stopped = await person.page.evaluate(() => {
+      const style = document.createElement('style');
+      style.textContent = 'body { display: none }';
+      document.head.append(style);
+      try {
+        document.body.innerHTML = '<b>owned</b>';
+      } catch (error) {
+        return error.name;
+      }
+      return 'nothing';
+    });
+    assert.equal(stopped, 'TypeError');
+    assert.equal(
+      await person.page.locator('body').evaluate((e) => getComputedStyle(e).display),
+      'block',
+    );
+    await until(() => person.context.wrongs.length >= 2, 'both are heard');
+    const heard = person.context.wrongs.join('\n');
+    for (const directive of ['require-trusted-types-for', 'style-src'])
+      assert.match(heard, new RegExp(directive));
+    await person.leave();
+  },
+);
 
 /// How many px a page can be moved sideways.
 const sideways = ({ page }) =>
   page.evaluate(() => {
-    const all = [document.documentElement, ...document.querySelectorAll('main, [role=log], p-sidebar')];
+    const all = [
+      document.documentElement,
+      ...document.querySelectorAll('main, [role=log], p-sidebar'),
+    ];
     return Math.max(...all.map((one) => one.scrollWidth - one.clientWidth));
   });
 

@@ -29,5 +29,7 @@ const wrong = all.filter((file) => {
   const [kept, made] = [bytesOf('dist', file), bytesOf(fresh, file)];
   return !kept || !made || !kept.equals(made);
 });
-console.log(wrong.map((file) => `dist/${file} differs: make web`).join('\n') || 'dist/ is up to date');
+console.log(
+  wrong.map((file) => `dist/${file} differs: make web`).join('\n') || 'dist/ is up to date',
+);
 process.exitCode = wrong.length > 0 ? 1 : 0;

@@ -25,9 +25,9 @@ let count = 0;
 export async function newAccount(server, name) {
   const userName = `${name.toLowerCase().replace(/[^a-z]/g, '') || 'user'}${++count}`;
   const account = { userName, password: 'correct horse 1' };
-  await asked(server, 'POST', '/auth/register', { body: account });
-  const { userId, accessToken: token } = await asked(server, 'POST', '/auth/token', { body: account });
-  await asked(server, 'PUT', '/users/me', { token, body: { displayName: name } });
+  const { userId, accessToken: token } = await asked(server, 'POST', '/auth/register', {
+    body: { ...account, displayName: name },
+  });
   return { ...account, userId, name, token };
 }
 

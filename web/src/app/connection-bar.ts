@@ -81,7 +81,9 @@ export class ConnectionBar {
     document.addEventListener('visibilitychange', () => this.update());
     effect(() => {
       const name = this.name();
-      untracked(() => this.follow(name === 'connected', name === 'stopped' || name === 'signed-out'));
+      untracked(() =>
+        this.follow(name === 'connected', name === 'stopped' || name === 'signed-out'),
+      );
     });
     effect(() => {
       const state = this.store.connection();

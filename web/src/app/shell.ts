@@ -115,7 +115,9 @@ export class Shell {
     );
     const at = panes.findIndex((pane) => pane.contains(document.activeElement));
     const next = panes[(at + step + panes.length) % panes.length];
-    const inside = next?.querySelector<HTMLElement>('[data-first], textarea, [tabindex="0"], a, button');
+    const inside = next?.querySelector<HTMLElement>(
+      '[data-first], textarea, [tabindex="0"], a, button',
+    );
     (next?.tabIndex === 0 ? next : (inside ?? next))?.focus();
   }
 

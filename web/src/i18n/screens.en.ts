@@ -159,7 +159,8 @@ export const screensEn = {
   'settings.sendCtrl': 'Ctrl+Enter',
   'settings.singleKeys': 'Keys of one letter',
   'settings.notifications': 'Notifications',
-  'settings.notifyWhy': 'Parley can tell you of new messages while its window is in the background.',
+  'settings.notifyWhy':
+    'Parley can tell you of new messages while its window is in the background.',
   'settings.notifyAsk': 'Allow notifications',
   'settings.notifyDenied':
     'Your browser forbids notifications for this site. Allow them in the site settings of the address bar.',

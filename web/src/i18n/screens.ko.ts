@@ -160,7 +160,8 @@ export const screensKo: {
   'settings.notifications': '알림',
   'settings.notifyWhy': '창이 뒤에 있을 때 새 메시지를 알려 줍니다.',
   'settings.notifyAsk': '알림 허용',
-  'settings.notifyDenied': '브라우저가 이 사이트의 알림을 막고 있습니다. 주소창의 사이트 설정에서 허용하세요.',
+  'settings.notifyDenied':
+    '브라우저가 이 사이트의 알림을 막고 있습니다. 주소창의 사이트 설정에서 허용하세요.',
   'settings.notify': '알림 표시',
   'settings.notifyText': '알림에 메시지 내용 표시',
   'settings.sound': '소리 내기',

@@ -60,7 +60,10 @@ const shown = (value: unknown, locale: string) =>
 @Injectable({ providedIn: 'root' })
 export class Words {
   private readonly root = inject(DOCUMENT).documentElement;
-  private readonly shown = signal<{ language: Language; texts: Texts }>({ language: 'en', texts: en });
+  private readonly shown = signal<{ language: Language; texts: Texts }>({
+    language: 'en',
+    texts: en,
+  });
   private wanted: Language = 'en';
   readonly language = computed(() => this.shown().language);
   /** The language of the browser is there. */

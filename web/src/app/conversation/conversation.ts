@@ -64,7 +64,11 @@ export class ConversationPage {
   protected readonly draft = computed(() => this.store.drafts.of(this.id()));
   protected readonly quote = computed(() => {
     const id = this.draft()?.replyTo;
-    const row = id && this.one()?.timeline().rows.find(({ messageId }) => messageId === id);
+    const row =
+      id &&
+      this.one()
+        ?.timeline()
+        .rows.find(({ messageId }) => messageId === id);
     return row ? { name: this.store.people.nameOf(row.senderId), text: row.content } : undefined;
   });
   protected readonly edited = computed(() => {
@@ -192,7 +196,9 @@ export class ConversationPage {
   }
 
   private async jump(seq: number): Promise<void> {
-    const isThere = await this.list()?.jump(seq, false).catch(() => false);
+    const isThere = await this.list()
+      ?.jump(seq, false)
+      .catch(() => false);
     if (isThere === false) this.tellMissing();
   }
 

@@ -14,7 +14,12 @@ const row = (seq: number, senderId: string, createdAt: string, more: Partial<Row
 const at = (minute: number, day = 3) => new Date(2026, 2, day, 10, minute).toISOString();
 
 describe('W-18: the line "New"', () => {
-  const rows = [row(1, 'ben', at(0)), row(2, 'ann', at(1)), row(3, 'ben', at(2)), row(4, 'ben', at(3))];
+  const rows = [
+    row(1, 'ben', at(0)),
+    row(2, 'ann', at(1)),
+    row(3, 'ben', at(2)),
+    row(4, 'ben', at(3)),
+  ];
 
   it('stands above the first message of others behind the place read', () => {
     expect(itemsOf(rows, 1, 'ann').map(({ isNew }) => isNew)).toEqual([false, false, true, false]);

@@ -20,13 +20,21 @@ import type { Row } from '@parley/client';
 import { Words } from '../../i18n/texts';
 import { Attention } from '../core/attention';
 import { ChatStore } from '../core/chat-store';
-import type { Conversation } from '../core/conversation';
+import type { Conversation, Place } from '../core/conversation';
 import { Names } from '../core/names';
 import { Icon } from '../ui/icon';
 import { DayLine, NewLine } from './dividers';
 import { itemsOf } from './list-items';
 import { MessageRow } from './message';
-import { type MessageWindow, around, atEnd, carried, isAtEnd, newer, older } from './message-window';
+import {
+  type MessageWindow,
+  around,
+  atEnd,
+  carried,
+  isAtEnd,
+  newer,
+  older,
+} from './message-window';
 import { type MessageAction, MessageMenu } from './message-menu';
 import { ScrollAnchor } from './scroll-anchor';
 import { SeenTimer } from './seen-timer';
@@ -36,6 +44,12 @@ const SCREENS_AHEAD = 1.5;
 const FLASH_MS = 1_600;
 /** Where more people read, the server's word is as good. */
 const MAX_COUNTED = 20;
+
+/** Where the reader was before a jump. */
+interface Left extends Place {
+  readonly seq: number | undefined;
+  readonly wasLatest: boolean;
+}
 
 export interface Act {
   readonly row: Row;
@@ -70,7 +84,7 @@ export class MessageList {
 
   protected readonly isAtBottom = signal(true);
   protected readonly flashing = signal<string | undefined>(undefined);
-  protected readonly cameFrom = signal<{ at: number | undefined; key: string } | undefined>(undefined);
+  protected readonly cameFrom = signal<Left | undefined>(undefined);
   private readonly focusKey = signal<string | undefined>(undefined);
   private readonly bottomSeq = signal(0);
 
@@ -80,7 +94,12 @@ export class MessageList {
     source: this.all,
     computation: (rows, before) =>
       before
-        ? carried(before.value, before.source, rows, untracked(() => this.follows()))
+        ? carried(
+            before.value,
+            before.source,
+            rows,
+            untracked(() => this.follows()),
+          )
         : atEnd(rows.length),
   });
   private readonly others = computed(() => {
@@ -155,7 +174,7 @@ export class MessageList {
   async jump(seq: number, isFromHere = true): Promise<boolean> {
     await this.begun.promise;
     const here = this.anchor.place;
-    const from = here && { at: this.seqOf(here.key), key: here.key };
+    const from = here && { ...here, seq: this.seqOf(here.key), wasLatest: this.follows() };
     const isThere = await this.store.history.around(this.one(), seq);
     const at = this.all().findIndex((row) => row.seq === seq);
     const row = this.all()[at];
@@ -169,11 +188,12 @@ export class MessageList {
     return true;
   }
 
-  protected back(): void {
-    const { at } = this.cameFrom() ?? {};
+  protected async back(): Promise<void> {
+    const left = this.cameFrom();
     this.cameFrom.set(undefined);
-    if (at === undefined) this.toLatest();
-    else void this.jump(at, false);
+    if (!left || left.wasLatest || left.seq === undefined) return this.toLatest();
+    if (await this.jump(left.seq, false))
+      this.afterRender(() => this.anchor.toRow(left.key, left.offset));
   }
 
   /** Has the reader come near an end of what is in the document? */

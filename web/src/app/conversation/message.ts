@@ -36,7 +36,12 @@ import { Quote } from './quote';
         @if (row().content || row().replyTo) {
           <div class="bubble">
             @if (row().replyTo) {
-              <p-quote [one]="one()" [row]="row()" (jump)="jump.emit($event)" (missing)="missing.emit()" />
+              <p-quote
+                [one]="one()"
+                [row]="row()"
+                (jump)="jump.emit($event)"
+                (missing)="missing.emit()"
+              />
             }
             @if (row().content) {
               <p-message-text [text]="row().content" />
@@ -168,9 +173,7 @@ export class MessageRow {
   private readonly person = computed(() => this.store.people.of(this.row().senderId)());
   protected readonly name = computed(() => this.person().name);
   protected readonly picture = computed(() => this.person().picture);
-  protected readonly files = computed(
-    () => this.row().attachments ?? [],
-  );
+  protected readonly files = computed(() => this.row().attachments ?? []);
   protected readonly editedAt = computed(() => {
     const time = fullText(new Date(this.row().editedAt ?? 0), this.words.locale);
     return this.t('message.editedAt', { time });

@@ -59,7 +59,9 @@ export class Quote {
   /** The message itself where it is here: it may have been changed since. */
   protected readonly quoted = computed((): Omit<Quoted, 'messageId'> | undefined => {
     const { replyTo } = this.row();
-    const here = this.one().timeline().rows.find(({ messageId }) => messageId === replyTo);
+    const here = this.one()
+      .timeline()
+      .rows.find(({ messageId }) => messageId === replyTo);
     if (!here || here.seq === undefined)
       return (this.row() as { replyToMessage?: Quoted }).replyToMessage;
     const { seq, senderId, content, isDeleted: deleted } = here;

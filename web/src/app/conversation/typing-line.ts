@@ -24,7 +24,9 @@ export class TypingLine {
   private readonly people = inject(ChatStore).people;
   readonly one = input.required<Conversation>();
   protected readonly text = computed(() => {
-    const [name, other, ...more] = this.one().typists().map((id) => this.people.nameOf(id));
+    const [name, other, ...more] = this.one()
+      .typists()
+      .map((id) => this.people.nameOf(id));
     if (name === undefined) return '';
     if (other === undefined) return this.t('typing.one', { name });
     return more.length > 0 ? this.t('typing.many') : this.t('typing.two', { name, other });

@@ -20,7 +20,9 @@ export class Announcer {
 
   messages(people: People, rows: readonly Row[]): void {
     for (const { senderId, content } of rows)
-      this.unsaid.push(this.t('announce.message', { name: people.nameOf(senderId), text: content }));
+      this.unsaid.push(
+        this.t('announce.message', { name: people.nameOf(senderId), text: content }),
+      );
     if (!this.timer) this.speak();
   }
 

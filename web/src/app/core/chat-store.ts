@@ -24,6 +24,7 @@ import { DatabaseKept, type Kept, MemoryKept } from './kept';
 import { Notifier } from './notifier';
 import { People } from './people';
 import { Recent } from './recent';
+import { Rooms } from './rooms';
 import { Session } from './session';
 import { Tabs, type Word } from './tabs';
 import { recount } from './unread';
@@ -53,6 +54,7 @@ export class ChatStore {
   private outboxStore: OutboxStore = new MemoryOutbox();
   me = '';
   conversations!: Conversations;
+  rooms!: Rooms;
   drafts!: Drafts;
   tabs!: Tabs;
   private chat!: ChatService;
@@ -77,6 +79,7 @@ export class ChatStore {
     this.recent = new Recent(this.kept);
     await Promise.all([this.drafts.load(), this.conversations.restore()]);
     this.connect();
+    void this.conversations.reload();
     this.isReady.set(true);
     this.session.onRenewed = () => void this.extend();
     addEventListener('pagehide', () => this.keep(this.open()));
@@ -130,7 +133,12 @@ export class ChatStore {
   }
 
   /** On the screen at once; resolves when it is kept, rejects when this browser keeps nothing. */
-  async send(one: Conversation, content: string, attachmentIds: readonly string[], replyTo?: string) {
+  async send(
+    one: Conversation,
+    content: string,
+    attachmentIds: readonly string[],
+    replyTo?: string,
+  ) {
     const clientMessageId = crypto.randomUUID();
     const draft = { conversationId: one.id, content, clientMessageId, ...(replyTo && { replyTo }) };
     const pending = { state: 'waiting' as const };
@@ -190,37 +198,6 @@ export class ChatStore {
     this.tabs.tell({ kind: 'viewing', tab: this.tabs.id, ...viewing });
   }
 
-  /** A chat with one person, made if there is none. @returns its id */
-  async chatWith(userId: string): Promise<string> {
-    const made = await this.server.createConversation({ type: 'Direct', participantIds: [userId] });
-    await this.conversations.find(made.conversationId);
-    return made.conversationId;
-  }
-
-  async makeGroup(title: string, userIds: string[]): Promise<string> {
-    const what = { type: 'Group' as const, participantIds: userIds, title };
-    const { conversationId } = await this.server.createConversation(what);
-    await this.conversations.find(conversationId);
-    return conversationId;
-  }
-
-  addMembers(one: Conversation, userIds: string[]) {
-    return this.chat.invoke('AddParticipants', one.id, userIds);
-  }
-
-  removeMember(one: Conversation, userId: string): Promise<void> {
-    return this.chat.invoke('RemoveParticipant', one.id, userId);
-  }
-
-  setRole(one: Conversation, userId: string, role: 'admin' | 'member'): Promise<void> {
-    return this.chat.invoke('SetRole', one.id, userId, role);
-  }
-
-  async leaveGroup(one: Conversation): Promise<void> {
-    await this.chat.invoke('Leave', one.id);
-    this.conversations.remove(one.id);
-  }
-
   /** The people on one part of the screen: how they are is asked for and heard. */
   showPeople(part: string, userIds: Iterable<string>): void {
     this.onScreen.set(part, [...userIds]);
@@ -276,6 +253,7 @@ export class ChatStore {
       notified: (one, note) => this.notifier.note(this, one, note),
     });
     this.events.listen(this.chat);
+    this.rooms = new Rooms(this.server, this.conversations, this.chat);
     this.chat.connect();
   }
 
@@ -291,9 +269,11 @@ export class ChatStore {
     if (state.name === 'signed-out') this.session.expire();
     if (state.name !== 'connected') return;
     this.delivered.resume();
-    if (this.wasConnected) void this.session.learnAgain();
+    if (this.wasConnected) {
+      void this.session.learnAgain();
+      void this.conversations.reload();
+    } else this.conversations.refresh(); // the whole of it was asked for already
     this.wasConnected = true;
-    void this.conversations.reload();
     const open = this.open();
     if (open?.phase() === 'failed') void this.load(open);
   }

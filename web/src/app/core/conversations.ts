@@ -62,16 +62,14 @@ export class Conversations {
   /** Reads the newest rows again, soon: how many are unread where something came. */
   refresh(): void {
     this.timer ??= setTimeout(() => {
-      void this.server.conversations({ limit: NEWEST }).then(
-        (rows) => this.take(rows),
-        () => undefined, // the next reload tells
-      );
       this.timer = undefined;
+      void this.newest();
     }, SOON_MS);
   }
 
   /** A conversation that the list may not have yet. */
   async find(id: string): Promise<Conversation | undefined> {
+    if (!this.get(id)) await this.newest();
     if (!this.get(id)) await this.reload();
     return this.get(id);
   }
@@ -87,9 +85,17 @@ export class Conversations {
     if (next.delete(id)) this.all.set(next);
   }
 
+  private async newest(): Promise<void> {
+    await this.server.conversations({ limit: NEWEST }).then(
+      (rows) => this.take(rows),
+      () => undefined, // the next reload tells
+    );
+  }
+
   private async read(): Promise<void> {
     this.isStale = false;
     this.isFailed.set(false);
+    const known = [...this.all().keys()];
     const seen = new Set<string>();
     const top: ChatListRow[] = [];
     try {
@@ -100,9 +106,9 @@ export class Conversations {
         top.push(...rows.slice(0, MAX_KEPT - top.length));
         const last = rows.at(-1);
         before = last ? `${last.lastActivityAt}|${last.id}` : null;
-        isMore = rows.length === PAGE;
+        isMore = rows.length > 0; // a page of long rows is shorter than was asked for
       }
-      this.forgetOthers(seen);
+      this.forget(known.filter((id) => !seen.has(id)));
       this.isWhole.set(true);
       void this.kept.set(KEY, top);
     } catch {
@@ -138,10 +144,11 @@ export class Conversations {
     recount(one, this.me, row.unreadCount);
   }
 
-  private forgetOthers(seen: ReadonlySet<string>): void {
-    const gone = [...this.all().values()].filter(
-      (one) => !seen.has(one.id) && one.phase() !== 'gone' && one.phase() !== 'loading',
-    );
-    for (const { id } of gone) this.remove(id);
+  /** The list has them no more. What is open says so itself. */
+  private forget(ids: readonly string[]): void {
+    for (const id of ids) {
+      const phase = this.get(id)?.phase();
+      if (phase !== 'gone' && phase !== 'loading') this.remove(id);
+    }
   }
 }

@@ -38,8 +38,7 @@ export class History {
 
   /** Brings `seq` on the screen's stretch. @returns false: it is not there any more */
   async around(one: Conversation, seq: number): Promise<boolean> {
-    const isKnown = () =>
-      one.timeline().segments.some(({ from, to }) => from <= seq && seq <= to);
+    const isKnown = () => one.timeline().segments.some(({ from, to }) => from <= seq && seq <= to);
     if (!isKnown()) {
       const asked = { conversationId: one.id, around: seq, limit: PAGE };
       const answer = await this.server.messages(asked);

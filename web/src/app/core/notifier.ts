@@ -17,7 +17,9 @@ export class Notifier {
   private readonly shown = new Map<string, Notification>();
   private rungAt = -Infinity;
   private audio?: AudioContext;
-  readonly permission = signal(typeof Notification === 'undefined' ? 'denied' : Notification.permission);
+  readonly permission = signal(
+    typeof Notification === 'undefined' ? 'denied' : Notification.permission,
+  );
 
   /** Only from a button. */
   async ask(): Promise<void> {
@@ -45,7 +47,12 @@ export class Notifier {
     if (!notify || this.permission() !== 'granted') return;
     const title = one.row().title ? `${name} · ${one.row().title}` : name;
     const body = notifyWithText ? preview : this.t('notify.hidden');
-    const shown = new Notification(title, { body, tag: one.id, silent: true, icon: '/favicon.svg' });
+    const shown = new Notification(title, {
+      body,
+      tag: one.id,
+      silent: true,
+      icon: '/favicon.svg',
+    });
     shown.onclick = () => {
       window.focus();
       void this.router.navigate(['/c', one.id]);

@@ -41,7 +41,10 @@ export class Recent {
     const stored = rows.filter(({ seq = 0 }) => seq >= last.from).slice(-MAX_ROWS);
     const messages = stored.filter(({ seq }) => seq !== undefined) as unknown as Message[];
     const from = messages.length < MAX_ROWS ? last.from : (messages[0]?.seq ?? last.from);
-    const whole = messages.map((row) => ({ ...row, id: (row as { messageId?: string }).messageId }));
+    const whole = messages.map((row) => ({
+      ...row,
+      id: (row as { messageId?: string }).messageId,
+    }));
     const page = { messages: whole as Message[], from, to: last.to };
     void this.kept.set(PREFIX + one.id, { page, position, keptAt: Date.now() } satisfies Stored);
     void this.drop();

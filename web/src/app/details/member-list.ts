@@ -160,7 +160,12 @@ export class MemberList {
       this.one().row().participants; // loaded anew when they change
       untracked(() => void this.load(id));
     });
-    effect(() => this.store.showPeople('members', this.seen().map(({ key }) => key)));
+    effect(() =>
+      this.store.showPeople(
+        'members',
+        this.seen().map(({ key }) => key),
+      ),
+    );
   }
 
   protected look({ scrollTop, clientHeight }: HTMLElement): void {
@@ -186,11 +191,13 @@ export class MemberList {
   }
 
   protected setRole({ userId, role }: Member): void {
-    void this.run(this.store.setRole(this.one(), userId, role === 'admin' ? 'member' : 'admin'));
+    void this.run(
+      this.store.rooms.setRole(this.one(), userId, role === 'admin' ? 'member' : 'admin'),
+    );
   }
 
   protected remove({ userId }: Member): void {
-    void this.run(this.store.removeMember(this.one(), userId));
+    void this.run(this.store.rooms.remove(this.one(), userId));
   }
 
   private async run(asked: Promise<void>): Promise<void> {

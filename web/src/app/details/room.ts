@@ -138,13 +138,13 @@ export class RoomDetails {
   }
 
   protected async add({ userId }: Profile): Promise<void> {
-    await this.run(this.store.addMembers(this.one(), [userId]));
+    await this.run(this.store.rooms.add(this.one(), [userId]));
     this.isAdding.set(false);
   }
 
   protected async leave(): Promise<void> {
     this.isLeaving.set(false);
-    if (!(await this.run(this.store.leaveGroup(this.one())))) return;
+    if (!(await this.run(this.store.rooms.leave(this.one())))) return;
     await this.router.navigateByUrl('/');
   }
 

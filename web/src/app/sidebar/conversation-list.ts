@@ -119,7 +119,10 @@ export class ConversationList {
     inject(DestroyRef).onDestroy(() => watcher.disconnect());
     effect(() => {
       const others = this.seen().map(({ one }) => one?.row().otherParticipantId);
-      this.store.showPeople('list', others.filter((id) => typeof id === 'string'));
+      this.store.showPeople(
+        'list',
+        others.filter((id) => typeof id === 'string'),
+      );
     });
   }
 

@@ -44,7 +44,11 @@ import { RelativeTime } from '../ui/relative-time';
               [at]="last.at"
               [now]="clock.now().getTime()"
               [locale]="words.locale"
-              [words]="{ now: t('time.now'), today: t('time.today'), yesterday: t('time.yesterday') }"
+              [words]="{
+                now: t('time.now'),
+                today: t('time.today'),
+                yesterday: t('time.yesterday'),
+              }"
             />
           }
         </span>

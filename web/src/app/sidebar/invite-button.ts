@@ -55,7 +55,7 @@ export class InviteButton {
   }
 
   private async make(): Promise<string> {
-    const room = await this.store.makeGroup(this.t('invite.roomName'), []);
+    const room = await this.store.rooms.make(this.t('invite.roomName'), []);
     const { code } = await this.store.server.makeInvite(room, INVITE);
     return `${location.origin}/join/${code}`;
   }

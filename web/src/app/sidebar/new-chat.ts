@@ -109,7 +109,7 @@ export class NewChat {
   protected readonly problem = signal<string | undefined>(undefined);
 
   protected add(person: Profile): void {
-    if (!this.isRoom()) return void this.create(() => this.store.chatWith(person.userId));
+    if (!this.isRoom()) return void this.create(() => this.store.rooms.chatWith(person.userId));
     this.remove(person);
     this.chosen.update((old) => [...old, person]);
   }
@@ -127,7 +127,7 @@ export class NewChat {
 
   protected createRoom(): void {
     const ids = this.chosen().map(({ userId }) => userId);
-    void this.create(() => this.store.makeGroup(this.title().trim(), ids));
+    void this.create(() => this.store.rooms.make(this.title().trim(), ids));
   }
 
   private async create(make: () => Promise<string>): Promise<void> {

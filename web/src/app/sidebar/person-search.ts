@@ -1,4 +1,11 @@
-import { ChangeDetectionStrategy, Component, computed, inject, output, signal } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  inject,
+  output,
+  signal,
+} from '@angular/core';
 import { type Profile, refusalOf } from '@parley/client';
 import { Words } from '../../i18n/texts';
 import { ChatStore } from '../core/chat-store';

@@ -53,7 +53,9 @@ const SKELETON_ROWS = Array.from({ length: 8 }, (_, at) => at);
       @if (all().length > 0) {
         <p-conversation-list [all]="shown()" />
         @if (shown().length === 0) {
-          <p class="none muted">{{ isUnread() && !query() ? t('list.noUnread') : t('list.noMatch') }}</p>
+          <p class="none muted">
+            {{ isUnread() && !query() ? t('list.noUnread') : t('list.noMatch') }}
+          </p>
         }
       } @else if (store.conversations.isWhole()) {
         <p class="none muted">{{ t('list.empty') }}</p>

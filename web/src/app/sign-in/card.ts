@@ -8,7 +8,7 @@ import { ChangeDetectionStrategy, Component } from '@angular/core';
     :host {
       display: grid;
       place-items: center;
-      min-block-size: 0;
+      block-size: 100%;
       overflow-y: auto;
       padding: var(--space-16);
       background: var(--side);
