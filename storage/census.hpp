@@ -46,7 +46,7 @@ struct sent_message {
 /// What an operator asks of the whole database, and no server does: who is there, and the end of an
 /// account. Over one connection, beside running servers.
 ///
-/// @thread one at a time; calls block. They are not tried again: an operator sees why, and does that
+/// @thread one at a time; calls block. They are not tried again: an operator sees why
 /// Errors of every call: errc::unavailable; of those that write also errc::unknown
 class census {
  public:
@@ -58,15 +58,15 @@ class census {
   virtual auto accounts(std::string_view after, std::size_t limit)
       -> chat::expected<std::vector<account_row>> = 0;
   /// By user name or by user id.
-  virtual auto find_account(std::string_view who)
-      -> chat::expected<std::optional<account_row>> = 0;
+  virtual auto find_account(std::string_view who) -> chat::expected<std::optional<account_row>> = 0;
   /// Is there a row of this user, whoever it came from?
   virtual auto knows(const chat::user_id& user) -> chat::expected<bool> = 0;
 
   /// @returns whether there is such an account. One that is disabled stays so
   virtual auto set_password(std::string_view user_name, std::string_view hash)
       -> chat::expected<bool> = 0;
-  /// From now on no password fits, until it is enabled again. @returns whether there is such an account
+  /// From now on no password fits, until it is enabled again. @returns whether there is such an
+  /// account
   virtual auto set_disabled(std::string_view user_name, bool disabled) -> chat::expected<bool> = 0;
 
   /// Newest first. @param of      only those that this user is in; empty: all
@@ -85,17 +85,19 @@ class census {
   /// Is there no table yet? What a restore wants to find.
   virtual auto is_empty() -> chat::expected<bool> = 0;
 
-  /// Files that messages name, by id. @param after  the last of the call before; nil: from the first
+  /// Files that messages name, by id. @param after  the last of the call before; nil: from the
+  /// first
   virtual auto files_in_messages(const chat::uuid& after, std::size_t limit)
       -> chat::expected<std::vector<chat::uuid>> = 0;
 
-  /// Takes texts and names of files out of the rows of what this user sent there and somebody deleted, and
-  /// of its edits; its files are in no message then, and the next job of a server removes them.
+  /// Takes texts and names of files out of the rows of what this user sent there and somebody
+  /// deleted, and of its edits; its files are in no message then, and the next job of a server
+  /// removes them.
   virtual auto erase_deleted(const chat::user_id& user, chat::conversation_id in)
       -> chat::expected<void> = 0;
 
-  /// Forgets the account, the names and picture and the blocks of this user, in one transaction. Its id
-  /// stays where it was named.
+  /// Forgets the account, the names and picture and the blocks of this user, in one transaction.
+  /// Its id stays where it was named.
   virtual auto forget_person(const chat::user_id& user) -> chat::expected<void> = 0;
 };
 

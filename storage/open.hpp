@@ -20,8 +20,8 @@ auto open_store(const config::storage_options& options, vault_ptr texts = {},
                 shared_ptr with = {}) -> chat::expected<std::unique_ptr<store>>;
 
 /// Can this database be used? One connection, opened and closed again.
-/// @errors errc::bad_request: no waiting helps (login, database, TLS, file); errc::unavailable: it does not
-///         answer now. Both name where, without the password
+/// @errors errc::bad_request: no waiting helps (login, database, TLS, file); errc::unavailable: it
+///         does not answer now. Both name where, without the password
 auto check_access(const config::storage_options& options) -> chat::expected<void>;
 
 /// True when the url names a file that the first connection will make.

@@ -27,8 +27,8 @@ auto nobodys_hash() -> std::string_view;
 /// True if `hash` was made at other costs than today's: replace it at the next good login.
 auto needs_rehash(std::string_view hash) -> bool;
 
-/// An account is disabled by what stands in front of its hash: no password fits any more, and the hash is
-/// kept for when it is enabled again.
+/// An account is disabled by what stands in front of its hash: no password fits any more, and the
+/// hash is kept for when it is enabled again.
 auto is_disabled(std::string_view hash) -> bool;
 /// The same hash, disabled or not.
 auto with_disabled(std::string_view hash, bool disabled) -> std::string;

@@ -28,8 +28,10 @@ auto archive_idle(workplace& at) -> chat::expected<void> {
     if (*moved == 0) break;
     rows += *moved;
   }
-  if (at.args.json) at.out() << "{\"archivedRows\": " << rows << "}\n";
-  else at.out() << "archived " << rows << " rows\n";
+  if (at.args.json)
+    at.out() << "{\"archivedRows\": " << rows << "}\n";
+  else
+    at.out() << "archived " << rows << " rows\n";
   return {};
 }
 

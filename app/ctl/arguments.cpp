@@ -19,7 +19,9 @@ auto wrong(std::string why) -> unexpected {
   return {errc::bad_request, std::move(why)};
 }
 
-auto is_help(const std::string& word) -> bool { return word == "--help" || word == "-h"; }
+auto is_help(const std::string& word) -> bool {
+  return word == "--help" || word == "-h";
+}
 
 auto find_command(std::string_view path) -> const command* {
   for (const auto& one : commands())
@@ -49,7 +51,8 @@ auto take_command(const word_list& words, arguments& into) -> chat::expected<std
   if (!is_group(first)) return unknown_command(first);
   if (words.size() == 1 || is_help(words[1])) return into.help_for = first, words.size();
   if (into.what = find_command(first + ' ' + words[1]); into.what != nullptr) return std::size_t{2};
-  return wrong("parleyctl " + first + " takes " + words_of_group(first) + ", not '" + words[1] + "'");
+  return wrong("parleyctl " + first + " takes " + words_of_group(first) + ", not '" + words[1] +
+               "'");
 }
 
 /// The words behind the command.
@@ -71,7 +74,8 @@ class tail_reader {
     if (!word.starts_with("--")) return into_.operands.push_back(word), chat::expected<void>{};
     const auto equals = word.find('=');
     const auto name = word.substr(0, equals);
-    const auto known = std::ranges::find(into_.what->options, std::string_view{name}, &option::name);
+    const auto known =
+        std::ranges::find(into_.what->options, std::string_view{name}, &option::name);
     if (known == into_.what->options.end()) return take_setting(word, name);
     if (known->value.empty()) {
       if (equals != word.npos) return wrong(name + " takes no value");
@@ -86,12 +90,12 @@ class tail_reader {
   /// A setting of the server; what is none of those either is no option at all.
   auto take_setting(const std::string& word, const std::string& name) -> chat::expected<void> {
     const auto key = name.substr(2);
-    const bool is_setting = key == "config" || config::find_key(key) != nullptr ||
-                            key.find('.') != key.npos;
+    const bool is_setting =
+        key == "config" || config::find_key(key) != nullptr || key.find('.') != key.npos;
     if (!is_setting) return wrong("unknown option " + name + hint());
     into_.settings.push_back(word);
-    const bool takes_next = word.find('=') == word.npos && at_ < words_.size() &&
-                            !words_[at_].starts_with("--");
+    const bool takes_next =
+        word.find('=') == word.npos && at_ < words_.size() && !words_[at_].starts_with("--");
     if (takes_next) into_.settings.push_back(words_[at_++]);
     return {};
   }
@@ -116,8 +120,7 @@ class tail_reader {
 };
 
 auto parse_help(const word_list& words, arguments into) -> chat::expected<arguments> {
-  for (std::size_t i = 1; i < words.size(); ++i)
-    into.help_for += (i > 1 ? " " : "") + words[i];
+  for (std::size_t i = 1; i < words.size(); ++i) into.help_for += (i > 1 ? " " : "") + words[i];
   if (into.help_for.empty() || is_group(into.help_for) || find_command(into.help_for) != nullptr)
     return into;
   return unknown_command(into.help_for);

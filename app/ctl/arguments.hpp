@@ -17,7 +17,7 @@ namespace parley::app::ctl {
 struct arguments {
   const command* what = nullptr;  ///< null: help, or the version
   bool wants_version = false;
-  std::string help_for;           ///< of help: a command, a group, or empty for all
+  std::string help_for;  ///< of help: a command, a group, or empty for all
   bool json = false;
   std::vector<std::string> operands;
   std::map<std::string, std::string, std::less<>> options;  ///< by name; a switch has ""

@@ -51,8 +51,10 @@ class folder_in_the_making {
     is_mine_ = fs::create_directory(path_, why);
     if (why) return failure_of(path_, why);
     if (!is_mine_)
-      return unexpected{errc::conflict, path_.string() + " is there already: another backup is under way, or was "
-                                                         "cut short; then remove it"};
+      return unexpected{errc::conflict,
+                        path_.string() +
+                            " is there already: another backup is under way, or was "
+                            "cut short; then remove it"};
     fs::permissions(path_, fs::perms::owner_all, why);
     return {};
   }
@@ -102,9 +104,8 @@ class backup {
     const auto* file = std::get_if<storage::sqlite_address>(&*where);
     database_ = file != nullptr ? sqlite_copy_name : mysql_dump_name;
     const auto target = into_ / database_;
-    auto copied = file != nullptr
-                      ? storage::sqlite::copy_database(file->path, target.string())
-                      : dump_database(std::get<storage::mysql_address>(*where), target);
+    auto copied = file != nullptr ? storage::sqlite::copy_database(file->path, target.string())
+                                  : dump_database(std::get<storage::mysql_address>(*where), target);
     if (copied && file != nullptr) copied = storage::sqlite::check_database(target.string());
     if (copied) copied = sync_path(target);
     if (!copied) return copied;
@@ -156,7 +157,8 @@ class backup {
     const auto target = folder / from.filename();
     if (!copied_.insert(fs::relative(target, into_).string()).second) return {};
     auto sum = copy_and_sum(from, target);
-    if (!sum && sum.error().code == errc::not_found) return {};  // removed or renamed since it was listed
+    if (!sum && sum.error().code == errc::not_found)
+      return {};  // removed or renamed since it was listed
     if (!sum) return unexpected{sum.error()};
     std::error_code ignored;
     ++tally_.files;
@@ -189,14 +191,10 @@ class backup {
     int schema = 0;
     for (const auto& step : *steps)
       if (step.applied) schema = std::max(schema, step.version);
-    const json manifest{{"format", backup_format},
-                        {"madeAt", to_iso8601(at_.now())},
-                        {"parley", PARLEY_VERSION},
-                        {"schema", schema},
-                        {"database", database_},
-                        {"files", tally_.files},
-                        {"bytes", tally_.bytes},
-                        {"missing", tally_.missing}};
+    const json manifest{{"format", backup_format},  {"madeAt", to_iso8601(at_.now())},
+                        {"parley", PARLEY_VERSION}, {"schema", schema},
+                        {"database", database_},    {"files", tally_.files},
+                        {"bytes", tally_.bytes},    {"missing", tally_.missing}};
     const auto text = manifest.dump(2) + '\n';
     if (auto written = write_file(into_ / manifest_name, text); !written) return written;
     auto sum = checksum_of(into_ / manifest_name);
@@ -232,7 +230,9 @@ auto make_backup(workplace& at) -> chat::expected<void> {
   if ((*options)->attachments.store == "s3")
     at.io.complaints << "note: the files are in S3 and not in this backup\n";
   if (at.args.json)
-    print_json(at.out(), {{"folder", target.string()}, {"files", files}, {"bytes", bytes}, {"missing", missing}});
+    print_json(
+        at.out(),
+        {{"folder", target.string()}, {"files", files}, {"bytes", bytes}, {"missing", missing}});
   else
     at.out() << "backed up to " << target.string() << ": the database and " << files << " files\n";
   return {};

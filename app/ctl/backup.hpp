@@ -17,10 +17,12 @@ inline constexpr std::string_view files_name = "attachments";
 /// Of the folder's layout; a restore takes no other.
 inline constexpr int backup_format = 1;
 
-/// `backup FOLDER`: the database as of one moment and, after it, the local files, into a new folder, while
-/// the server runs. The copy is checked: every page of SQLite's file, the end of MySQL's dump, each file that
-/// a message names. The folder has its name when all of it is on disk, and is not there before.
-/// @errors errc::conflict: the folder is there already; errc::unavailable, naming what cannot be read or written
+/// `backup FOLDER`: the database as of one moment and, after it, the local files, into a new
+/// folder, while the server runs. The copy is checked: every page of SQLite's file, the end of
+/// MySQL's dump, each file that a message names. The folder has its name when all of it is on disk,
+/// and is not there before.
+/// @errors errc::conflict: the folder is there already; errc::unavailable, naming what cannot be
+/// read or written
 auto make_backup(workplace& at) -> chat::expected<void>;
 
 }  // namespace parley::app::ctl

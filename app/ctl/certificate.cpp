@@ -26,7 +26,9 @@ auto reason(const std::string& file, const char* otherwise) -> std::string {
 }
 
 /// A key with a passphrase must not make anybody ask for it on a terminal.
-auto no_passphrase(char*, int, int, void*) -> int { return 0; }
+auto no_passphrase(char*, int, int, void*) -> int {
+  return 0;
+}
 
 }  // namespace
 
@@ -41,8 +43,9 @@ auto read_certificate(const config::http_options& http) -> chat::expected<chat::
   if (SSL_CTX_use_PrivateKey_file(context.get(), http.tls_key.c_str(), SSL_FILETYPE_PEM) != 1 ||
       SSL_CTX_check_private_key(context.get()) != 1)
     return broken("http.tls_key", http.tls_key,
-                  reason(http.tls_key, "it holds no key in PEM form without a passphrase that "
-                                       "belongs to the certificate"));
+                  reason(http.tls_key,
+                         "it holds no key in PEM form without a passphrase that "
+                         "belongs to the certificate"));
   std::tm when{};
   ASN1_TIME_to_tm(X509_get0_notAfter(SSL_CTX_get0_certificate(context.get())), &when);
   return chat::timestamp{static_cast<std::int64_t>(timegm(&when)) * 1'000};

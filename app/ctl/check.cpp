@@ -134,7 +134,8 @@ void check_files(const config::options& options, findings& found) {
   if (const auto why = obstacle_of(folder); !why.empty())
     return found.bad("files", "attachments.directory: " + why);
   std::error_code ignored;
-  found.good("files", folder + (fs::exists(folder, ignored) ? "" : " is not there yet: serve makes it"));
+  found.good("files",
+             folder + (fs::exists(folder, ignored) ? "" : " is not there yet: serve makes it"));
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ auto failure_of(const fs::path& file) -> unexpected {
 
 class descriptor {
  public:
-  descriptor(const fs::path& file, int flags) : fd_(::open(file.c_str(), flags | O_CLOEXEC, 0600)) {}
+  descriptor(const fs::path& file, int flags)
+      : fd_(::open(file.c_str(), flags | O_CLOEXEC, 0600)) {}
   ~descriptor() {
     if (fd_ >= 0) ::close(fd_);
   }
@@ -77,7 +78,8 @@ auto pour(int from, int to, hasher& sum) -> std::pair<bool, bool> {
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return {got == 0, true};
     sum.take(buffer.get(), static_cast<std::size_t>(got));
-    if (to >= 0 && !write_all(to, buffer.get(), static_cast<std::size_t>(got))) return {true, false};
+    if (to >= 0 && !write_all(to, buffer.get(), static_cast<std::size_t>(got)))
+      return {true, false};
   }
 }
 

@@ -27,8 +27,7 @@ auto copy_and_sum(const std::filesystem::path& from, const std::filesystem::path
 auto sync_path(const std::filesystem::path& path) -> chat::expected<void>;
 
 /// Writes `text` to a new file and brings it to disk. @errors errc::unavailable
-auto write_file(const std::filesystem::path& file, const std::string& text)
-    -> chat::expected<void>;
+auto write_file(const std::filesystem::path& file, const std::string& text) -> chat::expected<void>;
 
 /// "HEX  PATH" lines.
 auto format_checksums(const std::vector<checksum>& all) -> std::string;

@@ -18,15 +18,15 @@ struct option {
   std::string_view help;   ///< half a line
 };
 
-/// One thing the program does. commands.cpp holds the only list of them; help, arguments, the manual
-/// page's test and the completion's test read it.
+/// One thing the program does. commands.cpp holds the only list of them; help, arguments, the
+/// manual page's test and the completion's test read it.
 struct command {
   std::string_view path;      ///< "dlq list"; at most two words
   std::string_view operands;  ///< "ID", "NAME [FOLDER]"; those in brackets may be left out
   std::string_view summary;   ///< one line
-  std::string_view more;      ///< what `--help` says besides, lines of at most 96 columns; may be empty
+  std::string_view more;  ///< what `--help` says besides, lines of at most 96 columns; may be empty
   std::vector<option> options;  ///< besides --json and settings, which all take
-  auto (*act)(workplace& at) -> chat::expected<void>;
+  auto(*act)(workplace& at) -> chat::expected<void>;
 };
 
 /// Every command, in the order that help shows them.

@@ -94,7 +94,8 @@ auto list_conversations(workplace& at) -> chat::expected<void> {
   const auto limit = at.number("--limit", 50, 10'000);
   if (!limit) return unexpected{limit.error()};
   const auto before = chat::conversation_id::parse(at.args.text("--before"));
-  if (at.args.has("--before") && !before) return at.wrong("--before takes the id of a conversation");
+  if (at.args.has("--before") && !before)
+    return at.wrong("--before takes the id of a conversation");
   const auto census = at.census();
   if (!census) return unexpected{census.error()};
   const auto found = (*census)->conversations({at.args.text("--user")},

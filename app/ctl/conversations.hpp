@@ -13,8 +13,8 @@ auto list_conversations(workplace& at) -> chat::expected<void>;
 auto show_conversation(workplace& at) -> chat::expected<void>;
 /// `conversation members ID`: longest-standing first, with how far each has come.
 auto list_members(workplace& at) -> chat::expected<void>;
-/// `conversation export ID`: the conversation on a line, its members, then every entry, as JSON lines.
-/// A stretch at a time, however long it is.
+/// `conversation export ID`: the conversation on a line, its members, then every entry, as JSON
+/// lines. A stretch at a time, however long it is.
 auto export_conversation(workplace& at) -> chat::expected<void>;
 
 }  // namespace parley::app::ctl

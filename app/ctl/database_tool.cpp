@@ -72,8 +72,10 @@ auto quoted(const std::string& text) -> std::string {
 
 auto option_file(const storage::mysql_address& at) -> std::string {
   auto text = "[client]\nuser=" + quoted(at.user) + "\npassword=" + quoted(at.password) + '\n';
-  if (!at.socket.empty()) text += "socket=" + quoted(at.socket) + '\n';
-  else text += "protocol=tcp\nhost=" + quoted(at.host) + "\nport=" + std::to_string(at.port) + '\n';
+  if (!at.socket.empty())
+    text += "socket=" + quoted(at.socket) + '\n';
+  else
+    text += "protocol=tcp\nhost=" + quoted(at.host) + "\nport=" + std::to_string(at.port) + '\n';
   if (at.tls.is_required) text += "ssl\n";
   if (at.tls.is_verified) text += "ssl-verify-server-cert\nssl-ca=" + quoted(at.tls.ca) + '\n';
   return text;
@@ -107,9 +109,11 @@ auto run(const tool_run& what) -> chat::expected<void> {
   posix_spawn_file_actions_addopen(&files, 1, what.output.c_str(), O_WRONLY | O_CREAT, 0600);
   posix_spawn_file_actions_addopen(&files, 2, complaints.path().c_str(), O_WRONLY, 0600);
   pid_t child = 0;
-  const int failed = posix_spawn(&child, what.program.c_str(), &files, nullptr, argv.data(), environ);
+  const int failed =
+      posix_spawn(&child, what.program.c_str(), &files, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&files);
-  if (failed != 0) return unexpected{errc::unavailable, what.program + ": " + std::strerror(failed)};
+  if (failed != 0)
+    return unexpected{errc::unavailable, what.program + ": " + std::strerror(failed)};
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
@@ -138,12 +142,13 @@ auto strip(const std::string& from, const fs::path& to) -> bool {
 
 }  // namespace
 
-auto dump_database(const storage::mysql_address& from, const fs::path& to)
-    -> chat::expected<void> {
+auto dump_database(const storage::mysql_address& from, const fs::path& to) -> chat::expected<void> {
   auto program = find_program({"mariadb-dump", "mysqldump"});
   if (!program) return unexpected{program.error()};
   const scratch_file options{option_file(from)};
-  if (!options) return unexpected{errc::unavailable, "no file can be made in " + fs::temp_directory_path().string()};
+  if (!options)
+    return unexpected{errc::unavailable,
+                      "no file can be made in " + fs::temp_directory_path().string()};
   const auto raw = to.string() + ".raw";
   auto dumped = run({*program,
                      {"--defaults-file=" + options.path(), "--single-transaction", "--quick",
@@ -155,18 +160,22 @@ auto dump_database(const storage::mysql_address& from, const fs::path& to)
   std::error_code ignored;
   fs::remove(raw, ignored);
   if (!dumped) return dumped;
-  if (!is_whole) return unexpected{errc::unavailable, to.string() + ": the dump is cut short; is the disk full?"};
+  if (!is_whole)
+    return unexpected{errc::unavailable,
+                      to.string() + ": the dump is cut short; is the disk full?"};
   return {};
 }
 
-auto load_database(const fs::path& from, const storage::mysql_address& to)
-    -> chat::expected<void> {
+auto load_database(const fs::path& from, const storage::mysql_address& to) -> chat::expected<void> {
   auto program = find_program({"mariadb", "mysql"});
   if (!program) return unexpected{program.error()};
   const scratch_file options{option_file(to)};
-  if (!options) return unexpected{errc::unavailable, "no file can be made in " + fs::temp_directory_path().string()};
+  if (!options)
+    return unexpected{errc::unavailable,
+                      "no file can be made in " + fs::temp_directory_path().string()};
   return run({*program,
-              {"--defaults-file=" + options.path(), "--default-character-set=utf8mb4", "--batch", to.database},
+              {"--defaults-file=" + options.path(), "--default-character-set=utf8mb4", "--batch",
+               to.database},
               from.string(),
               "/dev/null"});
 }

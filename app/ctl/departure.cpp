@@ -15,15 +15,22 @@ using chat::unexpected;
 constexpr int max_races = 16;
 constexpr std::size_t messages_at_once = 200;
 
-auto new_id(chat::timestamp now) -> chat::message_id { return {chat::system_ids().next(now)}; }
+auto new_id(chat::timestamp now) -> chat::message_id {
+  return {chat::system_ids().next(now)};
+}
 
 auto too_busy() -> unexpected {
   return {errc::busy, "a conversation is too busy: others wrote into it every time; try again"};
 }
 
 auto room_of(storage::conversation_record record) -> chat::conversation {
-  return {chat::conversation_state{std::move(record.info), std::move(record.members),
-                                   record.last_seq, record.last_ordinal, {}, {}, record.last_at},
+  return {chat::conversation_state{std::move(record.info),
+                                   std::move(record.members),
+                                   record.last_seq,
+                                   record.last_ordinal,
+                                   {},
+                                   {},
+                                   record.last_at},
           {}};
 }
 
@@ -82,7 +89,8 @@ auto delete_messages(storage::store& store, storage::census& census, chat::conve
     const auto some = census.sent(user, where, messages_at_once);
     if (!some) return unexpected{some.error()};
     if (some->empty()) {
-      if (auto erased = census.erase_deleted(user, where); !erased) return unexpected{erased.error()};
+      if (auto erased = census.erase_deleted(user, where); !erased)
+        return unexpected{erased.error()};
       return deleted;
     }
     const auto record = store.load(where, 0);
@@ -90,8 +98,10 @@ auto delete_messages(storage::store& store, storage::census& census, chat::conve
     if (!*record) return deleted;
     const auto stored = store.append(entries_of_deletion(**record, user, *some, now));
     if (!stored && stored.error().code != errc::duplicate) return unexpected{stored.error()};
-    if (stored) deleted += some->size(), race = 0;
-    else ++race;
+    if (stored)
+      deleted += some->size(), race = 0;
+    else
+      ++race;
   }
   return too_busy();
 }

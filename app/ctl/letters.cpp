@@ -44,7 +44,9 @@ auto letter_of(workplace& at) -> chat::expected<chat::message_id> {
   return *id;
 }
 
-auto missing() -> unexpected { return {errc::not_found, "there is no such dead letter"}; }
+auto missing() -> unexpected {
+  return {errc::not_found, "there is no such dead letter"};
+}
 
 }  // namespace
 
@@ -52,8 +54,7 @@ auto list_letters(workplace& at) -> chat::expected<void> {
   const auto limit = at.number("--limit", 50, 1'000);
   if (!limit) return unexpected{limit.error()};
   const auto before = chat::message_id::parse(at.args.text("--before"));
-  if (at.args.has("--before") && !before)
-    return at.wrong("--before takes the id of a dead letter");
+  if (at.args.has("--before") && !before) return at.wrong("--before takes the id of a dead letter");
   const auto store = at.store();
   if (!store) return unexpected{store.error()};
   const auto found = (*store)->dead_letters(before.value_or(chat::message_id{}), *limit);
@@ -86,8 +87,7 @@ auto retry_letter(workplace& at) -> chat::expected<void> {
   if (!place) return unexpected{place.error()};
   const auto where = to_string(place->conversation);
   if (at.args.json)
-    print_json(at.out(),
-               {{"id", to_string(*id)}, {"conversationId", where}, {"seq", place->seq}});
+    print_json(at.out(), {{"id", to_string(*id)}, {"conversationId", where}, {"seq", place->seq}});
   else
     at.out() << "stored in conversation " << where << " under seq " << place->seq
              << "\na running server that has it in memory shows it when somebody writes there next\n";
@@ -102,8 +102,10 @@ auto drop_letter(workplace& at) -> chat::expected<void> {
   const auto dropped = (*store)->drop_dead_letter(*id);
   if (!dropped) return unexpected{dropped.error()};
   if (!*dropped) return missing();
-  if (at.args.json) print_json(at.out(), {{"id", to_string(*id)}, {"dropped", true}});
-  else at.out() << "dropped\n";
+  if (at.args.json)
+    print_json(at.out(), {{"id", to_string(*id)}, {"dropped", true}});
+  else
+    at.out() << "dropped\n";
   return {};
 }
 

@@ -2,8 +2,8 @@
 
 #include "chat/expected.hpp"
 
-/// The dead letter queue for its operator. Text of users is made harmless for terminals, but
-/// not in JSON.
+/// The dead letter queue for its operator. Text of users is made harmless for terminals,
+/// but not in JSON.
 namespace parley::app::ctl {
 
 class workplace;

@@ -16,7 +16,8 @@ auto main(int argc, char** argv) -> int {
   try {
     const std::vector<std::string> words{argv + 1, argv + argc};
     std::cerr << config::secret_flags_warning(config::hide_secrets({argv + 1, argv + argc}));
-    return parley::app::ctl::run(words, {std::cin, std::cout, std::cerr, isatty(STDIN_FILENO) == 1});
+    return parley::app::ctl::run(words,
+                                 {std::cin, std::cout, std::cerr, isatty(STDIN_FILENO) == 1});
   } catch (const std::exception& bug) {
     std::fprintf(stderr, "parleyctl: %s\n", bug.what());
     return 70;

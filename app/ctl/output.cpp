@@ -35,12 +35,17 @@ auto on_one_line(std::string_view text) -> std::string {
   return line;
 }
 
-void print_json(std::ostream& out, const json& what) { out << dump(what, 2) << '\n'; }
+void print_json(std::ostream& out, const json& what) {
+  out << dump(what, 2) << '\n';
+}
 
-void print_json_line(std::ostream& out, const json& what) { out << dump(what, -1) << '\n'; }
+void print_json_line(std::ostream& out, const json& what) {
+  out << dump(what, -1) << '\n';
+}
 
 void print_lines(std::ostream& out, const json& what) {
-  for (const auto& [key, value] : what.items()) out << key << ": " << harmless(shown(value)) << '\n';
+  for (const auto& [key, value] : what.items())
+    out << key << ": " << harmless(shown(value)) << '\n';
 }
 
 void print_object(std::ostream& out, const json& what, bool as_json) {

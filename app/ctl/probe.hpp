@@ -14,8 +14,8 @@ struct probe_answer {
 };
 
 /// One GET to the listener of `options.metrics` on this machine, within 5 s, 8 MiB at most.
-/// @errors errc::unavailable, naming address and port: nobody listens, or no answer came; errc::not_found:
-///         metrics.port is 0
+/// @errors errc::unavailable, naming address and port: nobody listens, or no answer came;
+///         errc::not_found: metrics.port is 0
 auto ask_server(const config::options& options, const std::string& path)
     -> chat::expected<probe_answer>;
 

@@ -33,15 +33,18 @@ auto read_text(const fs::path& file) -> chat::expected<std::string> {
   std::ifstream in{file, std::ios::binary};
   std::ostringstream text;
   text << in.rdbuf();
-  if (!in) return unexpected{errc::not_found, file.string() + ": it cannot be read; is this a backup?"};
+  if (!in)
+    return unexpected{errc::not_found, file.string() + ": it cannot be read; is this a backup?"};
   return text.str();
 }
 
-/// Whom new files are to belong to: the owner of the folder they lie in, which only root can arrange.
+/// Whom new files are to belong to: the owner of the folder they lie in, which only root can
+/// arrange.
 void give_to_owner(const fs::path& path, const fs::path& like) {
   struct stat owner {};
   if (::geteuid() != 0 || ::stat(like.c_str(), &owner) != 0) return;
-  if (::lchown(path.c_str(), owner.st_uid, owner.st_gid) != 0) return;  // what root may not, nobody may
+  if (::lchown(path.c_str(), owner.st_uid, owner.st_gid) != 0)
+    return;  // what root may not, nobody may
 }
 
 auto newest_schema(bool is_sqlite) -> int {
@@ -58,9 +61,9 @@ class restoration {
 
   auto run() -> chat::expected<void> {
     using step = chat::expected<void> (restoration::*)();
-    for (const step each : {&restoration::read_manifest, &restoration::check_target,
-                            &restoration::check_sums, &restoration::bring_files,
-                            &restoration::bring_database})
+    for (const step each :
+         {&restoration::read_manifest, &restoration::check_target, &restoration::check_sums,
+          &restoration::bring_files, &restoration::bring_database})
       if (auto fine = (this->*each)(); !fine) return fine;
     return {};
   }
@@ -81,18 +84,18 @@ class restoration {
     database_ = manifest.value("database", std::string{});
     if (database_ != (is_sqlite() ? sqlite_copy_name : mysql_dump_name))
       return unexpected{errc::conflict, "the backup holds " + database_ + ", and storage.url is " +
-                                            shown_url(options_.storage) + ": they must be of one kind"};
+                                            shown_url(options_.storage) +
+                                            ": they must be of one kind"};
     const auto schema = manifest.value("schema", 0);
     if (schema > newest_schema(is_sqlite()))
       return unexpected{errc::conflict, "the backup has schema " + std::to_string(schema) +
                                             ", and this program knows " +
-                                            std::to_string(newest_schema(is_sqlite())) + ": it is too old"};
+                                            std::to_string(newest_schema(is_sqlite())) +
+                                            ": it is too old"};
     return {};
   }
 
-  auto is_sqlite() const -> bool {
-    return std::holds_alternative<storage::sqlite_address>(where_);
-  }
+  auto is_sqlite() const -> bool { return std::holds_alternative<storage::sqlite_address>(where_); }
   auto database_file() const -> fs::path { return std::get<storage::sqlite_address>(where_).path; }
 
   auto check_target() -> chat::expected<void> {
@@ -112,13 +115,15 @@ class restoration {
     if (!census) return unexpected{census.error()};
     const auto is_empty = (*census)->is_empty();
     if (!is_empty)
-      return unexpected{is_empty.error().code, shown_url(options_.storage) + ": " + is_empty.error().detail};
+      return unexpected{is_empty.error().code,
+                        shown_url(options_.storage) + ": " + is_empty.error().detail};
     if (!*is_empty) return occupied(shown_url(options_.storage) + " (storage.url)");
     return {};
   }
 
   static auto occupied(const std::string& what) -> unexpected {
-    return {errc::conflict, "nothing was done: " + what + " is not empty, and nothing is overwritten"};
+    return {errc::conflict,
+            "nothing was done: " + what + " is not empty, and nothing is overwritten"};
   }
 
   auto brings_files() const -> bool {
@@ -161,7 +166,8 @@ class restoration {
     give_to_owner(making, fs::absolute(target, why).parent_path());
     for (const auto& [hex, path] : sums_)
       if (path.starts_with(std::string{files_name} + '/'))
-        if (auto brought = bring(path, making / path.substr(files_name.size() + 1)); !brought) return brought;
+        if (auto brought = bring(path, making / path.substr(files_name.size() + 1)); !brought)
+          return brought;
     fs::remove(target, why);  // an empty folder
     fs::rename(making, target, why);
     if (why) return failure_of(target, why);
@@ -175,20 +181,22 @@ class restoration {
       give_to_owner(to.parent_path(), to.parent_path().parent_path());
     }
     if (why) return failure_of(to.parent_path(), why);
-    if (const auto copied = copy_and_sum(from_ / path, to); !copied) return unexpected{copied.error()};
+    if (const auto copied = copy_and_sum(from_ / path, to); !copied)
+      return unexpected{copied.error()};
     give_to_owner(to, to.parent_path());
     ++files_;
     return {};
   }
 
   auto bring_database() -> chat::expected<void> {
-    auto brought = is_sqlite() ? bring_sqlite()
-                               : load_database(from_ / database_, std::get<storage::mysql_address>(where_));
+    auto brought = is_sqlite()
+                       ? bring_sqlite()
+                       : load_database(from_ / database_, std::get<storage::mysql_address>(where_));
     std::error_code ignored;
     if (!brought && brings_files()) fs::remove_all(options_.attachments.directory, ignored);
     if (!brought && !is_sqlite())
-      return unexpected{brought.error().code, brought.error().detail +
-                                                  "; make the database anew before you try again"};
+      return unexpected{brought.error().code,
+                        brought.error().detail + "; make the database anew before you try again"};
     return brought;
   }
 
@@ -200,7 +208,8 @@ class restoration {
     fs::create_directories(folder, why);
     if (why) return failure_of(folder, why);
     fs::remove(making, why);
-    if (const auto copied = copy_and_sum(from_ / database_, making); !copied) return unexpected{copied.error()};
+    if (const auto copied = copy_and_sum(from_ / database_, making); !copied)
+      return unexpected{copied.error()};
     give_to_owner(making, folder);
     fs::rename(making, target, why);
     if (why) return failure_of(target, why);
@@ -226,7 +235,8 @@ auto restore_backup(workplace& at) -> chat::expected<void> {
   if (at.args.json)
     print_json(at.out(), {{"store", shown_url((*options)->storage)}, {"files", work.files()}});
   else
-    at.out() << "restored " << shown_url((*options)->storage) << " and " << work.files() << " files\n";
+    at.out() << "restored " << shown_url((*options)->storage) << " and " << work.files()
+             << " files\n";
   return {};
 }
 

@@ -7,8 +7,8 @@
 
 namespace parley::app::ctl {
 
-/// A password from the first line of the input; on a terminal it is asked for, twice, and not shown. Never
-/// from the command line, which everybody on the machine can read.
+/// A password from the first line of the input; on a terminal it is asked for, twice, and not
+/// shown. Never from the command line, which everybody on the machine can read.
 /// @errors errc::bad_request: none came, the two differ, or it cannot be a password
 auto read_password(const streams& io) -> chat::expected<std::string>;
 

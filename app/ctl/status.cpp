@@ -40,8 +40,7 @@ auto version_of(std::string_view text) -> std::string {
 }
 
 /// @returns why the server is not as it should be
-auto describe_server(const config::options& options, json& into)
-    -> chat::expected<void> {
+auto describe_server(const config::options& options, json& into) -> chat::expected<void> {
   const auto ready = ask_server(options, "/readyz");
   if (!ready) return into["server"] = "not running", unexpected{ready.error()};
   into["server"] = ready->status == 200 ? "ready" : "not ready";
@@ -52,13 +51,12 @@ auto describe_server(const config::options& options, json& into)
   const auto since = figure(text, "process_start_time_seconds");
   if (since > 0)
     into["startedAt"] = to_iso8601(chat::timestamp{static_cast<std::int64_t>(since) * 1'000});
-  for (const auto& [key, name] :
-       {std::pair{"connections", "parley_connections"},
-        {"messagesAccepted", "parley_messages_accepted_total"},
-        {"messagesDelivered", "parley_messages_delivered_total"},
-        {"rowsToStore", "parley_persistence_backlog_rows"},
-        {"slowReadersClosed", "parley_slow_readers_closed_total"},
-        {"refusals", "parley_limit_refusals_total"}})
+  for (const auto& [key, name] : {std::pair{"connections", "parley_connections"},
+                                  {"messagesAccepted", "parley_messages_accepted_total"},
+                                  {"messagesDelivered", "parley_messages_delivered_total"},
+                                  {"rowsToStore", "parley_persistence_backlog_rows"},
+                                  {"slowReadersClosed", "parley_slow_readers_closed_total"},
+                                  {"refusals", "parley_limit_refusals_total"}})
     into[key] = static_cast<std::uint64_t>(figure(text, name));
   if (ready->status == 200) return {};
   return unexpected{errc::unavailable, "the server is not ready: it drains, or its store is away"};

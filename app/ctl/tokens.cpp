@@ -16,7 +16,9 @@ using chat::unexpected;
 
 constexpr std::size_t max_lifetime_s = 31'536'000;
 
-auto encoded(const json& part) -> std::string { return net::auth::base64url_encode(part.dump()); }
+auto encoded(const json& part) -> std::string {
+  return net::auth::base64url_encode(part.dump());
+}
 
 auto signed_token(const json& claims, const std::string& secret) -> std::string {
   const auto text = encoded({{"alg", "HS256"}, {"typ", "JWT"}}) + '.' + encoded(claims);

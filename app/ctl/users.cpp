@@ -110,9 +110,13 @@ auto set_disabled(workplace& at, bool disabled) -> chat::expected<void> {
   const auto is_there = (*census)->set_disabled(name, disabled);
   if (!is_there) return unexpected{is_there.error()};
   if (!*is_there) return no_account(name);
-  if (at.args.json) print_json(at.out(), {{"userName", name}, {"disabled", disabled}});
-  else at.out() << name << (disabled ? " cannot sign in any more; its tokens end within auth.token_lifetime_s\n"
-                                     : " can sign in again\n");
+  if (at.args.json)
+    print_json(at.out(), {{"userName", name}, {"disabled", disabled}});
+  else
+    at.out() << name
+             << (disabled
+                     ? " cannot sign in any more; its tokens end within auth.token_lifetime_s\n"
+                     : " can sign in again\n");
   return {};
 }
 
@@ -130,8 +134,11 @@ auto list_users(workplace& at) -> chat::expected<void> {
     rows.push_back({{"userName", each.user_name},
                     {"userId", each.user.value},
                     {"disabled", each.is_disabled},
-                    {"state", each.is_disabled ? "disabled" : is_admin(**at.options(), each.user) ? "admin" : "-"}});
-  if (at.args.json) for (auto& row : rows) row.erase("state");
+                    {"state", each.is_disabled                      ? "disabled"
+                              : is_admin(**at.options(), each.user) ? "admin"
+                                                                    : "-"}});
+  if (at.args.json)
+    for (auto& row : rows) row.erase("state");
   print_rows(at.out(), rows, at.args.json, {"userName", "userId", "state"}, "no accounts");
   return {};
 }
@@ -171,8 +178,8 @@ auto create_user(workplace& at) -> chat::expected<void> {
   const auto password = make_password(at);
   if (!password) return unexpected{password.error()};
   const chat::user_id user{to_string(chat::system_ids().next(at.now()))};
-  const storage::account account{what.user_name, user, password->hash,
-                                 {user, what.first_name, what.last_name, "", ""}};
+  const storage::account account{
+      what.user_name, user, password->hash, {user, what.first_name, what.last_name, "", ""}};
   if (auto added = add(**store, account); !added) return added;
   report(at, {{"userName", what.user_name}, {"userId", user.value}},
          "created " + what.user_name + ", user id " + user.value, *password);
@@ -194,12 +201,17 @@ auto set_password(workplace& at) -> chat::expected<void> {
   if (!is_there) return unexpected{is_there.error()};
   if (!*is_there) return no_account(name);
   report(at, {{"userName", (*account)->user_name}},
-         (*account)->user_name + " has a new password; tokens it has stay good until they end", *password);
+         (*account)->user_name + " has a new password; tokens it has stay good until they end",
+         *password);
   return {};
 }
 
-auto disable_user(workplace& at) -> chat::expected<void> { return set_disabled(at, true); }
-auto enable_user(workplace& at) -> chat::expected<void> { return set_disabled(at, false); }
+auto disable_user(workplace& at) -> chat::expected<void> {
+  return set_disabled(at, true);
+}
+auto enable_user(workplace& at) -> chat::expected<void> {
+  return set_disabled(at, false);
+}
 
 auto delete_user(workplace& at) -> chat::expected<void> {
   const auto who = find_somebody(at);
@@ -212,7 +224,8 @@ auto delete_user(workplace& at) -> chat::expected<void> {
   if (!rooms) return unexpected{rooms.error()};
   const auto written = census.wrote_in(user);
   if (!written) return unexpected{written.error()};
-  const auto named = who->account ? who->account->user_name + ", user id " + user.value : user.value;
+  const auto named =
+      who->account ? who->account->user_name + ", user id " + user.value : user.value;
   if (!at.args.has("--yes"))
     return unexpected{errc::conflict,
                       "nothing was done: repeat with --yes to delete " + named + ", in " +
@@ -234,7 +247,8 @@ auto delete_user(workplace& at) -> chat::expected<void> {
   }
   if (auto gone = census.forget_person(user); !gone) return gone;
   if (at.args.json)
-    print_json(at.out(), {{"userId", user.value}, {"groupsLeft", left}, {"messagesDeleted", messages}});
+    print_json(at.out(),
+               {{"userId", user.value}, {"groupsLeft", left}, {"messagesDeleted", messages}});
   else
     at.out() << "deleted " << named << ": left " << left << " groups, deleted " << messages
              << " messages\n";

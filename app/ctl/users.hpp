@@ -19,8 +19,9 @@ auto set_password(workplace& at) -> chat::expected<void>;
 /// `user disable NAME`: no more sign-ins; tokens that are out there stay good until they end.
 auto disable_user(workplace& at) -> chat::expected<void>;
 auto enable_user(workplace& at) -> chat::expected<void>;
-/// `user delete WHO [--messages] [--yes]`: the account, what is known of the person, its part in groups;
-/// with --messages all that it wrote, and its files. Without --yes it says what that would be.
+/// `user delete WHO [--messages] [--yes]`: the account, what is known of the person, its part in
+/// groups; with --messages all that it wrote, and its files. Without --yes it says what that would
+/// be.
 auto delete_user(workplace& at) -> chat::expected<void>;
 
 }  // namespace parley::app::ctl

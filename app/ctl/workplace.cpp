@@ -70,10 +70,9 @@ auto workplace::check_present() -> chat::expected<void> {
   const auto* file = std::get_if<storage::sqlite_address>(&*where);
   std::error_code ignored;
   if (file == nullptr || std::filesystem::exists(file->path, ignored)) return {};
-  return unexpected{errc::not_found,
-                    "storage.url names a database file that does not exist: " +
-                        std::filesystem::absolute(file->path, ignored).string() +
-                        "; give the server's --config, or run where it runs"};
+  return unexpected{errc::not_found, "storage.url names a database file that does not exist: " +
+                                         std::filesystem::absolute(file->path, ignored).string() +
+                                         "; give the server's --config, or run where it runs"};
 }
 
 auto workplace::store() -> chat::expected<storage::store*> {

@@ -21,8 +21,8 @@ struct streams {
   bool asks = false;         ///< a person types `in`: ask, and show no password
 };
 
-/// What a command works with: what it was told, the settings, and the store, which are read and opened
-/// when they are asked for. @thread one
+/// What a command works with: what it was told, the settings, and the store, which are read and
+/// opened when they are asked for. @thread one
 class workplace {
  public:
   workplace(const arguments& told, const streams& ways) : args(told), io(ways) {}

@@ -18,7 +18,8 @@ using sql::read_uuid;
 using sql::row;
 using sql::value;
 
-constexpr std::string_view account_columns = "SELECT user_name, user_id, password_hash FROM accounts ";
+constexpr std::string_view account_columns =
+    "SELECT user_name, user_id, password_hash FROM accounts ";
 
 auto read_account(const row& r) -> account_row {
   return {read_text(r, 0), read_user(r, 1), is_disabled(r.text(2))};
@@ -92,9 +93,8 @@ class sql_census final : public census {
 
   auto set_password(std::string_view user_name, std::string_view hash)
       -> chat::expected<bool> override {
-    return change_hash(user_name, [&](std::string_view old) {
-      return with_disabled(hash, is_disabled(old));
-    });
+    return change_hash(user_name,
+                       [&](std::string_view old) { return with_disabled(hash, is_disabled(old)); });
   }
 
   auto set_disabled(std::string_view user_name, bool disabled) -> chat::expected<bool> override {
@@ -125,7 +125,8 @@ class sql_census final : public census {
     return attempt([&] {
       std::vector<chat::conversation_id> found;
       db_->query(
-          "SELECT conversation_id FROM messages WHERE sender_id = ? AND kind = 0 AND deleted_at IS NULL "
+          "SELECT conversation_id FROM messages WHERE sender_id = ? AND kind = 0 AND deleted_at IS "
+          "NULL "
           "UNION SELECT conversation_id FROM messages_archive "
           "WHERE sender_id = ? AND kind = 0 AND deleted_at IS NULL",
           {user, user}, [&](const row& r) { found.push_back({read_uuid(r, 0)}); });
@@ -142,8 +143,9 @@ class sql_census final : public census {
         "AND sender_id = ? AND kind = 0 AND deleted_at IS NULL ORDER BY seq LIMIT ?";
     return attempt([&] {
       std::vector<sent_message> found;
-      db_->query(text, {in, user, in, user, std::uint64_t{limit}},
-                 [&](const row& r) { found.push_back({{read_uuid(r, 0)}, read_number(r, 1)}); });
+      db_->query(text, {in, user, in, user, std::uint64_t{limit}}, [&](const row& r) {
+        found.push_back({{read_uuid(r, 0)}, read_number(r, 1)});
+      });
       return found;
     });
   }
@@ -151,10 +153,11 @@ class sql_census final : public census {
   auto is_empty() -> chat::expected<bool> override {
     return attempt([&] {
       std::uint64_t tables = 0;
-      db_->query(db_->dialect() == sql::dialect::mysql
-                     ? "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE()"
-                     : "SELECT COUNT(*) FROM sqlite_master",
-                 {}, [&](const row& r) { tables = read_number(r, 0); });
+      db_->query(
+          db_->dialect() == sql::dialect::mysql
+              ? "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE()"
+              : "SELECT COUNT(*) FROM sqlite_master",
+          {}, [&](const row& r) { tables = read_number(r, 0); });
       return tables == 0;
     });
   }
@@ -163,10 +166,10 @@ class sql_census final : public census {
       -> chat::expected<std::vector<chat::uuid>> override {
     return attempt([&] {
       std::vector<chat::uuid> found;
-      db_->query("SELECT id FROM attachments WHERE id > ? AND message_id IS NOT NULL AND removed = 0 "
-                 "ORDER BY id LIMIT ?",
-                 {after, std::uint64_t{limit}},
-                 [&](const row& r) { found.push_back(read_uuid(r, 0)); });
+      db_->query(
+          "SELECT id FROM attachments WHERE id > ? AND message_id IS NOT NULL AND removed = 0 "
+          "ORDER BY id LIMIT ?",
+          {after, std::uint64_t{limit}}, [&](const row& r) { found.push_back(read_uuid(r, 0)); });
       return found;
     });
   }
@@ -176,9 +179,10 @@ class sql_census final : public census {
     return attempt([&] {
       db_->begin();
       // Announced long ago, and in no message: what the job looks for.
-      db_->run("UPDATE attachments SET message_id = NULL, created_at = 0 "
-               "WHERE conversation_id = ? AND uploader_id = ?",
-               {in, user});
+      db_->run(
+          "UPDATE attachments SET message_id = NULL, created_at = 0 "
+          "WHERE conversation_id = ? AND uploader_id = ?",
+          {in, user});
       for (const std::string table : {"messages", "messages_archive"})
         db_->run("UPDATE " + table +
                      " SET content = '', previous_content = NULL, attachments = NULL "
@@ -210,8 +214,10 @@ class sql_census final : public census {
     using result = chat::expected<std::invoke_result_t<Body>>;
     try {
       db_->ensure_open();
-      if constexpr (std::is_void_v<std::invoke_result_t<Body>>) return body(), result{};
-      else return result{body()};
+      if constexpr (std::is_void_v<std::invoke_result_t<Body>>)
+        return body(), result{};
+      else
+        return result{body()};
     } catch (const sql::failure& why) {
       db_->abandon(why);
       return chat::unexpected{why.code(), why.detail()};
@@ -224,7 +230,9 @@ class sql_census final : public census {
       db_->begin();
       std::optional<std::string> old;
       db_->query("SELECT user_name, password_hash FROM accounts WHERE user_name = ?", {user_name},
-                 [&](const row& r) { if (r.text(0) == user_name) old = read_text(r, 1); });
+                 [&](const row& r) {
+                   if (r.text(0) == user_name) old = read_text(r, 1);
+                 });
       if (old) {
         const std::string fresh = change(*old);
         db_->run("UPDATE accounts SET password_hash = ? WHERE user_name = ?",

@@ -6,8 +6,8 @@
 
 namespace parley::storage::sqlite {
 
-/// Writes the database in the file `from` into a new file `to`, as of one moment, while others write to it:
-/// they are not stopped. On return it is on disk.
+/// Writes the database in the file `from` into a new file `to`, as of one moment, while others
+/// write to it: they are not stopped. On return it is on disk.
 /// @errors errc::unavailable, naming the file and what SQLite says
 /// @source https://www.sqlite.org/c3ref/backup_finish.html
 auto copy_database(const std::string& from, const std::string& to) -> chat::expected<void>;

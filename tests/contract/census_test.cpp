@@ -18,7 +18,8 @@ auto census_of(const config::storage_options& options) -> std::unique_ptr<storag
 }
 
 void add_account(storage::store& store, const std::string& name) {
-  REQUIRE(store.add_account({name, {"id-of-" + name}, "$hash", {{"id-of-" + name}, name, "", "", ""}}));
+  REQUIRE(
+      store.add_account({name, {"id-of-" + name}, "$hash", {{"id-of-" + name}, name, "", "", ""}}));
 }
 
 }  // namespace
@@ -85,8 +86,9 @@ STORE_CASE("conversations are listed newest first, page by page, all or of one u
   CHECK(census->conversations({}, {}, 100)->size() >= 2);
 }
 
-STORE_CASE("what somebody sent is found in the archive as well, and its text is erased when deleted",
-           "[census]") {
+STORE_CASE(
+    "what somebody sent is found in the archive as well, and its text is erased when deleted",
+    "[census]") {
   database<TestType> db;
   const auto census = census_of(db.options);
   script room{*db.store, conversation_type::group, {alice, bob}};
@@ -106,7 +108,10 @@ STORE_CASE("what somebody sent is found in the archive as well, and its text is 
   CHECK(census->sent(alice, room.id(), 10)->empty());
   REQUIRE(census->erase_deleted(alice, room.id()));
   for (const std::string table : {"messages", "messages_archive"})
-    CHECK(ask_sql(db.options, "SELECT COUNT(*) FROM " + table + " WHERE sender_id = 'alice' AND kind = 0 AND content <> ''", 1) == "0\n");
+    CHECK(ask_sql(db.options,
+                  "SELECT COUNT(*) FROM " + table +
+                      " WHERE sender_id = 'alice' AND kind = 0 AND content <> ''",
+                  1) == "0\n");
   CHECK(census->wrote_in(alice)->empty());
   CHECK(*census->wrote_in(bob) == std::vector{room.id()});
 }

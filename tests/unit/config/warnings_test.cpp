@@ -1,7 +1,7 @@
 #include "config/warnings.hpp"
 
-#include <catch2/catch.hpp>
 #include <sys/stat.h>
+#include <catch2/catch.hpp>
 
 #include <fstream>
 
@@ -29,7 +29,8 @@ auto warned(std::vector<std::string> flags) -> std::string {
 TEST_CASE("nothing is said of a server that is as it should be", "[config][warnings]") {
   CHECK(warned({}).empty());
   CHECK(warned({"--auth.accounts"}).empty());
-  CHECK(warned({"--http.trusted_proxies=127.0.0.1", "--http.public_origin=https://a.example"}).empty());
+  CHECK(warned({"--http.trusted_proxies=127.0.0.1", "--http.public_origin=https://a.example"})
+            .empty());
   CHECK(warned({"--http.address=0.0.0.0", "--http.tls_certificate=a", "--http.tls_key=b"}).empty());
   CHECK(warned({"--http.address=::1"}).empty());
 }

@@ -55,7 +55,8 @@ struct desk_with_files : operator_desk {
 };
 
 /// Where a backup is brought back to: nothing is there.
-auto elsewhere(const operator_desk& from, const std::string& name) -> std::unique_ptr<operator_desk> {
+auto elsewhere(const operator_desk& from, const std::string& name)
+    -> std::unique_ptr<operator_desk> {
   auto desk = std::make_unique<operator_desk>();
   desk->options.url = "sqlite:" + (from.folder.path() / name / "parley.db").string();
   desk->settings = {"--attachments.directory=" + (from.folder.path() / name / "files").string()};
@@ -88,7 +89,8 @@ TEST_CASE("it comes back as it was, where nothing is", "[ctl][backup]") {
   const auto other = elsewhere(desk, "other");
   CHECK(other->run({"restore", desk.copy().string(), "--json"}) == ctl::done);
   CHECK(other->json()["files"] == 2);
-  CHECK(text_of(desk_with_files::place_of(desk.folder.path() / "other" / "files", desk.id)) == "bytes");
+  CHECK(text_of(desk_with_files::place_of(desk.folder.path() / "other" / "files", desk.id)) ==
+        "bytes");
   const auto restored = std::move(*storage::open_store(other->options));
   const auto messages = restored->messages(desk.room, storage::ordinal_range{1, 9});
   REQUIRE(messages);
@@ -125,10 +127,12 @@ TEST_CASE("a backup that was changed is not brought back", "[ctl][backup]") {
     std::ofstream{file, std::ios::binary | std::ios::trunc} << before;
   };
   const auto sums = text_of(desk.copy() / "SHA256SUMS");
-  refused(desk_with_files::place_of(desk.copy() / "attachments", desk.id), "other", "is not what was backed up");
+  refused(desk_with_files::place_of(desk.copy() / "attachments", desk.id), "other",
+          "is not what was backed up");
   refused(desk.copy() / "parley.db", "", "is not what was backed up");
   refused(desk.copy() / "manifest.json", R"({"format": 2})", "no manifest");
-  refused(desk.copy() / "manifest.json", R"({"format": 1, "database": "parley.sql"})", "of one kind");
+  refused(desk.copy() / "manifest.json", R"({"format": 1, "database": "parley.sql"})",
+          "of one kind");
   refused(desk.copy() / "manifest.json",
           R"({"format": 1, "database": "parley.db", "schema": 9999})", "too old");
   refused(desk.copy() / "SHA256SUMS", std::string(64, '0') + "  ../../etc/passwd\n", "no checksum");

@@ -50,7 +50,8 @@ TEST_CASE("what serve would refuse is an error, each named with its file", "[ctl
            {{secret, "--http.tls_certificate=" + broken, "--http.tls_key=" + broken},
             broken + ": it holds no certificate"},
            {{"--auth.public_keys=/nowhere.pem"}, "/nowhere.pem"},
-           {{secret, "--encryption.enabled", "--encryption.key_file=/nowhere.keys"}, "/nowhere.keys"},
+           {{secret, "--encryption.enabled", "--encryption.key_file=/nowhere.keys"},
+            "/nowhere.keys"},
            {{secret, "--attachments.directory=" + broken}, broken + ": Not a directory"}}) {
     desk.settings = settings;
     CAPTURE(text);

@@ -31,7 +31,8 @@ TEST_CASE("conversations are listed newest first, all or of one user", "[ctl][co
   CHECK(row["entries"] == 2);
   CHECK(desk.run({"conversation", "list", "--user", "carol"}) == ctl::done);
   CHECK(desk.out.str() == "no conversations\n");
-  CHECK(desk.run({"conversation", "list", "--before", to_string(desk.room), "--json"}) == ctl::done);
+  CHECK(desk.run({"conversation", "list", "--before", to_string(desk.room), "--json"}) ==
+        ctl::done);
   for (const auto& each : desk.json()) CHECK(each["id"] < to_string(desk.room));
   CHECK(desk.run({"conversation", "list", "--before", "x"}) == ctl::wrong_usage);
 }
@@ -69,7 +70,8 @@ TEST_CASE("an export that cannot be written is no success", "[ctl][conversations
   operator_desk desk;
   std::ofstream full{"/dev/full"};
   std::istringstream in;
-  CHECK(ctl::run({"conversation", "export", to_string(desk.room), "--storage.url=" + desk.options.url},
-                 {in, full, desk.complaints}) == ctl::failed);
+  CHECK(ctl::run(
+            {"conversation", "export", to_string(desk.room), "--storage.url=" + desk.options.url},
+            {in, full, desk.complaints}) == ctl::failed);
   CHECK(desk.complained("could not be written"));
 }

@@ -19,7 +19,9 @@ namespace parley::test {
 namespace ctl = parley::app::ctl;
 using words = std::vector<std::string>;
 
-inline auto new_id() -> chat::uuid { return chat::system_ids().next(noon); }
+inline auto new_id() -> chat::uuid {
+  return chat::system_ids().next(noon);
+}
 
 /// A migrated database with a group of alice and bob, and the program beside it.
 struct operator_desk {

@@ -61,18 +61,30 @@ TEST_CASE("every level has help, and every command says what it takes", "[ctl]")
   CHECK(program.complaints.str().empty());
 }
 
-TEST_CASE("what cannot be understood is wrong usage, in one line that says where help is", "[ctl]") {
+TEST_CASE("what cannot be understood is wrong usage, in one line that says where help is",
+          "[ctl]") {
   operator_desk desk;
   const auto id = to_string(new_id());
-  for (const auto& what :
-       {words{"dance"}, words{"dlq", "forget", id}, words{"dlq", "show"}, words{"dlq", "show", "7"},
-        words{"dlq", "list", "--limit", "0"}, words{"dlq", "list", "--limit=many"},
-        words{"dlq", "list", "--limit", "1001"}, words{"dlq", "list", "--before", "x"},
-        words{"dlq", "drop", id, id}, words{"dlq", "list", "--nonsense"},
-        words{"archive"}, words{"archive", "--before", id}, words{"help", "dance"},
-        words{"archive", "--before", "2024-02-30"}, words{"archive", "--before", "24-02-01"},
-        words{"user", "delete", "ann", "--yes=1"}, words{"user", "show"}, words{"backup"},
-        words{"user", "create", "An"}, words{"token", "make", "guest:1"}}) {
+  for (const auto& what : {words{"dance"},
+                           words{"dlq", "forget", id},
+                           words{"dlq", "show"},
+                           words{"dlq", "show", "7"},
+                           words{"dlq", "list", "--limit", "0"},
+                           words{"dlq", "list", "--limit=many"},
+                           words{"dlq", "list", "--limit", "1001"},
+                           words{"dlq", "list", "--before", "x"},
+                           words{"dlq", "drop", id, id},
+                           words{"dlq", "list", "--nonsense"},
+                           words{"archive"},
+                           words{"archive", "--before", id},
+                           words{"help", "dance"},
+                           words{"archive", "--before", "2024-02-30"},
+                           words{"archive", "--before", "24-02-01"},
+                           words{"user", "delete", "ann", "--yes=1"},
+                           words{"user", "show"},
+                           words{"backup"},
+                           words{"user", "create", "An"},
+                           words{"token", "make", "guest:1"}}) {
     CAPTURE(what);
     CHECK(desk.run(what) == ctl::wrong_usage);
     CHECK(desk.out.str().empty());

@@ -14,7 +14,8 @@ TEST_CASE("a token is one that the server takes, for as long as was asked", "[ct
   auth.audience = "chat";
   desk.settings = {"--auth.hs256_secret=" + auth.hs256_secret, "--auth.issuer=" + auth.issuer,
                    "--auth.audience=" + auth.audience};
-  CHECK(desk.run({"token", "make", "ann", "--name", "Ann O", "--lifetime", "60", "--json"}) == ctl::done);
+  CHECK(desk.run({"token", "make", "ann", "--name", "Ann O", "--lifetime", "60", "--json"}) ==
+        ctl::done);
   const auto token = desk.json()["accessToken"].get<std::string>();
   const auto verifier = net::auth::verifier::make(auth);
   REQUIRE(verifier);
