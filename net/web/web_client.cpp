@@ -97,13 +97,18 @@ auto is_page_path(std::string_view path) -> bool {
          path.starts_with("/console/");
 }
 
+/// "main-5CIAJMX3.js", "chunk-Bl-aZy4E.js": eight digits of base 64 stand before the ending. A word of
+/// eight small letters is none.
 auto is_hashed(std::string_view path) -> bool {
   constexpr std::size_t digits = 8;
-  const auto dash = path.rfind('-');
-  if (dash == std::string_view::npos || path.size() <= dash + 1 + digits) return false;
-  const auto hash = path.substr(dash + 1, digits);
-  const auto is_digit = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
-  return path[dash + 1 + digits] == '.' && std::ranges::all_of(hash, is_digit);
+  const auto dot = path.rfind('.');
+  if (dot == std::string_view::npos || dot <= digits || path[dot - digits - 1] != '-') return false;
+  const auto hash = path.substr(dot - digits, digits);
+  const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+  const auto is_digit = [&](char c) {
+    return is_small(c) || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  return std::ranges::all_of(hash, is_digit) && !std::ranges::all_of(hash, is_small);
 }
 
 web_client::web_client(const config::options& options, std::span<const file> parts,

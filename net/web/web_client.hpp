@@ -17,7 +17,7 @@ inline constexpr std::string_view config_path = "/web/config.json";
 /// "/search", "/console..."? Every other path that is not known stays unknown.
 auto is_page_path(std::string_view path) -> bool;
 
-/// Has this file's name a hash of its content in it, as "/main-NY3T7ZQR.js" has?
+/// Has this file's name a hash of its content in it, as "/main-NY3T7ZQR.js" and "/chunk-Bl-aZy4E.js" have?
 auto is_hashed(std::string_view path) -> bool;
 
 /// The web client, to GET and HEAD: its page, its parts and `config_path`. @thread any

@@ -130,7 +130,9 @@ TEST_CASE("a part that the browser has is not sent again", "[net][web]") {
 }
 
 TEST_CASE("parts with a hash in their names are kept for a year", "[net][web]") {
-  for (const auto* path : {"/main-NY3T7ZQR.js", "/media/face-ABCDEFG1.woff2"}) CHECK(web::is_hashed(path));
+  for (const auto* path : {"/main-NY3T7ZQR.js", "/media/face-ABCDEFG1.woff2", "/chunk-Bl-aZy4E.js",
+                           "/chunk-7wjaE4Wt.js", "/chunk-cXNn_r6D.js"})
+    CHECK(web::is_hashed(path));
   for (const auto* path : {"/main.js", "/main-abcdefgh.js", "/main-NY3T7ZQRX.js", "/main-NY3T7ZQ.js",
                            "/licenses.txt", "/a-NY3T7ZQR", "/-"})
     CHECK_FALSE(web::is_hashed(path));
