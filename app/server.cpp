@@ -336,6 +336,7 @@ auto server::stop() -> bool {
   p.end_actors();
   p.last_resort->enter("threads to end");
   for (auto& thread : p.threads) thread->stop();
+  p.env.networks.clear();  // their connections may have used them until here
   if (p.files) p.files->disk.join();
   return is_complete;
 }
@@ -389,7 +390,6 @@ void server::parts::end_actors() {
   env.registry = env.presence = env.profiles = env.blocks = env.jobs = nullptr;
   env.attachment_cleaner = env.room_worker = env.readers = env.health = nullptr;
   env.hosts.clear();
-  env.networks.clear();
   env.finders.clear();
   env.keepers.clear();
   env.message_workers.clear();

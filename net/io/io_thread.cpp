@@ -90,6 +90,11 @@ void io_thread::report_unsent(std::size_t unsent) {
 
 void io_thread::add(connection& who) {
   if (connections_.insert(&who).second && who.is_lasting()) ++lasting_;
+  if (!is_closing_) return;
+  // Its socket was accepted just before the listener closed. It is being made: it is told when it is.
+  boost::asio::post(io_, [this, late = &who] {
+    if (connections_.contains(late)) late->shut_down();
+  });
 }
 
 void io_thread::remove(connection& who) {
@@ -129,6 +134,7 @@ void io_thread::say_goodbyes() {
 
 void io_thread::close_rest(std::function<void()> done) {
   emptied_ = std::move(done);
+  is_closing_ = true;
   for (auto* who : std::vector(connections_.begin(), connections_.end()))
     if (connections_.contains(who)) who->shut_down();
   check_drained();

@@ -86,6 +86,7 @@ class io_thread {
   std::size_t goodbyes_at_once_ = 0;
   std::function<void()> drained_;
   std::function<void()> emptied_;
+  bool is_closing_ = false;            ///< whoever comes now is told to go at once
   std::size_t reported_unsent_ = 0;
   bool ended_ = false;
   boost::asio::io_context io_;

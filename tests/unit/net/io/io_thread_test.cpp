@@ -111,6 +111,17 @@ TEST_CASE("the rest is told at once, and done tells when none is left", "[net][d
   CHECK(is_empty);
 }
 
+TEST_CASE("a connection that comes while the rest is closed is told, once it is made", "[net][drain]") {
+  draining_world w;
+  w.thread.close_rest([&] { w.is_drained = true; });
+  CHECK(w.is_drained);
+  auto& late = w.add(false);
+  CHECK(late.told == std::chrono::steady_clock::time_point{});
+  w.thread.io().poll();
+  CHECK(late.told != std::chrono::steady_clock::time_point{});
+  CHECK(w.thread.connection_count() == 0);
+}
+
 TEST_CASE("a connection that another's tick ended is not told of it", "[net]") {
   config::options options;
   options.hub.keep_alive_ms = 40;  // a tick of 10 ms
