@@ -130,8 +130,8 @@ void jobs_actor::mark(const chat::user_id& user, chat::conversation_id where) {
   chat::caller on_behalf;
   on_behalf.user = user;
   request(env_.registry, caf::infinite, find_conversation{where})
-      .then([this, on_behalf, where](const caf::actor& owner) {
-              send(owner, on_behalf, chat::mark{where, chat::message_status::delivered, 0});
+      .then([on_behalf, where](const caf::actor& owner) {
+              caf::anon_send(owner, on_behalf, chat::mark{where, chat::message_status::delivered, 0});
             },
             [](const caf::error&) {});
 }

@@ -3,6 +3,8 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/execution_unit.hpp>
 
+#include "actors/stray_answers.hpp"
+
 namespace parley::actors {
 
 /// A thread that runs actors of its own: an io thread of net. Its exec_later is called from any
@@ -31,7 +33,9 @@ class actor_host : public caf::execution_unit {
 class pinned_actor : public caf::event_based_actor {
  public:
   pinned_actor(caf::actor_config& config, actor_host& host)
-      : caf::event_based_actor(config), host_(&host) {}
+      : caf::event_based_actor(config), host_(&host) {
+    pass_over_stray_answers(*this);
+  }
 
   using caf::event_based_actor::enqueue;
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) override {

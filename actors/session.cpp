@@ -49,7 +49,7 @@ void session_actor::on_over(bool clean) {
   const auto& who = caller_;
   for (const auto& id : typing_)
     if (const auto owner = finder().owner_of(id, finder().departures()))
-      send(owner, who, chat::typing{id, false});
+      caf::anon_send(owner, who, chat::typing{id, false});
   if (is_hub_)
     send(env_.presence,
          departed{arrived_as(), who.network, who.connection, clean, is_classic_});

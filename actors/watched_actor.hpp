@@ -2,6 +2,7 @@
 
 #include <caf/event_based_actor.hpp>
 
+#include "actors/stray_answers.hpp"
 #include "telemetry/turns.hpp"
 
 namespace parley::actors {
@@ -11,7 +12,9 @@ namespace parley::actors {
 class watched_actor : public caf::event_based_actor {
  public:
   watched_actor(caf::actor_config& config, telemetry::turn_figures& turns)
-      : caf::event_based_actor(config), turns_(turns) {}
+      : caf::event_based_actor(config), turns_(turns) {
+    pass_over_stray_answers(*this);
+  }
 
   using caf::event_based_actor::consume;
   auto consume(caf::mailbox_element& what) -> caf::invoke_message_result override {

@@ -2,6 +2,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/sec.hpp>
 #include <caf/send.hpp>
 #include <catch2/catch.hpp>
 #include <deque>
@@ -60,5 +61,21 @@ TEST_CASE("an actor with a long mailbox lets the others of its thread take turns
   while (!host.is_empty()) host.next();
   CHECK(page == std::string(50, 'a') + 'b' + std::string(70, 'a'));
   for (const auto& one : {busy, other}) caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
+  while (!host.is_empty()) host.next();
+}
+
+TEST_CASE("an error that answers what was merely sent ends no actor", "[actors][hosts]") {
+  caf::actor_system_config config;
+  config.set("scheduler.max-threads", 1);
+  caf::actor_system system{config};
+  turns host{system};
+  std::string page;
+  const auto one = system.spawn<writer>(host, 'a', page);
+  caf::anon_send(one, 0);
+  caf::anon_send(one, caf::make_error(caf::sec::unexpected_message));
+  caf::anon_send(one, 0);
+  while (!host.is_empty()) host.next();
+  CHECK(page == "aa");
+  caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
   while (!host.is_empty()) host.next();
 }
