@@ -18,6 +18,15 @@ describe('W-09: drafts', () => {
     expect(told).toEqual([['c1', 'hi']]);
   });
 
+  it('are kept when the page goes, though the moments are not over', () => {
+    const kept = new MemoryKept();
+    const atOnce = vi.spyOn(kept, 'setAtOnce');
+    const drafts = new Drafts(kept, () => undefined);
+    drafts.set('c1', { text: 'hi' });
+    dispatchEvent(new Event('pagehide'));
+    expect(atOnce).toHaveBeenCalledWith('draft:c1', { text: 'hi' });
+  });
+
   it('are there after a start, but what is typed meanwhile counts', async () => {
     const kept = new MemoryKept();
     await kept.set('draft:c1', { text: 'old' });

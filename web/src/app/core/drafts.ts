@@ -59,14 +59,20 @@ export class Drafts {
   }
 
   private save(key: string): void {
-    clearTimeout(this.due.get(key));
-    this.due.delete(key);
-    const draft = this.of(key);
+    const draft = this.settle(key);
     void (draft ? this.kept.set(PREFIX + key, draft) : this.kept.remove(PREFIX + key));
-    this.tell(key, draft);
   }
 
   private saveAll(): void {
-    for (const key of [...this.due.keys()]) this.save(key);
+    for (const key of [...this.due.keys()]) this.kept.setAtOnce(PREFIX + key, this.settle(key));
+  }
+
+  /** It is being kept now. */
+  private settle(key: string): Draft | undefined {
+    clearTimeout(this.due.get(key));
+    this.due.delete(key);
+    const draft = this.of(key);
+    this.tell(key, draft);
+    return draft;
   }
 }

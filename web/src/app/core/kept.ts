@@ -12,6 +12,11 @@ export interface Kept {
   /** Not kept when the browser has no room: nothing here is needed to be right. */
   set(key: string, value: unknown): Promise<void>;
   remove(key: string): Promise<void>;
+  /**
+   * The same, done when it returns: for a page that goes, whose database would not get to it.
+   * `undefined` removes.
+   */
+  setAtOnce(key: string, value: unknown): void;
   /** Keys that begin with `prefix`. */
   keys(prefix: string): Promise<string[]>;
   destroy(): Promise<void>;
@@ -27,6 +32,10 @@ export class MemoryKept implements Kept {
   }
   async remove(key: string): Promise<void> {
     this.values.delete(key);
+  }
+  setAtOnce(key: string, value: unknown): void {
+    if (value === undefined) this.values.delete(key);
+    else this.values.set(key, value);
   }
   async keys(prefix: string): Promise<string[]> {
     return [...this.values.keys()].filter((key) => key.startsWith(prefix));
@@ -48,7 +57,9 @@ export class DatabaseKept implements Kept {
       upgrade: (fresh) => void fresh.createObjectStore('kept'),
       blocking: (_from, _to, event) => (event.target as IDBDatabase).close(),
     });
-    return new DatabaseKept(database, userId);
+    const kept = new DatabaseKept(database, userId);
+    await kept.takeIn();
+    return kept;
   }
 
   async get<T>(key: string): Promise<T | undefined> {
@@ -56,10 +67,12 @@ export class DatabaseKept implements Kept {
   }
 
   async set(key: string, value: unknown): Promise<void> {
+    localStorage.removeItem(this.leftName(key));
     await this.database.put('kept', value, key).catch(() => undefined);
   }
 
   async remove(key: string): Promise<void> {
+    localStorage.removeItem(this.leftName(key));
     await this.database.delete('kept', key).catch(() => undefined);
   }
 
@@ -68,7 +81,34 @@ export class DatabaseKept implements Kept {
     return this.database.getAllKeys('kept', range).catch(() => []);
   }
 
+  setAtOnce(key: string, value: unknown): void {
+    try {
+      localStorage.setItem(this.leftName(key), JSON.stringify(value ?? null));
+    } catch {
+      void this.set(key, value); // no room: the database may still get to it
+    }
+  }
+
+  /** What the page before this one left behind. */
+  private async takeIn(): Promise<void> {
+    for (const name of this.leftNames()) {
+      const value: unknown = JSON.parse(localStorage.getItem(name) ?? 'null');
+      const key = name.slice(this.leftName('').length);
+      if (value === null) await this.remove(key);
+      else await this.set(key, value);
+    }
+  }
+
+  private leftName(key: string): string {
+    return `${nameOf(this.userId)}:${key}`;
+  }
+
+  private leftNames(): string[] {
+    return Object.keys(localStorage).filter((name) => name.startsWith(this.leftName('')));
+  }
+
   async destroy(): Promise<void> {
+    for (const name of this.leftNames()) localStorage.removeItem(name);
     this.database.close();
     await deleteDB(nameOf(this.userId));
   }
