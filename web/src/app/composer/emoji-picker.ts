@@ -135,10 +135,16 @@ export class EmojiPicker {
     const steps: Record<string, number> = { ArrowDown: at < 0 ? 1 : line, ArrowUp: -line };
     if (at >= 0) Object.assign(steps, { ArrowRight: 1, ArrowLeft: -1 });
     if (key === 'Escape') this.closed.emit();
-    else if (key === 'Enter' && at < 0) buttons[0]?.click();
+    else if (key === 'Enter' && at < 0) this.pickFirst();
     else if (steps[key] === undefined) return false;
     else (buttons[Math.max(0, at) + (at < 0 ? 0 : steps[key])] ?? this.back(steps[key]))?.focus();
     return true;
+  }
+
+  /** Of what is found by now: it may not be drawn yet. */
+  private pickFirst(): void {
+    const first = this.parts()[0]?.emoji[0];
+    if (first) this.pick(first);
   }
 
   /** Above the first line is the search; below the last one nothing. */
