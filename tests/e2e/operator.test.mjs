@@ -28,6 +28,7 @@ function ctl(server, args, { settings = {}, typed = '' } = {}) {
       const code = error ? (error.code ?? error.signal) : 0;
       done({ code, stdout, stderr, json: args.includes('--json') && stdout ? JSON.parse(stdout) : undefined });
     });
+    child.stdin.on('error', () => {}); // it may end without reading
     child.stdin.end(typed);
   });
 }
