@@ -8,6 +8,7 @@ const DOTS =
 
 export const DIFFERENCES = {
   'OPTIONS of a page': 'Answered with Allow, which browsers (preflight) and load balancers (checks) ask for.',
+  'a whole URL without a path': 'Its path is / (RFC 9112, 3.2.2), where the web client is; the others have no page there.',
   'two spaces behind the target': 'RFC 9112, 3: one space; being lenient is allowed, and what smuggling is made of.',
   'a LF in front': LINES,
   'lines that end in LF': LINES,
