@@ -24,7 +24,7 @@ auto make_account(storage::store& store, const storage::account& what) -> chat::
 }  // namespace
 
 accounts_actor::accounts_actor(caf::actor_config& config, environment& env)
-    : caf::event_based_actor(config), env_(env) {}
+    : steady_actor(config), env_(env) {}
 
 auto accounts_actor::make_behavior() -> caf::behavior {
   return {

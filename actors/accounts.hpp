@@ -6,13 +6,14 @@
 
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
+#include "actors/steady_actor.hpp"
 #include "storage/store.hpp"
 
 namespace parley::actors {
 
 /// Built-in accounts: hashes passwords on a thread of its own (`auth.hash_threads` of these), and
 /// has the database actors keep what it makes.
-class accounts_actor : public caf::event_based_actor {
+class accounts_actor : public steady_actor {
  public:
   accounts_actor(caf::actor_config& config, environment& env);
 

@@ -5,18 +5,17 @@
 
 #include "actors/conversation.hpp"
 #include "actors/database.hpp"
+#include "actors/unfinished.hpp"
+#include "chat/limits.hpp"
 #include "chat/text.hpp"
 
 namespace parley::actors {
 namespace {
 
-constexpr std::size_t max_title_units = 200;
 constexpr std::size_t max_case_id_bytes = 128;
 constexpr std::size_t max_group_name_units = 100;
 /// A conversation of more is made in steps.
 constexpr std::size_t max_members_at_once = 64;
-/// Rows of a creation that failed, dropped at once.
-constexpr std::size_t drop_step = 250;
 
 /// It must be possible to write it in a route: URLs have no segments "." and "..", however spelled.
 auto is_case_id(const std::string& text) -> bool {
@@ -54,7 +53,7 @@ auto check(const chat::caller& from, const chat::create_conversation& what,
   if (people.size() > rules.max_members)
     return chat::unexpected{errc::limit, "too many participants"};
   if (!is_case_id(what.case_id)) return chat::unexpected{errc::bad_request, "caseId is not valid"};
-  return chat::check_name(what.title, max_title_units);
+  return chat::check_name(what.title, chat::max_title_units);
 }
 
 auto plan(const chat::caller& from, const chat::create_conversation& what,
@@ -229,26 +228,16 @@ void conversation_registry::create_in_steps(std::shared_ptr<making> one) {
         const auto& info = one->made.info;
         if (!done) {
           one->reply.deliver(to_caf(done.error()));
-          return drop_unfinished(info.id);
+          return drop_unfinished(this, env_, info.id);
         }
         one->reached = done->reached;
         if (!done->id) return create_in_steps(std::move(one));
-        if (*done->id != info.id) drop_unfinished(info.id);
+        if (*done->id != info.id) drop_unfinished(this, env_, info.id);
         on_created(one->from, one->what, info, *done->id, one->reply);
       });
 }
 
 /// What nobody sees is in nobody's way: after an outage the sweep of the next start finds it.
-void conversation_registry::drop_unfinished(const chat::conversation_id& id) {
-  ask_database(
-      this, env_.room_worker,
-      [id](storage::store& store) { return store.drop_unfinished(id, drop_step); },
-      [this, id](const chat::expected<std::size_t>& dropped) {
-        if (dropped && *dropped > 0) drop_unfinished(id);
-      },
-      background_patience);
-}
-
 /// The group of this name, made when there is none. The caller enters it by itself.
 void conversation_registry::on_join_group(const chat::caller& from, const chat::join_group& what) {
   auto reply = make_response_promise();

@@ -32,7 +32,6 @@ class conversation_registry : public watched_actor {
                    const std::vector<chat::user_id>& people, caf::response_promise reply);
   struct making;
   void create_in_steps(std::shared_ptr<making> one);
-  void drop_unfinished(const chat::conversation_id& id);
   void on_join_group(const chat::caller& from, const chat::join_group& what);
   void create_named(const chat::caller& from, const std::string& name,
                     caf::response_promise reply);

@@ -4,6 +4,7 @@
 #include <deque>
 #include <limits>
 
+#include "actors/steady_actor.hpp"
 #include "actors/watched_actor.hpp"
 
 namespace parley::actors {
@@ -19,11 +20,11 @@ constexpr milliseconds tick_interval{100};
 constexpr auto never = chat::clock::steady::max();
 
 /// Owns one store and runs the jobs sent to it, one after the other, on a thread of its own.
-class database_actor final : public caf::event_based_actor {
+class database_actor final : public steady_actor {
  public:
   database_actor(caf::actor_config& config, environment& env, std::unique_ptr<storage::store> store,
                  telemetry::persistence_metrics* figures)
-      : caf::event_based_actor(config), env_(env), store_(std::move(store)), figures_(figures) {}
+      : steady_actor(config), env_(env), store_(std::move(store)), figures_(figures) {}
 
   auto make_behavior() -> caf::behavior override {
     return {[this](const database_job& job) { return on_job(job); }};

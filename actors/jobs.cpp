@@ -1,6 +1,7 @@
 #include "actors/jobs.hpp"
 
 #include "actors/database.hpp"
+#include "actors/unfinished.hpp"
 
 namespace parley::actors {
 namespace {
@@ -12,9 +13,8 @@ constexpr std::size_t chunk = 500;
 /// Creations that are looked for: those of so long ago up to so long ago.
 constexpr milliseconds unfinished_reach{std::chrono::hours{24} * 30};
 constexpr milliseconds unfinished_age{std::chrono::hours{1}};
-/// Conversations of one look; rows of one step that drops them.
+/// Conversations of one look.
 constexpr std::size_t walk_step = 200;
-constexpr std::size_t drop_step = 250;
 
 auto result_of(const chat::error* why) -> chat::expected<void> {
   if (why == nullptr) return {};
@@ -77,18 +77,8 @@ void jobs_actor::find_unfinished(storage::unfinished_mark from) {
       },
       [this](const chat::expected<walked>& now) {
         if (!now) return;
-        for (const auto& id : now->found) drop_unfinished(id);
+        for (const auto& id : now->found) drop_unfinished(this, env_, id);
         if (!now->mark.is_done) find_unfinished(now->mark);
-      },
-      background_patience);
-}
-
-void jobs_actor::drop_unfinished(const chat::conversation_id& id) {
-  ask_database(
-      this, env_.room_worker,
-      [id](storage::store& store) { return store.drop_unfinished(id, drop_step); },
-      [this, id](const chat::expected<std::size_t>& dropped) {
-        if (dropped && *dropped > 0) drop_unfinished(id);
       },
       background_patience);
 }

@@ -31,7 +31,6 @@ class jobs_actor : public watched_actor {
   void mark(const chat::user_id& user, chat::conversation_id where);
   void count_dead_letters();
   void find_unfinished(storage::unfinished_mark from);
-  void drop_unfinished(const chat::conversation_id& id);
   /// These two and the attachment cleaner's.
   void list(const chat::caller& from, const chat::list_jobs& what);
 

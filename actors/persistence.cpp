@@ -25,7 +25,7 @@ auto is_outage(chat::errc code) -> bool {
 
 persistence_actor::persistence_actor(caf::actor_config& config, environment& env,
                                      std::unique_ptr<storage::store> store)
-    : caf::event_based_actor(config), env_(env), store_(std::move(store)) {
+    : steady_actor(config), env_(env), store_(std::move(store)) {
   set_down_handler([this](const caf::down_msg& down) { on_down(down); });
 }
 

@@ -7,6 +7,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
+#include "actors/steady_actor.hpp"
 #include "actors/write_queue.hpp"
 #include "storage/store.hpp"
 
@@ -21,7 +22,7 @@ namespace parley::actors {
 /// stale owner or repeated send keeps nobody else's rows from the disk. A row that the store will
 /// never take becomes a dead letter: whose it was is told `refused` with its seq, and what
 /// came behind it is dropped here, to be sent again by its owner under new seqs.
-class persistence_actor : public caf::event_based_actor {
+class persistence_actor : public steady_actor {
  public:
   persistence_actor(caf::actor_config& config, environment& env,
                     std::unique_ptr<storage::store> store);

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <caf/event_based_actor.hpp>
 #include <caf/execution_unit.hpp>
 
-#include "actors/stray_answers.hpp"
+#include "actors/steady_actor.hpp"
 
 namespace parley::actors {
 
@@ -30,25 +29,23 @@ class actor_host : public caf::execution_unit {
 /// An actor whose handlers all run on one io thread, so that it may touch what that thread owns
 /// without a lock, and reaches others there without waking a thread. They must not block.
 /// (docs/decisions/0002-pinned-actors.md)
-class pinned_actor : public caf::event_based_actor {
+class pinned_actor : public steady_actor {
  public:
   pinned_actor(caf::actor_config& config, actor_host& host)
-      : caf::event_based_actor(config), host_(&host) {
-    pass_over_stray_answers(*this);
-  }
+      : steady_actor(config), host_(&host) {}
 
-  using caf::event_based_actor::enqueue;
+  using steady_actor::enqueue;
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) override {
-    caf::event_based_actor::enqueue(std::move(what), host_);
+    steady_actor::enqueue(std::move(what), host_);
   }
 
   void launch(caf::execution_unit*, bool lazy, bool hide) override {
-    caf::event_based_actor::launch(host_, lazy, hide);
+    steady_actor::launch(host_, lazy, hide);
   }
 
   auto resume(caf::execution_unit* on, std::size_t most) -> resume_result override {
     running_ = this;
-    return caf::event_based_actor::resume(on, most);
+    return steady_actor::resume(on, most);
   }
 
  protected:

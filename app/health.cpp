@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "actors/database.hpp"
+#include "actors/steady_actor.hpp"
 
 namespace parley::app {
 namespace {
@@ -17,10 +18,10 @@ constexpr milliseconds ping_interval{500};
 constexpr milliseconds longest_silence{1'000};
 constexpr std::uint32_t probe_timeout_ms = 2'000;
 
-class health_actor final : public caf::event_based_actor {
+class health_actor final : public actors::steady_actor {
  public:
   health_actor(caf::actor_config& config, actors::environment& env, health_parts parts)
-      : caf::event_based_actor(config), env_(env), parts_(std::move(parts)) {}
+      : actors::steady_actor(config), env_(env), parts_(std::move(parts)) {}
 
   auto make_behavior() -> caf::behavior override {
     actors::stores one;

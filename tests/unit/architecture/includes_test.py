@@ -52,6 +52,8 @@ FORBIDDEN = {"beast::iequals(": "it reads past the end of its texts: take net/co
 # client_value: a look-up by name in the library's own constant values reads past their end.
 READS_CLIENTS = ["net/rest/", "net/codec/bind", "net/chat_hub/chat_hub", "net/chat_hub/stream_history"]
 PATTERNS = [
+    (r": public caf::event_based_actor", ["actors/", "net/", "app/"], ["actors/steady_actor.hpp"],
+     "our actors derive from actors::steady_actor, or an answer that they did not ask for ends them"),
     (r'(?<!request)\["|\.at\("', ["net/"], ["net/docs/"],
      "values are looked up by name through codec::client_value, objects made with emplace"),
     (r"\bjson &|\bjson& |nlohmann", READS_CLIENTS, [],
