@@ -4,14 +4,13 @@
 #include <unordered_set>
 
 #include "actors/database.hpp"
+#include "chat/limits.hpp"
 
 namespace parley::actors {
 namespace {
 
 using std::chrono::milliseconds;
 
-/// Users one GetPresence may name.
-constexpr std::size_t max_asked = 200;
 /// Last-seen times are stored a moment later; for this long they are answered from memory.
 constexpr milliseconds remember_leaving{10'000};
 constexpr milliseconds sweep_interval{1'000};
@@ -246,7 +245,7 @@ void presence_actor::forget_if_settled(const chat::user_id& user) {
 
 void presence_actor::on_get(const chat::caller& from, const chat::get_presence& what) {
   auto reply = make_response_promise();
-  if (what.users.size() > max_asked)
+  if (what.users.size() > chat::max_people)
     return reply.deliver(to_caf({chat::errc::bad_request, "at most 200 users"}));
   const auto query = [user = from.user, asked = what.users,
                       limit = env_.options.chat.large_conversation](

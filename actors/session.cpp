@@ -6,15 +6,13 @@
 #include "actors/attachment_urls.hpp"
 #include "actors/session_ways.hpp"
 #include "chat/answer_size.hpp"
+#include "chat/limits.hpp"
 
 namespace parley::actors {
 namespace {
 
 /// Conversations in which the end of a session is the end of its typing; in more, the time is.
 constexpr std::size_t max_typing = 16;
-
-/// Rows of a chat list whose caller names no number.
-constexpr std::size_t max_rows = 200;
 
 }  // namespace
 
@@ -285,7 +283,7 @@ void session_actor::run(std::uint64_t ticket, const chat::list_conversations& wh
     ask_database(
         this, env_.reader(),
         [user = caller_.user, what](storage::store& store) {
-          auto rows = store.chat_list(user, what.before, what.limit == 0 ? max_rows : what.limit);
+          auto rows = store.chat_list(user, what.before, what.limit == 0 ? chat::max_page : what.limit);
           if (rows) rows->resize(chat::count_that_fit(*rows));
           return rows;
         },

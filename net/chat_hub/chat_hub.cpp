@@ -1,6 +1,7 @@
 // Chat's hub methods: what each takes and which command it becomes. Results are rendered by
 // net/codec/render. StreamHistory has a page of its own (net/chat_hub/stream_history.cpp).
 
+#include "chat/limits.hpp"
 #include "net/chat_hub/stream_history.hpp"
 #include "net/codec/bind.hpp"
 #include "net/codec/event_names.hpp"
@@ -15,9 +16,6 @@ using codec::conversation_of;
 using codec::message_of;
 template <class T>
 using bound = chat::expected<T>;
-
-constexpr std::size_t max_users = 5'000;
-constexpr std::size_t max_presences = 200;
 
 const parameter text{kind::text};
 const parameter object{kind::object};
@@ -53,7 +51,7 @@ auto mark_method(const char* name, chat::message_status status) -> hub_method {
 }
 
 auto bind_add(client_value a) -> bound<request> {
-  auto users = codec::bind_users(a.at(1), max_users);
+  auto users = codec::bind_users(a.at(1), chat::max_named);
   if (!users) return chat::unexpected{users.error()};
   return request{chat::add_participants{conversation_of(str(a.at(0))), std::move(*users)}};
 }
@@ -75,7 +73,7 @@ auto bind_set_role(client_value a) -> bound<request> {
 }
 
 auto bind_presence(client_value a) -> bound<request> {
-  auto users = codec::bind_users(a.at(0), max_presences);
+  auto users = codec::bind_users(a.at(0), chat::max_people);
   if (!users) return chat::unexpected{users.error()};
   return request{chat::get_presence{std::move(*users)}};
 }

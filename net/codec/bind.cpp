@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <unordered_set>
 
+#include "chat/limits.hpp"
 #include "chat/text.hpp"
 #include "net/codec/any_case.hpp"
 
@@ -14,10 +15,8 @@ namespace {
 
 using chat::errc;
 
-constexpr std::uint64_t max_page = 200;
 constexpr std::size_t max_catch_ups = 100;
 constexpr std::size_t max_attachments = 100;  // attachments.per_message may say less
-constexpr std::size_t max_participants = 5'000;
 
 /// Name in any case, or number (C-13).
 template <class Enum>
@@ -177,7 +176,7 @@ auto bind_create(client_value value) -> bound<chat::create_conversation> {
     const auto type = read.has("type") ? type_of(read.value("type")) : std::nullopt;
     if (!type) read.fail("type must be Direct or Group");
     what.type = type.value_or(chat::conversation_type::group);
-    for (auto& user : read.texts("participantIds", max_participants))
+    for (auto& user : read.texts("participantIds", chat::max_named))
       what.participants.push_back({std::move(user)});
   }
   return read.finish(std::move(what));
@@ -210,7 +209,7 @@ auto bind_list(client_value value) -> bound<chat::list_conversations> {
   object_reader read{value};
   chat::list_conversations what;
   const auto limit = read.number("limit").value_or(50);
-  if (limit < 1 || limit > max_page) read.fail("limit must be 1 to 200");
+  if (limit < 1 || limit > chat::max_page) read.fail("limit must be 1 to 200");
   what.limit = static_cast<std::size_t>(limit);
   if (read.has("before")) {
     what.before = parse_list_mark(read.text("before"));
@@ -243,7 +242,7 @@ auto bind_stretch_in(chat::conversation_id where, client_value value) -> bound<c
   if ((read.has("before") && what.before == 0) || (read.has("around") && what.around == 0))
     read.fail("before and around must be at least 1");
   what.with_changes = read.flag("changes");
-  if (what.limit < 1 || what.limit > max_page) read.fail("limit must be 1 to 200");
+  if (what.limit < 1 || what.limit > chat::max_page) read.fail("limit must be 1 to 200");
   return read.finish(std::move(what));
 }
 

@@ -1,12 +1,11 @@
 #include <charconv>
 #include <unordered_set>
 
+#include "chat/limits.hpp"
 #include "net/codec/bind.hpp"
 
 namespace parley::net::codec {
 namespace {
-
-constexpr std::uint64_t max_members = 200;
 
 /// "<joinedAt in ms>|<user id>", as a page tells it; clients hand it back unread.
 auto parse_mark(const std::string& text) -> std::optional<chat::member_mark> {
@@ -24,14 +23,14 @@ auto parse_mark(const std::string& text) -> std::optional<chat::member_mark> {
 auto bind_members_in(chat::conversation_id where, client_value value)
     -> bound<chat::list_members> {
   object_reader read{value};
-  chat::list_members what{where, {}, max_members};
+  chat::list_members what{where, {}, chat::max_page};
   if (read.has("after")) {
     const auto mark = parse_mark(read.text("after"));
     if (!mark) read.fail("after must be the next of a page");
     what.after = mark.value_or(chat::member_mark{});
   }
-  const auto limit = read.number("limit").value_or(max_members);
-  if (limit < 1 || limit > max_members) read.fail("limit must be 1 to 200");
+  const auto limit = read.number("limit").value_or(chat::max_page);
+  if (limit < 1 || limit > chat::max_page) read.fail("limit must be 1 to 200");
   what.limit = static_cast<std::size_t>(limit);
   return read.finish(std::move(what));
 }

@@ -3,6 +3,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include "chat/limits.hpp"
 #include "chat/text.hpp"
 
 namespace parley::net::codec {
@@ -12,7 +13,6 @@ constexpr std::size_t max_url_bytes = 1'024;
 constexpr std::size_t max_query_units = 64;
 constexpr std::uint64_t max_found = 50;
 constexpr std::uint64_t max_letters = 200;
-constexpr std::size_t max_people = 200;
 
 auto is_web_address(const std::string& text) -> bool {
   namespace urls = boost::urls;
@@ -70,7 +70,7 @@ auto bind_find_person(client_value value) -> bound<chat::find_person> {
 }
 
 auto bind_people(client_value value) -> bound<chat::get_people> {
-  auto users = bind_users(value, max_people);
+  auto users = bind_users(value, chat::max_people);
   if (!users) return chat::unexpected{users.error()};
   if (users->empty()) return chat::unexpected{chat::errc::bad_request, "ids must hold user ids"};
   return chat::get_people{std::move(*users)};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "chat/limits.hpp"
 #include "net/codec/bind.hpp"
 #include "net/rest/account_routes.hpp"
 #include "net/rest/invite_routes.hpp"
@@ -15,8 +16,6 @@ using chat::request;
 using codec::conversation_of;
 template <class T>
 using bound = chat::expected<T>;
-
-constexpr std::uint64_t max_page = 200;
 
 auto split(std::string_view path) -> std::vector<std::string_view> {
   std::vector<std::string_view> parts;
@@ -60,7 +59,7 @@ auto bind_messages(const call& from) -> bound<request> {
   const auto size = query_number(from.query, "pageSize", 50);
   if (!size) return chat::unexpected{size.error()};
   if (*page < 1) return refuse("pageNumber must be at least 1");
-  if (*size < 1 || *size > max_page) return refuse("pageSize must be 1 to 200");
+  if (*size < 1 || *size > chat::max_page) return refuse("pageSize must be 1 to 200");
   return request{chat::read_page{conversation_of(from.path[0]), *page, *size}};
 }
 
@@ -98,7 +97,7 @@ auto bind_edit(const call& from) -> bound<request> {
 auto bind_add(const call& from) -> bound<request> {
   codec::object_reader read{from.body};
   if (read.failed() || !read.has("userIds")) return refuse("userIds is missing");
-  auto users = codec::bind_users(read.value("userIds"), 5'000);
+  auto users = codec::bind_users(read.value("userIds"), chat::max_named);
   if (!users) return chat::unexpected{users.error()};
   return request{chat::add_participants{conversation_of(from.path[0]), std::move(*users)}};
 }
@@ -128,7 +127,7 @@ auto bind_rename(const call& from) -> bound<request> {
 
 auto bind_presence(const call& from) -> bound<request> {
   const auto list = query_list(from.query, "userIds");
-  auto users = codec::bind_users(list, 200);
+  auto users = codec::bind_users(list, chat::max_people);
   if (!users) return chat::unexpected{users.error()};
   return request{chat::get_presence{std::move(*users)}};
 }
