@@ -62,6 +62,7 @@ class census {
   /// Is there a row of this user, whoever it came from?
   virtual auto knows(const chat::user_id& user) -> chat::expected<bool> = 0;
 
+  /// Ends the devices that stay signed in, too, as set_disabled does.
   /// @returns whether there is such an account. One that is disabled stays so
   virtual auto set_password(std::string_view user_name, std::string_view hash)
       -> chat::expected<bool> = 0;
@@ -96,7 +97,7 @@ class census {
   virtual auto erase_deleted(const chat::user_id& user, chat::conversation_id in)
       -> chat::expected<void> = 0;
 
-  /// Forgets the account, the names and picture and the blocks of this user, in one transaction.
+  /// Forgets the account, its devices, the names and picture and the blocks of this user, in one transaction.
   /// Its id stays where it was named.
   virtual auto forget_person(const chat::user_id& user) -> chat::expected<void> = 0;
 };

@@ -83,15 +83,16 @@ auto about_people() -> std::vector<command> {
       {"user password",
        "NAME",
        "give an account another password",
-       "The password is the first line of the standard input; on a terminal it is asked for. "
-       "Tokens\n"
-       "that were given out stay good until they end (auth.token_lifetime_s).",
+       "The password is the first line of the standard input; on a terminal it is asked for.\n"
+       "The account is signed out of all browsers; tokens that were given out stay good until they\n"
+       "end (auth.token_lifetime_s).",
        {random_word},
        set_password},
       {"user disable",
        "NAME",
        "no more sign-ins",
-       "Tokens that were given out stay good until they end (auth.token_lifetime_s).",
+       "The account is signed out of all browsers; tokens that were given out stay good until they\n"
+       "end (auth.token_lifetime_s).",
        {},
        disable_user},
       {"user enable", "NAME", "sign-ins again, with the password as it was", "", {}, enable_user},

@@ -201,7 +201,7 @@ auto set_password(workplace& at) -> chat::expected<void> {
   if (!is_there) return unexpected{is_there.error()};
   if (!*is_there) return no_account(name);
   report(at, {{"userName", (*account)->user_name}},
-         (*account)->user_name + " has a new password; tokens it has stay good until they end",
+         (*account)->user_name + " has a new password and is signed out of all browsers; tokens it has stay good until they end",
          *password);
   return {};
 }

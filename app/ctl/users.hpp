@@ -14,9 +14,10 @@ auto show_user(workplace& at) -> chat::expected<void>;
 /// `user create NAME`: with a password from the input, or a random one that is printed (--random).
 /// @errors errc::conflict: the name is taken
 auto create_user(workplace& at) -> chat::expected<void>;
-/// `user password NAME`: likewise. @errors errc::not_found
+/// `user password NAME`: likewise; its browsers are signed out. @errors errc::not_found
 auto set_password(workplace& at) -> chat::expected<void>;
-/// `user disable NAME`: no more sign-ins; tokens that are out there stay good until they end.
+/// `user disable NAME`: no more sign-ins, and its browsers are signed out; tokens that are out there stay
+/// good until they end.
 auto disable_user(workplace& at) -> chat::expected<void>;
 auto enable_user(workplace& at) -> chat::expected<void>;
 /// `user delete WHO [--messages] [--yes]`: the account, what is known of the person, its part in

@@ -197,6 +197,7 @@ class sql_census final : public census {
     return attempt([&] {
       db_->begin();
       db_->run("DELETE FROM accounts WHERE user_id = ?", {user});
+      db_->run("DELETE FROM devices WHERE user_id = ?", {user});
       db_->run("DELETE FROM user_names WHERE user_id = ?", {user});
       db_->run("DELETE FROM blocks WHERE blocker_id = ? OR blocked_id = ?", {user, user});
       db_->run(
@@ -224,19 +225,24 @@ class sql_census final : public census {
     }
   }
 
+  /// Whoever is signed in somewhere is signed out: an operator does this when somebody else may be.
   template <class Change>
   auto change_hash(std::string_view user_name, Change change) -> chat::expected<bool> {
     return attempt([&] {
       db_->begin();
       std::optional<std::string> old;
-      db_->query("SELECT user_name, password_hash FROM accounts WHERE user_name = ?", {user_name},
-                 [&](const row& r) {
-                   if (r.text(0) == user_name) old = read_text(r, 1);
+      chat::user_id user;
+      db_->query("SELECT user_name, password_hash, user_id FROM accounts WHERE user_name = ?",
+                 {user_name}, [&](const row& r) {
+                   if (r.text(0) != user_name) return;
+                   old = read_text(r, 1);
+                   user = read_user(r, 2);
                  });
       if (old) {
         const std::string fresh = change(*old);
         db_->run("UPDATE accounts SET password_hash = ? WHERE user_name = ?",
                  {std::string_view{fresh}, user_name});
+        db_->run("DELETE FROM devices WHERE user_id = ?", {user});
       }
       db_->commit();
       return old.has_value();

@@ -1,6 +1,8 @@
 #include "storage/census.hpp"
 
 #include <catch2/catch.hpp>
+#include <functional>
+#include <vector>
 
 #include "tests/contract/drivers.hpp"
 #include "tests/contract/script.hpp"
@@ -62,6 +64,33 @@ STORE_CASE("a hash is changed, and marked while the account is disabled", "[cens
   CHECK(hash() == "$other");
   CHECK_FALSE(*census->set_password("dora", "$x"));
   CHECK_FALSE(*census->set_disabled("dora", true));
+}
+
+STORE_CASE("whoever gets another password, is disabled or forgotten is signed out everywhere",
+           "[census]") {
+  database<TestType> db;
+  const auto census = census_of(db.options);
+  add_account(*db.store, "anna");
+  add_account(*db.store, "bert");
+  const chat::user_id anna{"id-of-anna"};
+  const chat::user_id bert{"id-of-bert"};
+  const auto sign_in = [&](const chat::user_id& user) {
+    const chat::timestamp now{1'000};
+    REQUIRE(db.store->add_device({chat::system_ids().next(now), user, now, now, "a browser"}, 50));
+  };
+  const auto devices = [&](const chat::user_id& user) { return db.store->devices_of(user, {0})->size(); };
+  sign_in(bert);
+  const std::vector<std::function<void()>> ways{
+      [&] { CHECK(*census->set_password("anna", "$other")); },
+      [&] { CHECK(*census->set_disabled("anna", true)); },
+      [&] { CHECK(census->forget_person(anna)); }};
+  for (const auto& change : ways) {
+    sign_in(anna);
+    CHECK(devices(anna) == 1);
+    change();
+    CHECK(devices(anna) == 0);
+  }
+  CHECK(devices(bert) == 1);
 }
 
 STORE_CASE("conversations are listed newest first, page by page, all or of one user", "[census]") {
