@@ -1,6 +1,6 @@
 # The two commands of the README, and those of a developer. Presets: CMakePresets.json.
 .PHONY: help run hello check-fresh-machine check-package test test-tsan fuzz build deb deps test-deps \
-  bench bench-peers bench-build web web-dev web-test web-deps clean
+  bench bench-peers bench-build web web-dev web-test web-pictures web-deps clean
 
 # One for each core, as far as memory goes: a unit of the release takes up to 1.6 GB to compile.
 JOBS ?= $(shell awk -v cores=$$(nproc) '/^MemAvailable/ { fit = int($$2 / 1700000); \
@@ -90,6 +90,10 @@ web-dev: web-deps
 
 web-test: web-deps
 	@cd web && ../scripts/with-node npm run --silent test
+
+# Takes the pictures of README.md anew.
+web-pictures: web-deps
+	@cd web && ../scripts/with-node node --test e2e/readme-pictures.mjs
 
 web-deps:
 	@scripts/install-packages nodejs npm

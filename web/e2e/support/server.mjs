@@ -45,6 +45,13 @@ export async function chatOf(server, one, other) {
   return made.conversationId;
 }
 
+/// A group of accounts. @returns its id
+export async function roomOf(server, owner, others, title) {
+  const body = { type: 'Group', participantIds: others.map(({ userId }) => userId), title };
+  const made = await asked(server, 'POST', '/messaging/conversations', { token: owner.token, body });
+  return made.conversationId;
+}
+
 /// A message by REST. @returns {messageId, seq}
 export const post = (server, account, conversationId, content, more = {}) =>
   asked(server, 'POST', `/messaging/conversations/${conversationId}/messages`, {
