@@ -45,12 +45,16 @@ auto event_frames::encode(const event_format& format, part wanted) -> frame_ptr 
     if (wanted == part::own)
       bytes = protocol.invocation(codec::event_name::message_received,
                                   [&](writer& to) { codec::write_own_message(to, *message); });
-    if (wanted == part::both) bytes = get(format, part::whole)->record();  // the sender's
+    if (wanted == part::both) {
+      const auto& first = *get(format, part::whole);
+      bytes.reserve(first.size() + usual_record);
+      bytes = first.record();
+    }
     if ((wanted == part::notification || wanted == part::both) && message != nullptr)
       bytes += protocol.invocation(codec::event_name::new_message_notification,
                                    [&](writer& to) { codec::write_notification(to, *message); });
   }
-  return frame_ptr{new frame{bytes, protocol.format(), is_ephemeral(what_)}};
+  return frame_ptr{new frame{std::move(bytes), protocol.format(), is_ephemeral(what_)}};
 }
 
 }  // namespace parley::net::signalr

@@ -1,30 +1,20 @@
 #include "net/io/frame.hpp"
 
+#include <array>
+#include <utility>
+
 namespace parley::net {
-namespace {
 
-void append_big_endian(std::string& to, std::uint64_t value, int bytes) {
-  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
-    to.push_back(static_cast<char>(value >> shift));
-}
-
-}  // namespace
-
-frame::frame(std::string_view record, wire_format format, bool ephemeral)
-    : ephemeral_(ephemeral) {
-  bytes_.reserve(record.size() + 10);
-  bytes_.push_back(static_cast<char>(format == wire_format::text ? 0x81 : 0x82));
-  if (record.size() < 126) {
-    bytes_.push_back(static_cast<char>(record.size()));
-  } else if (record.size() < 65536) {
-    bytes_.push_back(126);
-    append_big_endian(bytes_, record.size(), 2);
-  } else {
-    bytes_.push_back(127);
-    append_big_endian(bytes_, record.size(), 8);
-  }
-  header_size_ = static_cast<std::uint8_t>(bytes_.size());
-  bytes_.append(record);
+frame::frame(std::string record, wire_format format, bool ephemeral)
+    : bytes_(std::move(record)), ephemeral_(ephemeral) {
+  const auto length = bytes_.size();
+  const std::size_t more = length < 126 ? 0 : length < 65536 ? 2 : 8;  // bytes the length takes
+  std::array<char, 10> header{static_cast<char>(format == wire_format::text ? 0x81 : 0x82),
+                              static_cast<char>(more == 0 ? length : more == 2 ? 126 : 127)};
+  for (std::size_t i = 0; i < more; ++i)
+    header[2 + i] = static_cast<char>(length >> (8 * (more - 1 - i)));
+  header_size_ = static_cast<std::uint8_t>(2 + more);
+  bytes_.insert(0, header.data(), header_size_);
 }
 
 auto frame::raw(std::string bytes) -> frame_ptr {

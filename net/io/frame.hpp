@@ -16,8 +16,9 @@ enum class wire_format : std::uint8_t { text, binary };
 /// The reference count is not atomic: a frame never leaves its thread.
 class frame : public boost::intrusive_ref_counter<frame, boost::thread_unsafe_counter> {
  public:
+  /// Takes the record's memory; a few bytes of room behind it spare another.
   /// @param ephemeral may be dropped for a slow reader (typing, presence)
-  frame(std::string_view record, wire_format format, bool ephemeral = false);
+  frame(std::string record, wire_format format, bool ephemeral = false);
 
   /// Bytes as they are, no header: what the WebSocket layer itself writes.
   static auto raw(std::string bytes) -> boost::intrusive_ptr<const frame>;

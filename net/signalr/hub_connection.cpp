@@ -262,14 +262,14 @@ void hub_connection::push(const frame_ptr& event) {
   end("The client reads too slowly.", true, true);
 }
 
-void hub_connection::send_record(const std::string& record) {
+void hub_connection::send_record(std::string record) {
   if (record.empty()) return;  // a fixed protocol may have none of this kind
-  out_.send_answer(frame_ptr{new frame{record, format_.protocol->format()}});
+  out_.send_answer(frame_ptr{new frame{std::move(record), format_.protocol->format()}});
 }
 
-void hub_connection::send_control(const std::string& record) {
+void hub_connection::send_control(std::string record) {
   if (record.empty()) return;
-  out_.send_control(frame_ptr{new frame{record, format_.protocol->format()}});
+  out_.send_control(frame_ptr{new frame{std::move(record), format_.protocol->format()}});
 }
 
 void hub_connection::on_ping() {

@@ -104,7 +104,7 @@ class hub_connection final : public event_listener,
   auto ends_for_going_on() -> bool;
   void pause_if_full();
   void pause();
-  void send_control(const std::string& record);
+  void send_control(std::string record);
   void on_ping();
   auto has_expired() const -> bool;
   void violate(const std::string& detail);
@@ -124,7 +124,7 @@ class hub_connection final : public event_listener,
   auto as_caller() -> caller& override { return *this; }
   auto protocol() const -> const hub_protocol& override { return *format_.protocol; }
   auto hub_settings() const -> const config::hub_options& override { return host_.options().hub; }
-  void send_record(const std::string& record) override;
+  void send_record(std::string record) override;
   auto may_start_calls() const -> bool override {
     return state_ == state::open && !out_.is_congested();
   }

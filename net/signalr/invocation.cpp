@@ -58,10 +58,10 @@ void invocation::send_with_answer(std::string_view target, const json& arguments
   if (is_open()) site_->send_record(site_->protocol().invocation(target, arguments));
 }
 
-void invocation::finish(const std::string& record) {
+void invocation::finish(std::string record) {
   const auto self = shared_from_this();
   auto& site = *std::exchange(site_, nullptr);
-  if (!record.empty()) site.send_record(record);
+  if (!record.empty()) site.send_record(std::move(record));
   let_go();
   site.on_finished(*this);
 }
@@ -91,7 +91,7 @@ auto invocation::send_items(std::span<const json> items) -> std::size_t {
   std::size_t count = 0;
   while (count < items.size() && batch.size() < batch_bytes)
     batch += site_->protocol().stream_item(id_, items[count++]);
-  if (count > 0) site_->send_record(batch);
+  if (count > 0) site_->send_record(std::move(batch));
   return count;
 }
 

@@ -20,7 +20,7 @@ class invocation_site {
   virtual auto detailed_errors() const -> bool = 0;
   /// See invocation_owner.
   virtual auto charge_call() -> chat::expected<void> = 0;
-  virtual void send_record(const std::string& record) = 0;
+  virtual void send_record(std::string record) = 0;
   /// The client has taken what was sent before.
   virtual auto has_room() const -> bool = 0;
   /// The invocation has its answer: forget it.
@@ -101,7 +101,7 @@ class invocation : public std::enable_shared_from_this<invocation> {
   };
 
   auto find_upload(const std::string& stream) -> std::size_t;
-  void finish(const std::string& record);
+  void finish(std::string record);
   void let_go();
 
   invocation_site* site_;  ///< null: over

@@ -16,7 +16,7 @@ class invocation_owner {
   virtual auto as_caller() -> caller& = 0;
   virtual auto protocol() const -> const hub_protocol& = 0;
   virtual auto hub_settings() const -> const config::hub_options& = 0;
-  virtual void send_record(const std::string& record) = 0;
+  virtual void send_record(std::string record) = 0;
   /// The connection is open and the transport not congested.
   virtual auto may_start_calls() const -> bool = 0;
   virtual auto has_unsent() const -> bool = 0;
@@ -104,7 +104,7 @@ class invocations final : private invocation_site {
   auto protocol() const -> const hub_protocol& override { return owner_.protocol(); }
   auto detailed_errors() const -> bool override { return owner_.hub_settings().detailed_errors; }
   auto charge_call() -> chat::expected<void> override { return owner_.charge_call(); }
-  void send_record(const std::string& record) override { owner_.send_record(record); }
+  void send_record(std::string record) override { owner_.send_record(std::move(record)); }
   auto has_room() const -> bool override { return !owner_.has_unsent(); }
   void on_finished(const invocation& which) override;
 
