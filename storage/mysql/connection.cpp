@@ -72,7 +72,6 @@ void connection::open() {
   connect();
   set_session();
   check_session();
-  takes_rows_ = takes_rows(handle_.get());
 }
 
 void connection::set_options() {
@@ -135,6 +134,9 @@ void connection::check_session() {
   require(has["innodb_lock_wait_timeout"].size() == 1, "short lock timeout");
   const auto limit = has["max_statement_time"] + has["max_execution_time"];
   require(!limit.empty() && limit != "0" && !limit.starts_with("0.000"), "statement time limit");
+  const bool is_replicated = has["wsrep_on"] == "ON";
+  if (is_replicated) execute("SET SESSION wsrep_sync_wait = 1");
+  takes_rows_ = takes_rows(handle_.get()) && !is_replicated;
   warning_.clear();
   if (has["innodb_flush_log_at_trx_commit"] != "1")
     warning_ = "innodb_flush_log_at_trx_commit is not 1: a crash may lose acknowledged messages";
@@ -147,7 +149,7 @@ auto connection::read_variables() -> variables {
       "SHOW SESSION VARIABLES WHERE Variable_name IN ('tx_isolation', 'transaction_isolation', "
       "'autocommit', 'time_zone', 'sql_mode', 'character_set_client', 'character_set_results', "
       "'innodb_lock_wait_timeout', 'max_statement_time', 'max_execution_time', "
-      "'innodb_flush_log_at_trx_commit', 'log_bin', 'sync_binlog')");
+      "'innodb_flush_log_at_trx_commit', 'log_bin', 'sync_binlog', 'wsrep_on')");
   const std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> result{
       mysql_store_result(handle_.get()), &mysql_free_result};
   if (!result) fail();

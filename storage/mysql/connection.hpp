@@ -29,7 +29,9 @@ struct settings {
 /// One connection to MySQL or MariaDB.
 ///
 /// Its session is READ COMMITTED, strict, utf8mb4, in UTC and autocommitting; this is set and then
-/// read back, and a server that has it otherwise is refused.
+/// read back, and a server that has it otherwise is refused. A member of a Galera cluster reads what
+/// any member committed before (`wsrep_sync_wait`), and never gets bulk executions: raced by another
+/// member, they report rows as stored that are not (findings/galera-bulk-insert.sh).
 class connection final : public sql::connection {
  public:
   /// Connects on first use.
@@ -77,7 +79,7 @@ class connection final : public sql::connection {
   std::unordered_map<std::string, statement, sql::text_hash, std::equal_to<>> statements_;
   bool is_in_transaction_ = false;
   bool is_untouched_ = false;  ///< the call under way was refused before it began
-  bool takes_rows_ = false;  ///< MariaDB's bulk executions; MySQL has none
+  bool takes_rows_ = false;  ///< MariaDB's bulk executions; MySQL has none, Galera's are not safe
   std::string warning_;
 };
 

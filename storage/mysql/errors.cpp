@@ -129,6 +129,9 @@ auto translate(unsigned number, bool is_commit) -> sql::failure {
       return make(errc::unavailable, cure::settings, "there is no such database", number);
     case ER_NO_SUCH_TABLE:
       return make(errc::unavailable, cure::none, "the database is not set up", number);
+    case ER_UNKNOWN_COM_ERROR:  // a member of Galera that is alone
+      return make(is_commit ? errc::unknown : errc::unavailable, cure::none,
+                  "the database has lost its cluster", number);
     case ER_DISK_FULL:
     case ER_RECORD_FILE_FULL:
       return make(errc::unavailable, cure::none, "the database's disk is full", number);

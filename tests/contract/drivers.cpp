@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "tests/support/galera.hpp"
+
 namespace parley::test {
 namespace {
 
@@ -25,6 +27,16 @@ sqlite_driver::sqlite_driver() {
 sqlite_driver::~sqlite_driver() {
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
+}
+
+mariadb_driver::mariadb_driver() {
+  if (std::getenv("PARLEY_TEST_GALERA") == nullptr) {
+    url_ = other_url_ = mariadb::shared().new_database();
+    return;
+  }
+  auto& all = galera::shared();
+  url_ = all.member(0).new_database();
+  other_url_ = all.member(1).url(url_.substr(url_.rfind('/') + 1));
 }
 
 auto vault_of(const std::string& keys, bool enabled) -> storage::vault_ptr {

@@ -26,18 +26,23 @@ class sqlite_driver {
   auto operator=(const sqlite_driver&) -> sqlite_driver& = delete;
 
   auto url() const -> std::string { return "sqlite:" + (folder_ / "parley.db").string(); }
+  auto other_url() const -> std::string { return url(); }
 
  private:
   std::filesystem::path folder_;
 };
 
-/// A database on the MariaDB server that this process shares.
+/// A database on the MariaDB server that this process shares: with PARLEY_TEST_GALERA a member of a
+/// cluster of three.
 class mariadb_driver {
  public:
+  mariadb_driver();
   auto url() const -> std::string { return url_; }
+  /// The same database; in a cluster, at another of its members.
+  auto other_url() const -> std::string { return other_url_; }
 
  private:
-  std::string url_ = mariadb::shared().new_database();
+  std::string url_, other_url_;
 };
 
 /// Options for a database with no table in it.
@@ -69,8 +74,12 @@ struct database : empty_database<Driver> {
     store = opened(this->options);
   }
 
-  /// Another store on the same database.
-  auto another() const -> std::unique_ptr<storage::store> { return opened(this->options); }
+  /// Another store on the same database; in a cluster of databases, at another member.
+  auto another() const -> std::unique_ptr<storage::store> {
+    auto there = this->options;
+    there.url = this->driver.other_url();
+    return opened(there);
+  }
 
   std::unique_ptr<storage::store> store;
 };

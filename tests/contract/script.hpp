@@ -32,6 +32,7 @@ class script {
   script(storage::store& store, const chat::user_id& one, const chat::user_id& other);
   /// Goes on where somebody else's script stands now: a second owner.
   script(const script&) = default;
+  auto operator=(const script&) -> script& = default;
 
   auto id() const -> chat::conversation_id { return what.info.id; }
   auto message(const chat::user_id& sender, std::string text) -> chat::entry;

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <pwd.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -16,7 +17,7 @@
 #include <iterator>
 #include <stdexcept>
 #include <thread>
-#include <vector>
+#include <utility>
 
 #include "storage/migrations.hpp"
 
@@ -57,18 +58,6 @@ auto start_program(std::vector<std::string> args, const fs::path& log) -> pid_t 
   _exit(127);
 }
 
-auto free_port() -> std::uint16_t {
-  const int probe = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof at;
-  bind(probe, reinterpret_cast<sockaddr*>(&at), size);
-  getsockname(probe, reinterpret_cast<sockaddr*>(&at), &size);
-  close(probe);
-  return ntohs(at.sin_port);
-}
-
 auto make_folder(const std::string& prefix) -> fs::path {
   auto name = (fs::temp_directory_path() / (prefix + "XXXXXX")).string();
   if (mkdtemp(name.data()) == nullptr) throw std::runtime_error{"no temporary folder"};
@@ -98,6 +87,20 @@ auto data_template() -> fs::path {
   return ready / "data";
 }
 
+/// As root, servers run as the user that their package made: a state transfer of Galera needs one.
+constexpr auto package_user = "mysql";
+
+void give_to_package_user(const fs::path& folder) {
+  const auto* user = getpwnam(package_user);
+  if (user == nullptr) throw std::runtime_error{"there is no user mysql"};
+  const auto give = [user](const fs::path& what) {
+    if (lchown(what.c_str(), user->pw_uid, user->pw_gid) != 0)
+      throw std::runtime_error{"cannot give away " + what.string()};
+  };
+  give(folder);
+  for (const auto& one : fs::recursive_directory_iterator{folder}) give(one.path());
+}
+
 void write_logins(const fs::path& file) {
   std::ofstream out{file};
   for (const char* host : {"127.0.0.1", "localhost"}) {
@@ -109,9 +112,25 @@ void write_logins(const fs::path& file) {
 
 }  // namespace
 
-mariadb::mariadb() : folder_(make_folder("parley-db-")), port_(free_port()) {
+auto free_port() -> std::uint16_t {
+  const int probe = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at;
+  bind(probe, reinterpret_cast<sockaddr*>(&at), size);
+  getsockname(probe, reinterpret_cast<sockaddr*>(&at), &size);
+  close(probe);
+  return ntohs(at.sin_port);
+}
+
+mariadb::mariadb() : mariadb(std::vector<std::string>{}) {}
+
+mariadb::mariadb(std::vector<std::string> arguments)
+    : folder_(make_folder("parley-db-")), arguments_(std::move(arguments)), port_(free_port()) {
   fs::copy(data_template(), folder_ / "data", fs::copy_options::recursive);
   write_logins(folder_ / "logins.sql");
+  if (geteuid() == 0) give_to_package_user(folder_);
   start();
 }
 
@@ -189,7 +208,8 @@ void mariadb::spawn() {
                                 "--innodb-buffer-pool-size=128M",
                                 "--innodb-fast-shutdown=2",
                                 "--performance-schema=OFF"};
-  if (geteuid() == 0) args.push_back("--user=root");
+  if (geteuid() == 0) args.push_back("--user=" + std::string{package_user});
+  args.insert(args.end(), arguments_.begin(), arguments_.end());
   pid_ = start_program(std::move(args), folder_ / "log");
 }
 

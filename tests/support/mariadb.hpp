@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace parley::test {
 
@@ -19,6 +20,8 @@ class mariadb {
  public:
   /// Starts a server and waits until it answers; about a second, the first time three.
   mariadb();
+  /// @param arguments beside those that all get
+  explicit mariadb(std::vector<std::string> arguments);
   ~mariadb();
   mariadb(const mariadb&) = delete;
   auto operator=(const mariadb&) -> mariadb& = delete;
@@ -53,9 +56,13 @@ class mariadb {
   void wait_for_exit();
 
   std::filesystem::path folder_;
+  std::vector<std::string> arguments_;  ///< of its own, beside those of all
   std::uint16_t port_ = 0;
   pid_t pid_ = -1;
   int databases_ = 0;
 };
+
+/// A port of 127.0.0.1 that nobody listens on.
+auto free_port() -> std::uint16_t;
 
 }  // namespace parley::test

@@ -22,6 +22,7 @@ TEST_CASE("MySQL numbers become words of chat", "[storage][errors]") {
       {1290, errc::unavailable, cure::none},
       {1021, errc::unavailable, cure::none},
       {1114, errc::unavailable, cure::none},
+      {1047, errc::unavailable, cure::none},
       {1146, errc::unavailable, cure::none},
       {1406, errc::refused, cure::none},
       {1366, errc::refused, cure::none},
@@ -35,7 +36,7 @@ TEST_CASE("MySQL numbers become words of chat", "[storage][errors]") {
   CHECK(why.detail().find(std::to_string(number)) != std::string::npos);
 }
 
-TEST_CASE("only a connection that breaks during a commit leaves the outcome unknown",
+TEST_CASE("only a connection or a cluster that breaks during a commit leaves the outcome unknown",
           "[storage][errors]") {
   for (const unsigned number : {2006u, 2013u, 1927u, 1053u, 4031u}) {
     const auto why = storage::mysql::translate(number, true);
@@ -45,6 +46,7 @@ TEST_CASE("only a connection that breaks during a commit leaves the outcome unkn
   CHECK(storage::mysql::translate(1062, true).code() == errc::duplicate);
   CHECK(storage::mysql::translate(1213, true).help() == cure::again);
   CHECK(storage::mysql::translate(1290, true).code() == errc::unavailable);
+  CHECK(storage::mysql::translate(1047, true).code() == errc::unknown);
 }
 
 TEST_CASE("SQLite codes become words of chat", "[storage][errors]") {
