@@ -1,0 +1,135 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/conversation/finder.hpp"
+#include "actors/environment.hpp"
+#include "actors/messages.hpp"
+#include "actors/pinned_actor.hpp"
+#include "actors/session/user_budgets.hpp"
+
+namespace parley::actors {
+
+/// Who a session is for, and where its answers go.
+struct session_start {
+  chat::caller caller;
+  chat::profile profile;
+  bool is_hub = true;  ///< false: a REST exchange, which is no presence
+  bool is_classic = false;
+};
+
+/// One signed-in connection: holds commands against their `rules` (who may, at what rate), carries
+/// them to who decides them, and brings the answers back in `answered`. Runs on the connection's io
+/// thread.
+///
+/// Commands for one conversation reach it in the order they came. A session keeps no handles of
+/// conversations: the finder of its io thread does.
+class session_actor : public pinned_actor {
+ public:
+  session_actor(caf::actor_config& config, actor_host& host, environment& env,
+                session_start start);
+
+  auto make_behavior() -> caf::behavior override;
+
+ private:
+  /// Goes on with a command when its conversation is found; with null, when nobody is left to ask.
+  using on_owner = std::function<void(const caf::actor& owner)>;
+  /// Commands for conversations that are being looked up, by ticket.
+  using waiting_room = std::vector<std::pair<std::uint64_t, on_owner>>;
+  using waiting_rooms = std::unordered_map<chat::conversation_id, waiting_room>;
+
+  void on_execute(const execute& call);
+  void on_over(bool clean);
+  void resolve_case(const execute& call);
+  auto is_guest() const -> bool { return chat::is_guest(caller_.user); }
+  auto is_admin() const -> bool;
+  auto admit(const chat::request& what) -> chat::expected<void>;
+  auto check_rates(chat::rate costs) -> chat::expected<void>;
+  auto arrived_as() const -> const chat::user_id&;
+  auto budget() -> user_budget&;
+
+  template <class Command>
+  void hand_on(std::uint64_t ticket, const Command& what);
+  auto actor_for(chat::decider who) const -> const caf::actor&;
+
+  // What the session decides by itself, chat::decider::session.
+  void run(std::uint64_t ticket, const chat::typing& what);
+  void run(std::uint64_t ticket, const chat::list_conversations& what);
+  void run(std::uint64_t ticket, const chat::post_to_lobby& what);
+  void run(std::uint64_t ticket, const chat::post_to_user& what);
+  void run(std::uint64_t ticket, const chat::join_group& what);
+  void run(std::uint64_t ticket, const chat::post_to_group& what);
+  void run(std::uint64_t ticket, const chat::take_pending& what);
+  void run(std::uint64_t ticket, const chat::join_all& what);
+  void run(std::uint64_t ticket, const chat::look_at_invite& what);
+  void run(std::uint64_t ticket, const chat::join_by_invite& what);
+  void run(std::uint64_t ticket, const chat::find_person& what);
+  void run(std::uint64_t ticket, const chat::get_people& what);
+  void run(std::uint64_t ticket, const chat::renew_device& what);
+  void run(std::uint64_t ticket, const chat::list_devices& what);
+  void run(std::uint64_t ticket, const chat::end_device& what);
+  void run(std::uint64_t ticket, const chat::catch_up_all& what);
+  struct gathering;
+  void catch_up_wave(std::uint64_t ticket, const std::shared_ptr<gathering>& all);
+  static void cut_to_budget(gathering& all, std::size_t first);
+  void run(std::uint64_t ticket, const chat::get_me& what);
+  void run(std::uint64_t ticket, const chat::update_me& what);
+  void run(std::uint64_t ticket, const chat::search_users& what);
+  void run(std::uint64_t ticket, const chat::list_blocks& what);
+  void run(std::uint64_t ticket, const chat::list_dead_letters& what);
+  void run(std::uint64_t ticket, const chat::show_dead_letter& what);
+  void run(std::uint64_t ticket, const chat::retry_dead_letter& what);
+  void post_again(std::uint64_t ticket, chat::message_id letter, chat::conversation_id where);
+  void run(std::uint64_t ticket, const chat::drop_dead_letter& what);
+
+  template <class Command, class Got, class Failed>
+  void ask_conversation(std::uint64_t ticket, chat::conversation_id id, const Command& what,
+                        Got got, Failed failed);
+  template <class Command, class Got, class Failed>
+  void ask_when_found(std::uint64_t ticket, chat::conversation_id id, const Command& what, Got got,
+                      Failed failed);
+  template <class Command, class Got, class Failed>
+  void ask_owner(const caf::actor& owner, std::uint64_t ticket, chat::conversation_id id,
+                 const Command& what, Got got, Failed failed);
+  template <class Command>
+  void to_conversation(std::uint64_t ticket, chat::conversation_id id, const Command& what);
+  template <class Command>
+  void to_message_owner(std::uint64_t ticket, const Command& what);
+  void post_plainly(std::uint64_t ticket, chat::conversation_id where, const std::string& content);
+  void join_as_member(std::uint64_t ticket, const std::string& name);
+  void enter_as_guest(std::uint64_t ticket, const std::string& name);
+  void hand_over_pending(std::uint64_t ticket, std::vector<chat::entry> waiting);
+  void look_for_waiting();
+  template <class Command>
+  void to_accounts(std::uint64_t ticket, const Command& what);
+  template <class Command>
+  void to_actor(std::uint64_t ticket, const caf::actor& target, const Command& what);
+  template <class Query>
+  void ask_store(std::uint64_t ticket, const caf::actor& database, Query query);
+  auto finder() const -> conversation_finder&;
+  auto ready_owner(const chat::conversation_id& id) const -> caf::actor;
+  void wait_for_owner(std::uint64_t ticket, chat::conversation_id id, on_owner go);
+  void look_up_owner(chat::conversation_id id);
+  auto take_waiting(chat::conversation_id id) -> waiting_room;
+  void note_typing(chat::conversation_id id, bool is_typing);
+  void answer(std::uint64_t ticket, chat::outcome outcome);
+  void refuse(std::uint64_t ticket, const caf::error& why);
+
+  environment& env_;
+  chat::caller caller_;
+  std::shared_ptr<user_budget> budget_;     ///< null until the first command that has a rate
+  std::unique_ptr<chat::profile> profile_;  ///< until it is told; a guest keeps it, see arrived_as
+  bool is_hub_;
+  bool is_classic_;
+  std::unique_ptr<waiting_rooms> waiting_;     ///< null: nothing waits
+  std::vector<chat::conversation_id> typing_;  ///< said last that it types there
+  std::uint64_t departures_;  ///< the finder's; what bounced off those owners has come back
+};
+
+auto spawn_session(caf::actor_system& system, actor_host& host, environment& env,
+                   session_start start) -> caf::actor;
+
+}  // namespace parley::actors
