@@ -1,284 +1,212 @@
-#include <algorithm>
+#include "actors/conversation/posting.hpp"
 
-#include "actors/conversation/attachment_urls.hpp"
-#include "actors/conversation/queries.hpp"
-#include "chat/failpoint.hpp"
+#include "actors/conversation/answers.hpp"
+#include "actors/conversation/live.hpp"
+#include "actors/conversation/storing.hpp"
 
 namespace parley::actors {
 namespace {
 
-using std::chrono::milliseconds;
-
-/// A sender that waited this long is told `unknown`; its message may still be stored.
-constexpr milliseconds answer_deadline{4'500};
-/// Entries of one conversation that may wait for the store.
-constexpr std::size_t max_pending = 1'000;
-
-}  // namespace
-
-// -- posting ----------------------------------------------------------------------------------------
-
-auto conversation_actor::is_full() const -> bool {
-  return pending_.size() >= max_pending ||
-         env_.backlog_rows.load(std::memory_order_relaxed) >= env_.options.storage.max_backlog_rows;
-}
-
-auto conversation_actor::refuse_if_full(promise& reply) -> bool {
-  if (!is_full()) return false;
-  env_.metrics.refused.Increment();
-  reply.deliver(refusal(chat::errc::busy, "too many changes wait to be stored"));
-  return true;
-}
-
 /// New sends of all members together. Who may not post learns that first: the rate tells nothing.
-auto conversation_actor::is_over_rate(const chat::caller& from) -> std::optional<chat::error> {
-  const auto now = env_.clock.steady_now();
-  if (!env_.options.limits.enabled || !room_->authorize(from.user, chat::action::post) ||
-      sends_.take(now))
+auto is_over_rate(conversation_actor* self, const chat::caller& from)
+    -> std::optional<chat::error> {
+  auto& its = self->its;
+  const auto now = its.env.clock.steady_now();
+  if (!its.env.options.limits.enabled || !its.room->authorize(from.user, chat::action::post) ||
+      its.sends.take(now))
     return std::nullopt;
-  env_.metrics.limits.conversation_sends.Increment();
+  its.env.metrics.limits.conversation_sends.Increment();
   return chat::error{chat::errc::busy, "too many messages in this conversation",
-                     static_cast<std::uint32_t>(sends_.wait(now).count())};
-}
-
-void conversation_actor::on_post(const chat::caller& from, const chat::post& what) {
-  note_use();
-  auto reply = make_response_promise();
-  auto* const ahead = line_of(from.user);
-  if (ahead == nullptr) return post_or_repeat(from, what, reply);
-  if (ahead->waiting.size() >= max_pending)
-    return reply.deliver(refusal(chat::errc::busy, "too many messages wait to be stored"));
-  ahead->waiting.push_back({from, what, std::move(reply)});
-}
-
-/// Null: nothing is being looked up for this user.
-auto conversation_actor::line_of(const chat::user_id& user) -> line* {
-  if (!seldom_) return nullptr;
-  auto& all = seldom_->lines;
-  const auto at =
-      std::find_if(all.begin(), all.end(), [&](const line& one) { return one.user == user; });
-  return at == all.end() ? nullptr : &*at;
-}
-
-void conversation_actor::begin_look_up(const chat::user_id& user) {
-  auto* at = line_of(user);
-  if (at == nullptr) at = &seldom().lines.emplace_back(line{user, 0, {}});
-  ++at->asked;
-}
-
-/// While the conversation is loaded again those behind it go on waiting: start() lets them go.
-void conversation_actor::end_look_up(const chat::user_id& user) {
-  --line_of(user)->asked;
-  if (room_) post_waiting(user);
-}
-
-/// The next ones go, up to one that needs a look-up of its own.
-void conversation_actor::post_waiting(const chat::user_id& user) {
-  auto* at = line_of(user);
-  for (; at->asked == 0 && !at->waiting.empty(); at = line_of(user)) {
-    auto next = std::move(at->waiting.front());
-    at->waiting.pop_front();
-    post_or_repeat(next.from, next.what, next.reply);
-  }
-  if (at->asked != 0) return;
-  seldom_->lines.erase(seldom_->lines.begin() + (at - seldom_->lines.data()));
-  let_go_of_seldom();
-}
-
-void conversation_actor::post_all_waiting() {
-  if (!seldom_) return;
-  std::vector<chat::user_id> users;
-  for (const auto& one : seldom_->lines) users.push_back(one.user);
-  for (const auto& user : users) post_waiting(user);
-}
-
-void conversation_actor::post_or_repeat(const chat::caller& from, const chat::post& what,
-                                        promise reply) {
-  if (what.client_message_id.empty()) return post_checked(from, what, reply);
-  if (room_->may_be_repeat(from.user, what.client_message_id))
-    return answer_repeat(from, what, reply);
-  // Who was removed meanwhile still gets the answer to what was accepted before.
-  const bool is_stranger = room_->find(from.user) == nullptr && !room_->is_lobby();
-  if (is_stranger || may_be_archived()) return look_up_repeat(from, what, reply);
-  post_checked(from, what, reply);
+                     static_cast<std::uint32_t>(its.sends.wait(now).count())};
 }
 
 /// May there be sends that no unique key keeps from being stored again? What was silent since
 /// another day may have been archived since it was loaded.
-auto conversation_actor::may_be_archived() const -> bool {
-  return has_archive_ || stored_day_ < day_of(env_.clock.now());
+auto may_be_archived(const conversation_holdings& its) -> bool {
+  return its.has_archive || its.stored_day < day_of(its.env.clock.now());
 }
 
-/// From now on nothing is archived here before the next day: the answer holds until then.
-void conversation_actor::note_day(chat::timestamp stored_at) {
-  if (day_of(stored_at) <= stored_day_) return;
-  stored_day_ = day_of(stored_at);
-  has_archive_ = true;
-  ask_database(
-      this, env_.reader(), [id = id_](storage::store& store) { return store.has_archive(id); },
-      [this](const chat::expected<bool>& found) {
-        if (found) has_archive_ = *found;
-      });
+/// Hands the stored message to `change(entry)`, or refuses.
+template <class Change>
+void with_message(conversation_actor* self, const chat::user_id& user, chat::message_id id,
+                  promise reply, Change change) {
+  const auto query = [conversation = self->its.id,
+                      id](storage::store& store) -> chat::expected<std::vector<chat::entry>> {
+    const auto place = store.locate(id);
+    if (!place) return chat::unexpected{place.error()};
+    if (!*place || (*place)->conversation != conversation) return std::vector<chat::entry>{};
+    return store.entries(conversation, (*place)->seq, (*place)->seq);
+  };
+  look_up_for(self, user, reply, query,
+              [self, user, id, reply, change, deletions = self->its.entries.deletions()](
+                  chat::expected<std::vector<chat::entry>> found) mutable {
+                if (!found) return reply.deliver(to_caf(found.error()));
+                if (!self->its.room) return reply.deliver(being_loaded());
+                // Something was deleted since the row was read: it may have been this.
+                if (deletions != self->its.entries.deletions())
+                  return with_message(self, user, id, reply, std::move(change));
+                if (found->empty())
+                  return reply.deliver(refusal(chat::errc::not_found, "no such message"));
+                self->its.entries.apply_deletions(found->front());
+                change(found->front());
+              });
 }
 
 /// A reply must answer a message that its sender can see here.
-void conversation_actor::post_checked(const chat::caller& from, const chat::post& what,
-                                      promise reply) {
-  if (const auto over = is_over_rate(from)) return reply.deliver(to_caf(*over));
-  if (what.reply_to.is_nil()) return post_with_files(from, what, reply);
-  if (auto allowed = room_->authorize(from.user, chat::action::post); !allowed)
+void post_checked(conversation_actor* self, const chat::caller& from, const chat::post& what,
+                  promise reply) {
+  if (const auto over = is_over_rate(self, from)) return reply.deliver(to_caf(*over));
+  if (what.reply_to.is_nil()) return post_with_files(self, from, what, reply);
+  if (auto allowed = self->its.room->authorize(from.user, chat::action::post); !allowed)
     return reply.deliver(to_caf(allowed.error()));
-  with_message(from.user, what.reply_to, reply, [this, from, what, reply](const chat::entry& answered) mutable {
-    if (answered.seq <= room_->window_of(from.user).after_seq)
-      return reply.deliver(refusal(chat::errc::not_found, "no such message"));
-    post_with_files(from, what, reply, std::make_shared<const chat::quote>(chat::quote_of(answered)));
-  });
+  with_message(self, from.user, what.reply_to, reply,
+               [self, from, what, reply](const chat::entry& answered) mutable {
+                 if (answered.seq <= self->its.room->window_of(from.user).after_seq)
+                   return reply.deliver(refusal(chat::errc::not_found, "no such message"));
+                 post_with_files(self, from, what, reply,
+                                 std::make_shared<const chat::quote>(chat::quote_of(answered)));
+               });
 }
 
-void conversation_actor::post_new(const chat::caller& from, const chat::post& what,
-                                  std::vector<promise> waiting,
-                                  std::vector<chat::attachment> files, quote_ptr quoted) {
-  const auto refuse = [&](const caf::error& why) {
-    env_.metrics.refused.Increment();
-    for (auto& reply : waiting) reply.deliver(why);
-  };
-  if (is_full()) return refuse(refusal(chat::errc::busy, "too many messages wait to be stored"));
-  const auto now = env_.clock.now();
-  auto message = room_->post_message(from.user, what, chat::message_id{env_.ids.next(now)}, now);
-  if (!message) return refuse(to_caf(message.error()));
-  message->attachments = std::move(files);
-  // One event for all: what somebody may not see is shown to nobody in it.
-  if (quoted && room_->participants_seeing(quoted->seq) == room_->participants())
-    message->quoted = std::move(quoted);
-  env_.metrics.accepted.Increment();
-  stop_typing(from.user);
-  submit(from, std::move(*message), std::move(waiting));
-}
-
-void conversation_actor::answer_repeat(const chat::caller& from, const chat::post& what,
-                                       promise reply) {
-  const auto at = std::find_if(pending_.begin(), pending_.end(), [&](const pending_entry& p) {
-    return p.entry.client_message_id == what.client_message_id && p.entry.actor == from.user;
-  });
-  if (at == pending_.end()) return look_up_repeat(from, what, reply);
-  if (at->entry.fingerprint != chat::fingerprint_of(what))
-    return reply.deliver(used_before());
-  at->waiting.push_back(std::move(reply));
-}
-
-void conversation_actor::look_up_repeat(const chat::caller& from, const chat::post& what,
-                                        promise reply) {
+void look_up_repeat(conversation_actor* self, const chat::caller& from, const chat::post& what,
+                    promise reply) {
   look_up_for(
-      from.user, reply,
-      [id = id_, user = from.user, key = what.client_message_id](storage::store& store) {
+      self, from.user, reply,
+      [id = self->its.id, user = from.user, key = what.client_message_id](storage::store& store) {
         return store.find_send(id, user, key);
       },
-      [this, from, what, reply](chat::expected<std::optional<chat::entry>> first) mutable {
+      [self, from, what, reply](chat::expected<std::optional<chat::entry>> first) mutable {
         if (!first) return reply.deliver(to_caf(first.error()));
-        if (!*first && !room_)  // it goes on waiting, in front, until all is loaded again
-          return line_of(from.user)->waiting.push_front({from, what, std::move(reply)});
-        if (!*first) return post_checked(from, what, reply);
+        if (!*first && !self->its.room)  // it goes on waiting, in front, until all is loaded again
+          return self->its.rare->lines.waiting(from.user)->push_front(
+              {from, what, std::move(reply)});
+        if (!*first) return post_checked(self, from, what, reply);
         if ((*first)->fingerprint != chat::fingerprint_of(what))
           return reply.deliver(used_before());
         reply.deliver(answer_of(**first));
       });
 }
 
-// -- storing and showing ----------------------------------------------------------------------------------
-
-void conversation_actor::submit(const chat::caller& from, chat::entry what,
-                                std::vector<promise> waiting, chat::user_id also) {
-  using enum chat::entry_kind;
-  if (what.kind == added || what.kind == removed) refresh_participants();
-  const auto target = what.target_seq;
-  pending_entry one{std::move(what), from, std::move(waiting), participants_, std::move(also),
-                    env_.clock.steady_now(), {}};
-  if (target != 0 && !room_->is_lobby()) one.seeing = room_->participants_seeing(target);
-  submit(std::move(one));
+void answer_repeat(conversation_actor* self, const chat::caller& from, const chat::post& what,
+                   promise reply) {
+  auto* const first = self->its.entries.find_send(from.user, what.client_message_id);
+  if (first == nullptr) return look_up_repeat(self, from, what, reply);
+  if (first->entry.fingerprint != chat::fingerprint_of(what)) return reply.deliver(used_before());
+  first->waiting.push_back(std::move(reply));
 }
 
-void conversation_actor::submit(pending_entry what) {
-  ++env_.backlog_rows;
-  send(env_.worker_of(id_), append{what.entry, attempt_});
-  pending_.push_back(std::move(what));
-  show_unstored();
-  watch();
+void post_or_repeat(conversation_actor* self, const chat::caller& from, const chat::post& what,
+                    promise reply) {
+  const auto& its = self->its;
+  if (what.client_message_id.empty()) return post_checked(self, from, what, reply);
+  if (its.room->may_be_repeat(from.user, what.client_message_id))
+    return answer_repeat(self, from, what, reply);
+  // Who was removed meanwhile still gets the answer to what was accepted before.
+  const bool is_stranger = its.room->find(from.user) == nullptr && !its.room->is_lobby();
+  if (is_stranger || may_be_archived(its)) return look_up_repeat(self, from, what, reply);
+  post_checked(self, from, what, reply);
 }
 
-void conversation_actor::on_stored(const stored& what) {
-  if (what.attempt != attempt_) return;
-  while (!pending_.empty() && pending_.front().entry.seq <= what.last_seq) {
-    auto one = std::move(pending_.front());
-    pending_.pop_front();
-    stored_seq_ = one.entry.seq;
-    stored_participants_ = one.participants;
-    note_day(one.entry.created_at);
-    if (one.entry.kind == chat::entry_kind::deleted) ++deletions_;
-    if (one.entry.kind == chat::entry_kind::message) {
-      stored_ordinal_ = one.entry.ordinal;
-      room_->note_stored(stored_ordinal_);
-    }
-    if (shown_seq_ < one.entry.seq) show(one);
-    for (auto& waiting : one.joining) let_in(waiting);
-    show_unstored();
-    for (auto& reply : one.waiting) {
-      env_.metrics.acknowledged.Increment();
-      switch (one.entry.kind) {
-        case chat::entry_kind::message: reply.deliver(answer_of(one.entry)); break;
-        case chat::entry_kind::added: reply.deliver(chat::created_conversation{id_}); break;
-        default: reply.deliver(chat::done{});
-      }
-    }
-  }
-  take_up_ahead();
+/// The next ones go, up to one that needs a look-up of its own.
+void post_waiting(conversation_actor* self, const chat::user_id& user) {
+  while (auto next = self->its.rare->lines.take_next(user))
+    post_or_repeat(self, next->from, next->what, next->reply);
+  self->let_go_of_rare();
 }
 
-/// With `delivery = immediate` messages are shown before they are stored. A change is not: taking it
-/// back would need what was there before, and who is a member is no matter of guessing. What comes
-/// behind it waits with it.
-void conversation_actor::show_unstored() {
-  if (env_.options.delivery != config::delivery_mode::immediate) return;
-  auto next = pending_.end();
-  while (next != pending_.begin() && std::prev(next)->entry.seq > shown_seq_) --next;
-  for (; next != pending_.end() && next->entry.kind == chat::entry_kind::message; ++next)
-    show(*next);
+}  // namespace
+
+void on_post(conversation_actor* self, const chat::caller& from, const chat::post& what) {
+  self->note_use();
+  auto reply = self->make_response_promise();
+  auto* const ahead = self->its.rare ? self->its.rare->lines.waiting(from.user) : nullptr;
+  if (ahead == nullptr) return post_or_repeat(self, from, what, reply);
+  if (ahead->size() >= max_pending)
+    return reply.deliver(refusal(chat::errc::busy, "too many messages wait to be stored"));
+  ahead->push_back({from, what, std::move(reply)});
 }
 
-void conversation_actor::show(const pending_entry& what) {
-  shown_seq_ = what.entry.seq;
-  announce(fan_out{id_, chat::audience::everyone, what.entry.actor,
-                   chat::to_event(what.entry, room_->info(), what.from.display_name),
-                   what.seeing ? what.seeing : what.participants, what.also});
+void begin_look_up(conversation_actor* self, const chat::user_id& user) {
+  self->rare().lines.begin_look_up(user);
 }
 
-void conversation_actor::announce(chat::audience to, const chat::user_id& actor,
-                                  chat::event what) {
-  announce(fan_out{id_, to, actor, std::move(what), participants_, {}});
+/// While the conversation is loaded again those behind it go on waiting: post_all_waiting() lets
+/// them go.
+void end_look_up(conversation_actor* self, const chat::user_id& user) {
+  self->its.rare->lines.end_look_up(user);
+  if (self->its.room) post_waiting(self, user);
 }
 
-void conversation_actor::announce(fan_out what) {
-  if (auto* posted = std::get_if<chat::message_posted>(&what.what))
-    add_urls(env_, posted->message);
-  const auto shared = caf::make_message(std::move(what));
-  for (const auto& network : env_.networks) send(network, shared);
+void post_all_waiting(conversation_actor* self) {
+  if (!self->its.rare) return;
+  for (const auto& user : self->its.rare->lines.users()) post_waiting(self, user);
 }
 
-void conversation_actor::answer_overdue() {
-  is_watched_ = false;
-  const auto oldest = env_.clock.steady_now() - answer_deadline;
-  const auto answer = [&](auto& sorted) {
-    for (auto& one : sorted) {
-      if (one.since > oldest) return;
-      for (auto& reply : std::exchange(one.waiting, {})) reply.deliver(lost());
-    }
+void note_day(conversation_actor* self, chat::timestamp stored_at) {
+  auto& its = self->its;
+  if (day_of(stored_at) <= its.stored_day) return;
+  its.stored_day = day_of(stored_at);
+  its.has_archive = true;
+  ask_database(
+      self, its.env.reader(),
+      [id = its.id](storage::store& store) { return store.has_archive(id); },
+      [self](const chat::expected<bool>& found) {
+        if (found) self->its.has_archive = *found;
+      });
+}
+
+void post_new(conversation_actor* self, const chat::caller& from, const chat::post& what,
+              std::vector<promise> waiting, std::vector<chat::attachment> files, quote_ptr quoted) {
+  auto& its = self->its;
+  const auto refuse = [&](const caf::error& why) {
+    its.env.metrics.refused.Increment();
+    for (auto& reply : waiting) reply.deliver(why);
   };
-  if (seldom_) answer(seldom_->again);
-  answer(pending_);
-  if (!pending_.empty() || (seldom_ && !seldom_->again.empty())) watch();
+  if (is_full(self))
+    return refuse(refusal(chat::errc::busy, "too many messages wait to be stored"));
+  const auto now = its.env.clock.now();
+  auto message =
+      its.room->post_message(from.user, what, chat::message_id{its.env.ids.next(now)}, now);
+  if (!message) return refuse(to_caf(message.error()));
+  message->attachments = std::move(files);
+  // One event for all: what somebody may not see is shown to nobody in it.
+  if (quoted && its.room->participants_seeing(quoted->seq) == its.room->participants())
+    message->quoted = std::move(quoted);
+  its.env.metrics.accepted.Increment();
+  stop_typing(self, from.user);
+  submit(self, from, std::move(*message), std::move(waiting));
 }
 
-void conversation_actor::watch() {
-  if (!std::exchange(is_watched_, true)) keeper().watch(caf::actor_cast<caf::actor>(this));
+void on_edit(conversation_actor* self, const chat::caller& from, const chat::edit_message& what) {
+  self->note_use();
+  auto reply = self->make_response_promise();
+  with_message(self, from.user, what.message, reply,
+               [self, from, what, reply](const chat::entry& original) mutable {
+                 if (refuse_if_full(self, reply)) return;
+                 auto& its = self->its;
+                 const auto now = its.env.clock.now();
+                 auto change = its.room->edit(from.user, original, what.content,
+                                              chat::message_id{its.env.ids.next(now)}, now);
+                 if (!change)
+                   return submit_change(self, from, chat::unexpected{change.error()}, reply);
+                 submit_change(self, from, std::optional{std::move(*change)}, reply);
+               });
+}
+
+void on_delete(conversation_actor* self, const chat::caller& from,
+               const chat::delete_message& what) {
+  self->note_use();
+  auto reply = self->make_response_promise();
+  with_message(self, from.user, what.message, reply,
+               [self, from, reply](const chat::entry& original) mutable {
+                 if (refuse_if_full(self, reply)) return;
+                 auto& its = self->its;
+                 const auto now = its.env.clock.now();
+                 submit_change(self, from,
+                               its.room->erase(from.user, original,
+                                               chat::message_id{its.env.ids.next(now)}, now),
+                               reply);
+               });
 }
 
 }  // namespace parley::actors

@@ -1,10 +1,12 @@
-// The part of conversation_actor that the store has refused something: what becomes of each entry
-// that was not stored, and how the rest is posted anew.
+// The store has refused something: what becomes of each entry that was not stored, and how the rest
+// is posted anew.
 
-#include <algorithm>
 #include <spdlog/spdlog.h>
+#include <algorithm>
 
-#include "actors/conversation/queries.hpp"
+#include "actors/conversation/actor.hpp"
+#include "actors/conversation/answers.hpp"
+#include "actors/conversation/storing.hpp"
 #include "chat/people.hpp"
 
 namespace parley::actors {
@@ -25,47 +27,18 @@ auto is_outage(chat::errc code) -> bool {
   return code == chat::errc::unavailable || code == chat::errc::unknown;
 }
 
-}  // namespace
-
-/// Everything not stored is answered or posted anew; what this actor believed is thrown away.
-void conversation_actor::on_not_stored(not_stored& what) {
-  if (what.attempt != attempt_) return;
-  spdlog::warn("conversation {} steps down at seq {}: {}", to_string(id_), what.first_seq,
-               to_string(what.why));
-  send(env_.worker_of(id_), attempt_over{attempt_});
-  ++attempt_;
-  env_.metrics.reloads.Increment();
-  for (auto& one : std::exchange(pending_, {})) give_up(one, what);
-  shown_seq_ = std::min(shown_seq_, what.first_seq - 1);
-  if (seldom_) seldom_->ahead.clear();  // of seqs that will be others'
-  // Look-ups that are under way must not act on what is not true.
-  previous_ = std::move(room_);
-  load();
-  become(loading());
-}
-
-/// What becomes of one entry that was not stored. A message with which nothing is wrong is posted anew,
-/// whether members have seen it or not; a change rests on what may not be true any more.
-void conversation_actor::give_up(pending_entry& one, const not_stored& what) {
-  one.is_shown |= one.entry.seq <= shown_seq_;
-  const auto* const culprit = find_culprit(what, one.entry.seq);
-  const bool elects = one.entry.kind == chat::entry_kind::role && one.waiting.empty();
-  if (elects && culprit != nullptr && what.why == chat::errc::refused) may_elect_ = false;
-  for (auto& waiting : one.joining)
-    if (waiting.reply.pending())
-      waiting.reply.deliver(refusal(chat::errc::unavailable, "the membership could not be stored"));
-  // Each round that names a culprit ends with one entry less; only the others need counting.
-  if (what.culprits.empty()) ++one.rounds;
-  const bool again = one.entry.kind == chat::entry_kind::message && culprit == nullptr &&
-                     !is_outage(what.why) && one.rounds < max_rounds;
-  if (again) return seldom().again.push_back(std::move(one));
-  if (one.is_shown) retract(one);
-  give_back(one, what, culprit);
+void retract(conversation_actor* self, const pending_entry& what) {
+  announce(self, fan_out{self->its.id,
+                         chat::audience::everyone,
+                         what.entry.actor,
+                         chat::message_deleted{self->its.id, what.entry.id, 0},
+                         what.participants,
+                         {}});
 }
 
 /// Answers who waits for an entry that will not be stored.
-void conversation_actor::give_back(pending_entry& one, const not_stored& what,
-                                   const not_stored::culprit* culprit) {
+void give_back(conversation_actor* self, pending_entry& one, const not_stored& what,
+               const not_stored::culprit* culprit) {
   const auto answer = [&](const caf::error& why) {
     for (auto& reply : one.waiting) reply.deliver(why);
   };
@@ -79,8 +52,8 @@ void conversation_actor::give_back(pending_entry& one, const not_stored& what,
     return answer(refusal(chat::errc::bad_request, "the store cannot take this message"));
   const auto& first = culprit->existing;
   if (one.entry.fingerprint != first.fingerprint) return answer(used_before());
-  if (seldom_)
-    for (auto& other : seldom_->again)  // the first is on its way itself
+  if (self->its.rare)
+    for (auto& other : self->its.rare->again)  // the first is on its way itself
       if (other.entry.id == first.id) {
         std::move(one.waiting.begin(), one.waiting.end(), std::back_inserter(other.waiting));
         return;
@@ -88,41 +61,81 @@ void conversation_actor::give_back(pending_entry& one, const not_stored& what,
   for (auto& reply : one.waiting) reply.deliver(answer_of(first));
 }
 
+/// What becomes of one entry that was not stored. A message with which nothing is wrong is posted
+/// anew, whether members have seen it or not; a change rests on what may not be true any more.
+void give_up(conversation_actor* self, pending_entry& one, const not_stored& what) {
+  const auto* const culprit = find_culprit(what, one.entry.seq);
+  const bool elects = one.entry.kind == chat::entry_kind::role && one.waiting.empty();
+  if (elects && culprit != nullptr && what.why == chat::errc::refused) self->its.may_elect = false;
+  for (auto& waiting : one.joining)
+    if (waiting.reply.pending())
+      waiting.reply.deliver(refusal(chat::errc::unavailable, "the membership could not be stored"));
+  // Each round that names a culprit ends with one entry less; only the others need counting.
+  if (what.culprits.empty()) ++one.rounds;
+  const bool again = one.entry.kind == chat::entry_kind::message && culprit == nullptr &&
+                     !is_outage(what.why) && one.rounds < max_rounds;
+  if (again) return self->rare().again.push_back(std::move(one));
+  if (one.is_shown) retract(self, one);
+  give_back(self, one, what, culprit);
+}
+
+auto take_again(conversation_actor* self) -> std::vector<pending_entry> {
+  if (!self->its.rare) return {};
+  auto again = std::exchange(self->its.rare->again, {});
+  self->let_go_of_rare();
+  return again;
+}
+
 /// Under its id: members may have seen it.
-void conversation_actor::post_anew(pending_entry one) {
-  chat::post what{id_, one.entry.content, one.entry.client_message_id, one.entry.reply_to, {}};
+void post_anew(conversation_actor* self, pending_entry one) {
+  chat::post what{
+      self->its.id, one.entry.content, one.entry.client_message_id, one.entry.reply_to, {}};
   for (const auto& file : one.entry.attachments) what.attachments.push_back(file.id);
   auto message =
-      room_->post_message(one.entry.actor, what, one.entry.id, one.entry.created_at);
+      self->its.room->post_message(one.entry.actor, what, one.entry.id, one.entry.created_at);
   if (!message) {
-    if (one.is_shown) retract(one);
+    if (one.is_shown) retract(self, one);
     for (auto& reply : one.waiting) reply.deliver(to_caf(message.error()));
     return;
   }
   message->attachments = std::move(one.entry.attachments);
   one.entry = std::move(*message);
-  one.participants = participants_;
-  submit(std::move(one));
+  one.participants = self->its.people;
+  submit_pending(self, std::move(one));
 }
 
-/// The conversation could not be loaded again. What members have seen waits for the next try.
-void conversation_actor::answer_again(const chat::error& why) {
-  for (auto& one : take_again()) {
+}  // namespace
+
+/// Everything not stored is answered or posted anew; what this actor believed is thrown away.
+void on_not_stored(conversation_actor* self, not_stored& what) {
+  auto& its = self->its;
+  if (what.attempt != its.entries.attempt()) return;
+  spdlog::warn("conversation {} steps down at seq {}: {}", to_string(its.id), what.first_seq,
+               to_string(what.why));
+  self->send(its.env.worker_of(its.id), attempt_over{what.attempt});
+  its.env.metrics.reloads.Increment();
+  auto refused = its.entries.step_down(what.first_seq);
+  for (auto& one : refused) give_up(self, one, what);
+  if (its.rare) its.rare->ahead.clear();  // of seqs that will be others'
+  // Look-ups that are under way must not act on what is not true.
+  self->load_again();
+}
+
+void post_all_anew(conversation_actor* self) {
+  for (auto& one : take_again(self)) post_anew(self, std::move(one));
+}
+
+void answer_again(conversation_actor* self, const chat::error& why) {
+  for (auto& one : take_again(self)) {
     if (one.is_shown && why.code != chat::errc::not_found) {
-      seldom().again.push_back(std::move(one));
+      self->rare().again.push_back(std::move(one));
       continue;
     }
-    if (one.is_shown) retract(one);
+    if (one.is_shown) retract(self, one);
     for (auto& reply : one.waiting) reply.deliver(to_caf(why));
   }
-  if (!seldom_) return;
-  for (auto& one : seldom_->lines)
-    for (auto& next : std::exchange(one.waiting, {})) next.reply.deliver(to_caf(why));
-}
-
-void conversation_actor::retract(const pending_entry& what) {
-  announce(fan_out{id_, chat::audience::everyone, what.entry.actor,
-                   chat::message_deleted{id_, what.entry.id, 0}, what.participants, {}});
+  if (!self->its.rare) return;
+  for (auto& next : self->its.rare->lines.take_all()) next.reply.deliver(to_caf(why));
 }
 
 }  // namespace parley::actors

@@ -31,6 +31,8 @@ ROOMS = {
 }
 FLAT = {"actors": ["environment", "messages", "pinned_actor", "signal", "steady_actor", "watched_actor"],
         "net": []}
+# Headers of one room alone: what they show is for the sources beside them.
+PRIVATE = {"actors/conversation/actor.hpp": "actors/conversation/"}
 # No folder below these may know telemetry: the rules stay plain.
 WITHOUT_TELEMETRY = ("chat",)
 
@@ -148,6 +150,8 @@ def problems(root):
                 yield f'{name}:{number}: write "{folder}/.../{header}" with its folder'
             if folder in ROOMS and header.startswith(folder + "/") and not is_downwards(name, header):
                 yield f"{name}:{number}: a room of {folder} includes itself and lower ones, not {header}"
+            if not name.startswith(PRIVATE.get(header, "")):
+                yield f"{name}:{number}: {header} is for {PRIVATE[header]} alone"
             if not is_allowed_foreign(name, header):
                 yield f"{name}:{number}: {header} has no place here"
 
