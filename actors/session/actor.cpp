@@ -5,8 +5,7 @@
 
 #include "actors/conversation/attachment_urls.hpp"
 #include "actors/session/asking.hpp"
-#include "chat/answer_size.hpp"
-#include "chat/limits.hpp"
+#include "actors/session/commands.hpp"
 
 namespace parley::actors {
 namespace {
@@ -25,7 +24,8 @@ session_actor::session_actor(caf::actor_config& config, actor_host& host, enviro
       is_hub_(start.is_hub),
       is_classic_(start.is_classic),
       departures_(finder().departures()) {
-  // The largest part of an idle connection; CAF's part of it is 1,016 bytes. See docs/performance.md.
+  // The largest part of an idle connection; CAF's part of it is 1,016 bytes. See
+  // docs/performance.md.
   static_assert(sizeof(session_actor) + CAF_CACHE_LINE_SIZE <= 1'280);
 }
 
@@ -46,11 +46,9 @@ auto session_actor::make_behavior() -> caf::behavior {
 void session_actor::on_over(bool clean) {
   const auto& who = caller_;
   for (const auto& id : typing_)
-    if (const auto owner = finder().owner_of(id, finder().departures()))
-      caf::anon_send(owner, who, chat::typing{id, false});
+    if (const auto owner = known_owner(id)) caf::anon_send(owner, who, chat::typing{id, false});
   if (is_hub_)
-    send(env_.presence,
-         departed{arrived_as(), who.network, who.connection, clean, is_classic_});
+    send(env_.presence, departed{arrived_as(), who.network, who.connection, clean, is_classic_});
   quit();
 }
 
@@ -66,8 +64,8 @@ void session_actor::resolve_case(const execute& call) {
   ask_database(
       this, env_.reader(),
       [id = call.case_id](storage::store& store) { return store.find_case(id); },
-      [this, call = call](
-          const chat::expected<std::optional<chat::conversation_id>>& found) mutable {
+      [this,
+       call = call](const chat::expected<std::optional<chat::conversation_id>>& found) mutable {
         if (!found) return answer(call.ticket, chat::unexpected{found.error()});
         const auto id = found->value_or(chat::conversation_id{});
         std::visit(
@@ -94,7 +92,7 @@ template <class Command>
 void session_actor::hand_on(std::uint64_t ticket, const Command& what) {
   constexpr auto by = Command::rules.by;
   if constexpr (by == chat::decider::session)
-    run(ticket, what);
+    run(this, ticket, what);
   else if constexpr (by == chat::decider::conversation)
     to_conversation(ticket, what.conversation, what);
   else if constexpr (by == chat::decider::message_conversation)
@@ -117,7 +115,9 @@ auto is_about_the_lobby(const chat::request& what) -> bool {
       what);
 }
 
-auto forbidden(const char* why) { return chat::unexpected{chat::errc::forbidden, why}; }
+auto forbidden(const char* why) {
+  return chat::unexpected{chat::errc::forbidden, why};
+}
 
 }  // namespace
 
@@ -151,6 +151,11 @@ auto session_actor::check_rates(chat::rate costs) -> chat::expected<void> {
   return {};
 }
 
+auto session_actor::is_admin() const -> bool {
+  const auto& admins = env_.options.auth.admins;
+  return std::find(admins.begin(), admins.end(), caller_.user.value) != admins.end();
+}
+
 /// A guest may have taken another name since.
 auto session_actor::arrived_as() const -> const chat::user_id& {
   return profile_ ? profile_->user : caller_.user;
@@ -161,10 +166,15 @@ auto session_actor::budget() -> user_budget& {
   return *budget_;
 }
 
-// -- the ways --------------------------------------------------------------------------------------
+// -- the ways
+// --------------------------------------------------------------------------------------
 
 auto session_actor::finder() const -> conversation_finder& {
   return *caf::actor_cast<conversation_finder*>(env_.finders[caller_.network]);
+}
+
+auto session_actor::known_owner(const chat::conversation_id& id) const -> caf::actor {
+  return finder().owner_of(id, finder().departures());
 }
 
 /// The owner of the conversation if a command may go to it at once; else null, and wait_for_owner()
@@ -177,8 +187,8 @@ auto session_actor::ready_owner(const chat::conversation_id& id) const -> caf::a
 void session_actor::wait_for_owner(std::uint64_t ticket, chat::conversation_id id, on_owner go) {
   if (!waiting_) waiting_ = std::make_unique<waiting_rooms>();
   auto& room = (*waiting_)[id];
-  const auto after = std::find_if(room.begin(), room.end(),
-                                  [ticket](const auto& w) { return w.first > ticket; });
+  const auto after =
+      std::find_if(room.begin(), room.end(), [ticket](const auto& w) { return w.first > ticket; });
   const bool is_first = room.empty();
   room.emplace(after, ticket, std::move(go));
   if (is_first) look_up_owner(id);
@@ -187,13 +197,14 @@ void session_actor::wait_for_owner(std::uint64_t ticket, chat::conversation_id i
 void session_actor::look_up_owner(chat::conversation_id id) {
   const auto departures = finder().departures();
   request(env_.finders[caller_.network], caf::infinite, find_conversation{id})
-      .then([this, id, departures](const caf::actor& owner) {
-              departures_ = std::max(departures_, departures);
-              for (const auto& [ticket, go] : take_waiting(id)) go(owner);
-            },
-            [this, id](const caf::error&) {
-              for (const auto& [ticket, go] : take_waiting(id)) go(nullptr);
-            });
+      .then(
+          [this, id, departures](const caf::actor& owner) {
+            departures_ = std::max(departures_, departures);
+            for (const auto& [ticket, go] : take_waiting(id)) go(owner);
+          },
+          [this, id](const caf::error&) {
+            for (const auto& [ticket, go] : take_waiting(id)) go(nullptr);
+          });
 }
 
 auto session_actor::take_waiting(chat::conversation_id id) -> waiting_room {
@@ -239,12 +250,7 @@ void session_actor::refuse(std::uint64_t ticket, const caf::error& why) {
   answer(ticket, chat::unexpected{from_caf(why)});
 }
 
-// -- commands that are not one conversation's ---------------------------------------------------------
-
-void session_actor::run(std::uint64_t ticket, const chat::typing& what) {
-  to_conversation(ticket, what.conversation, what);
-  note_typing(what.conversation, what.active);
-}
+// -- what it remembers ----------------------------------------------------------------------------
 
 void session_actor::note_typing(chat::conversation_id id, bool is_typing) {
   std::erase(typing_, id);
@@ -258,7 +264,9 @@ void session_actor::note_typing(chat::conversation_id id, bool is_typing) {
 void session_actor::look_for_waiting() {
   ask_database(
       this, env_.reader(),
-      [user = caller_.user](storage::store& store) { return store.undelivered_in({&user, 1}); },
+      [user = caller_.user](storage::store& store) {
+        return store.undelivered_in({&user, 1});
+      },
       [this](const chat::expected<std::vector<std::pair<chat::user_id, chat::conversation_id>>>&
                  waiting) {
         if (!waiting) return;
@@ -270,41 +278,10 @@ void session_actor::look_for_waiting() {
                       waits_for_register{who.connection, std::move(found)});
         for (const auto& id : found)
           ask_conversation(
-              0, id, chat::mark{id, chat::message_status::delivered, 0},
-              [](const chat::done&) {}, [](const caf::error&) {});
+              0, id, chat::mark{id, chat::message_status::delivered, 0}, [](const chat::done&) {},
+              [](const caf::error&) {});
       },
       background_patience);
-}
-
-/// Reads what is stored, once everything written behind is.
-void session_actor::run(std::uint64_t ticket, const chat::list_conversations& what) {
-  const auto open = std::make_shared<std::size_t>(env_.message_workers.size() + 1);
-  const auto read = [this, ticket, what] {
-    ask_database(
-        this, env_.reader(),
-        [user = caller_.user, what](storage::store& store) {
-          auto rows = store.chat_list(user, what.before, what.limit == 0 ? chat::max_page : what.limit);
-          if (rows) rows->resize(chat::count_that_fit(*rows));
-          return rows;
-        },
-        [this, ticket](chat::expected<chat::chat_list> list) {
-          if (!list) return answer(ticket, chat::unexpected{list.error()});
-          for (auto& row : *list)  // a sender's own id of a message is nobody else's business
-            if (row.last_message && row.last_message->actor != caller_.user)
-              row.last_message->client_message_id.clear();
-          answer(ticket, chat::result{std::move(*list)});
-        });
-  };
-  const auto one_done = [open, read] {
-    if (--*open == 0) read();
-  };
-  const auto wait_for = [this, one_done](const caf::actor& writer) {
-    request(writer, settle_patience, settle{})
-        .then([one_done](const chat::done&) { one_done(); },
-              [one_done](const caf::error&) { one_done(); });
-  };
-  for (const auto& worker : env_.message_workers) wait_for(worker);
-  wait_for(env_.profiles);
 }
 
 auto spawn_session(caf::actor_system& system, actor_host& host, environment& env,

@@ -27,12 +27,34 @@ struct session_start {
 ///
 /// Commands for one conversation reach it in the order they came. A session keeps no handles of
 /// conversations: the finder of its io thread does.
-class session_actor : public pinned_actor {
+class session_actor final : public pinned_actor {
  public:
-  session_actor(caf::actor_config& config, actor_host& host, environment& env,
-                session_start start);
+  session_actor(caf::actor_config& config, actor_host& host, environment& env, session_start start);
 
   auto make_behavior() -> caf::behavior override;
+
+  // For what it decides by itself, commands.hpp; the templates stand in asking.hpp.
+  auto env() const -> environment& { return env_; }
+  /// A guest may take another name.
+  auto caller() -> chat::caller& { return caller_; }
+  auto is_guest() const -> bool { return chat::is_guest(caller_.user); }
+
+  /// Sends `what` to the conversation's actor; the outcome goes to got(result) or failed(error).
+  template <class Command, class Got, class Failed>
+  void ask_conversation(std::uint64_t ticket, chat::conversation_id id, const Command& what,
+                        Got got, Failed failed);
+  /// The same, and answers with the outcome.
+  template <class Command>
+  void to_conversation(std::uint64_t ticket, chat::conversation_id id, const Command& what);
+  /// Answers with what `query(store)` finds.
+  template <class Query>
+  void ask_store(std::uint64_t ticket, const caf::actor& database, Query query);
+  void answer(std::uint64_t ticket, chat::outcome outcome);
+  void refuse(std::uint64_t ticket, const caf::error& why);
+  /// The conversation's actor, if this thread knows it: for what need not arrive.
+  auto known_owner(const chat::conversation_id& id) const -> caf::actor;
+  /// Said last that it types there, or not: the end of the session is the end of that.
+  void note_typing(chat::conversation_id id, bool is_typing);
 
  private:
   /// Goes on with a command when its conversation is found; with null, when nobody is left to ask.
@@ -44,7 +66,6 @@ class session_actor : public pinned_actor {
   void on_execute(const execute& call);
   void on_over(bool clean);
   void resolve_case(const execute& call);
-  auto is_guest() const -> bool { return chat::is_guest(caller_.user); }
   auto is_admin() const -> bool;
   auto admit(const chat::request& what) -> chat::expected<void>;
   auto check_rates(chat::rate costs) -> chat::expected<void>;
@@ -55,39 +76,6 @@ class session_actor : public pinned_actor {
   void hand_on(std::uint64_t ticket, const Command& what);
   auto actor_for(chat::decider who) const -> const caf::actor&;
 
-  // What the session decides by itself, chat::decider::session.
-  void run(std::uint64_t ticket, const chat::typing& what);
-  void run(std::uint64_t ticket, const chat::list_conversations& what);
-  void run(std::uint64_t ticket, const chat::post_to_lobby& what);
-  void run(std::uint64_t ticket, const chat::post_to_user& what);
-  void run(std::uint64_t ticket, const chat::join_group& what);
-  void run(std::uint64_t ticket, const chat::post_to_group& what);
-  void run(std::uint64_t ticket, const chat::take_pending& what);
-  void run(std::uint64_t ticket, const chat::join_all& what);
-  void run(std::uint64_t ticket, const chat::look_at_invite& what);
-  void run(std::uint64_t ticket, const chat::join_by_invite& what);
-  void run(std::uint64_t ticket, const chat::find_person& what);
-  void run(std::uint64_t ticket, const chat::get_people& what);
-  void run(std::uint64_t ticket, const chat::renew_device& what);
-  void run(std::uint64_t ticket, const chat::list_devices& what);
-  void run(std::uint64_t ticket, const chat::end_device& what);
-  void run(std::uint64_t ticket, const chat::catch_up_all& what);
-  struct gathering;
-  void catch_up_wave(std::uint64_t ticket, const std::shared_ptr<gathering>& all);
-  static void cut_to_budget(gathering& all, std::size_t first);
-  void run(std::uint64_t ticket, const chat::get_me& what);
-  void run(std::uint64_t ticket, const chat::update_me& what);
-  void run(std::uint64_t ticket, const chat::search_users& what);
-  void run(std::uint64_t ticket, const chat::list_blocks& what);
-  void run(std::uint64_t ticket, const chat::list_dead_letters& what);
-  void run(std::uint64_t ticket, const chat::show_dead_letter& what);
-  void run(std::uint64_t ticket, const chat::retry_dead_letter& what);
-  void post_again(std::uint64_t ticket, chat::message_id letter, chat::conversation_id where);
-  void run(std::uint64_t ticket, const chat::drop_dead_letter& what);
-
-  template <class Command, class Got, class Failed>
-  void ask_conversation(std::uint64_t ticket, chat::conversation_id id, const Command& what,
-                        Got got, Failed failed);
   template <class Command, class Got, class Failed>
   void ask_when_found(std::uint64_t ticket, chat::conversation_id id, const Command& what, Got got,
                       Failed failed);
@@ -95,28 +83,17 @@ class session_actor : public pinned_actor {
   void ask_owner(const caf::actor& owner, std::uint64_t ticket, chat::conversation_id id,
                  const Command& what, Got got, Failed failed);
   template <class Command>
-  void to_conversation(std::uint64_t ticket, chat::conversation_id id, const Command& what);
-  template <class Command>
   void to_message_owner(std::uint64_t ticket, const Command& what);
-  void post_plainly(std::uint64_t ticket, chat::conversation_id where, const std::string& content);
-  void join_as_member(std::uint64_t ticket, const std::string& name);
-  void enter_as_guest(std::uint64_t ticket, const std::string& name);
-  void hand_over_pending(std::uint64_t ticket, std::vector<chat::entry> waiting);
   void look_for_waiting();
   template <class Command>
   void to_accounts(std::uint64_t ticket, const Command& what);
   template <class Command>
   void to_actor(std::uint64_t ticket, const caf::actor& target, const Command& what);
-  template <class Query>
-  void ask_store(std::uint64_t ticket, const caf::actor& database, Query query);
   auto finder() const -> conversation_finder&;
   auto ready_owner(const chat::conversation_id& id) const -> caf::actor;
   void wait_for_owner(std::uint64_t ticket, chat::conversation_id id, on_owner go);
   void look_up_owner(chat::conversation_id id);
   auto take_waiting(chat::conversation_id id) -> waiting_room;
-  void note_typing(chat::conversation_id id, bool is_typing);
-  void answer(std::uint64_t ticket, chat::outcome outcome);
-  void refuse(std::uint64_t ticket, const caf::error& why);
 
   environment& env_;
   chat::caller caller_;

@@ -3,11 +3,10 @@
 #include "actors/session/actor.hpp"
 #include "actors/storage/database.hpp"
 
-// What the parts of session_actor share and nobody else needs.
+// How a session asks others for the answers of its commands.
 
 namespace parley::actors {
 
-/// Sends `what` to the conversation's actor; the outcome goes to got(result) or failed(error).
 template <class Command, class Got, class Failed>
 void session_actor::ask_conversation(std::uint64_t ticket, chat::conversation_id id,
                                      const Command& what, Got got, Failed failed) {
@@ -66,7 +65,6 @@ void session_actor::to_accounts(std::uint64_t ticket, const Command& what) {
   to_actor(ticket, env_.accounts[turn % env_.accounts.size()], what);
 }
 
-/// Answers with what `query(store)` finds.
 template <class Query>
 void session_actor::ask_store(std::uint64_t ticket, const caf::actor& database, Query query) {
   using found = std::invoke_result_t<Query, storage::store&>;

@@ -1,6 +1,7 @@
-// The part of session_actor that is about people: profiles, search and blocks.
+// People: profiles, search and blocks.
 
 #include "actors/session/asking.hpp"
+#include "actors/session/commands.hpp"
 
 namespace parley::actors {
 namespace {
@@ -15,40 +16,40 @@ auto read_profile(storage::store& store, const chat::user_id& user)
 }  // namespace
 
 /// Its own token may have said something new a moment ago.
-void session_actor::run(std::uint64_t ticket, const chat::get_me&) {
-  const auto read = [this, ticket] {
-    ask_store(ticket, env_.reader(), [user = caller_.user](storage::store& store) {
-      return read_profile(store, user);
-    });
+void run(session_actor* self, std::uint64_t ticket, const chat::get_me&) {
+  const auto read = [self, ticket] {
+    self->ask_store(
+        ticket, self->env().reader(),
+        [user = self->caller().user](storage::store& store) { return read_profile(store, user); });
   };
-  request(env_.profiles, settle_patience, settle{})
+  self->request(self->env().profiles, settle_patience, settle{})
       .then([read](const chat::done&) { read(); }, [read](const caf::error&) { read(); });
 }
 
-void session_actor::run(std::uint64_t ticket, const chat::update_me& what) {
+void run(session_actor* self, std::uint64_t ticket, const chat::update_me& what) {
   if (auto fine = chat::check(what.what); !fine)
-    return answer(ticket, chat::unexpected{fine.error()});
-  ask_store(ticket, env_.room_worker,
-            [user = caller_.user, edit = what.what](
-                storage::store& store) -> chat::expected<chat::profile> {
-              if (auto saved = store.edit_profile(user, edit); !saved)
-                return chat::unexpected{saved.error()};
-              return read_profile(store, user);
-            });
+    return self->answer(ticket, chat::unexpected{fine.error()});
+  self->ask_store(ticket, self->env().room_worker,
+                  [user = self->caller().user,
+                   edit = what.what](storage::store& store) -> chat::expected<chat::profile> {
+                    if (auto saved = store.edit_profile(user, edit); !saved)
+                      return chat::unexpected{saved.error()};
+                    return read_profile(store, user);
+                  });
 }
 
-void session_actor::run(std::uint64_t ticket, const chat::search_users& what) {
-  const auto& policy = env_.options.users.search;
+void run(session_actor* self, std::uint64_t ticket, const chat::search_users& what) {
+  const auto& policy = self->env().options.users.search;
   if (policy == "off")
-    return answer(ticket, chat::unexpected{chat::errc::not_found, "user search is off"});
+    return self->answer(ticket, chat::unexpected{chat::errc::not_found, "user search is off"});
   storage::user_search wanted;
-  wanted.caller = caller_.user;
+  wanted.caller = self->caller().user;
   wanted.prefix = chat::search_key(what.query);
   wanted.contacts_only = policy != "all";
-  wanted.max_members = env_.options.chat.large_conversation;
+  wanted.max_members = self->env().options.chat.large_conversation;
   wanted.limit = what.limit;
-  ask_store(ticket, env_.reader(),
-            [wanted](storage::store& store) { return store.search_users(wanted); });
+  self->ask_store(ticket, self->env().reader(),
+                  [wanted](storage::store& store) { return store.search_users(wanted); });
 }
 
 namespace {
@@ -70,29 +71,30 @@ auto find_by_name(storage::store& store, const chat::user_id& caller, const std:
 
 }  // namespace
 
-void session_actor::run(std::uint64_t ticket, const chat::find_person& what) {
-  if (env_.options.users.search == "off")
-    return answer(ticket, chat::unexpected{chat::errc::not_found, "user search is off"});
-  ask_store(ticket, env_.reader(), [user = caller_.user, name = what.user_name](storage::store& store) {
-    return find_by_name(store, user, name);
-  });
+void run(session_actor* self, std::uint64_t ticket, const chat::find_person& what) {
+  if (self->env().options.users.search == "off")
+    return self->answer(ticket, chat::unexpected{chat::errc::not_found, "user search is off"});
+  self->ask_store(ticket, self->env().reader(),
+                  [user = self->caller().user, name = what.user_name](storage::store& store) {
+                    return find_by_name(store, user, name);
+                  });
 }
 
-void session_actor::run(std::uint64_t ticket, const chat::get_people& what) {
-  const bool all = env_.options.users.search == "all";
-  ask_store(ticket, env_.reader(),
-            [user = caller_.user, users = what.users,
-             all](storage::store& store) -> chat::expected<chat::people_found> {
-              auto found = store.people_known_to(user, users, all);
-              if (!found) return chat::unexpected{found.error()};
-              return chat::people_found{std::move(*found)};
-            });
+void run(session_actor* self, std::uint64_t ticket, const chat::get_people& what) {
+  const bool all = self->env().options.users.search == "all";
+  self->ask_store(ticket, self->env().reader(),
+                  [user = self->caller().user, users = what.users,
+                   all](storage::store& store) -> chat::expected<chat::people_found> {
+                    auto found = store.people_known_to(user, users, all);
+                    if (!found) return chat::unexpected{found.error()};
+                    return chat::people_found{std::move(*found)};
+                  });
 }
 
-void session_actor::run(std::uint64_t ticket, const chat::list_blocks&) {
-  ask_store(ticket, env_.reader(), [user = caller_.user](storage::store& store) {
-    return store.blocks_of(user);
-  });
+void run(session_actor* self, std::uint64_t ticket, const chat::list_blocks&) {
+  self->ask_store(
+      ticket, self->env().reader(),
+      [user = self->caller().user](storage::store& store) { return store.blocks_of(user); });
 }
 
 }  // namespace parley::actors
