@@ -205,7 +205,7 @@ struct settle {};
 // -- anybody -> database actor --------------------------------------------------------------------------
 
 /// Runs on the database actor's thread with its store; the result goes back as any_result.
-/// Made and unpacked by actors/database.hpp.
+/// Made and unpacked by actors/storage/database.hpp.
 struct any_result {
   std::any value;
 };

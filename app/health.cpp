@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "actors/database.hpp"
 #include "actors/steady_actor.hpp"
+#include "actors/storage/database.hpp"
 
 namespace parley::app {
 namespace {

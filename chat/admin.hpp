@@ -70,7 +70,7 @@ struct job_status {
 
 using job_list = std::vector<job_status>;
 
-/// Answered by actors/jobs.
+/// Answered by actors/upkeep/jobs.
 struct list_jobs {
   using result_type = job_list;
   static constexpr command_rules rules{may_use::admins, rate::call, decider::jobs};

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <thread>
 
-#include "actors/conversation.hpp"
-#include "actors/conversation_keeper.hpp"
-#include "actors/database.hpp"
-#include "actors/persistence.hpp"
+#include "actors/conversation/actor.hpp"
+#include "actors/conversation/keeper.hpp"
+#include "actors/storage/database.hpp"
+#include "actors/storage/writer.hpp"
 #include "storage/open.hpp"
 
 namespace parley::test {

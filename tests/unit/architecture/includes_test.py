@@ -22,9 +22,17 @@ OWN = {
     "net": ["chat/", "config/", "actors/messages.hpp", "actors/pinned_actor.hpp", "storage/blobs"],
     "app": [""],
 }
-# The rooms of net, the lowest first: each may include itself and those before it.
-NET = ["codec", "auth", "limits", "http", "io", "docs", "web", "signalr", "files", "rest", "chat_hub",
-       "transports", "fan_out", "endpoint", "front"]
+# The rooms of a folder, the lowest first: each may include itself and those before it. What stands
+# flat in actors is what all of them stand on; in net nothing does.
+ROOMS = {
+    "actors": ["storage", "people", "conversation", "session", "upkeep"],
+    "net": ["codec", "auth", "limits", "http", "io", "docs", "web", "signalr", "files", "rest",
+            "chat_hub", "transports", "fan_out", "endpoint", "front"],
+}
+FLAT = {"actors": ["environment", "messages", "pinned_actor", "signal", "steady_actor", "watched_actor"],
+        "net": []}
+# Headers of one room alone: what they show is for the sources beside them.
+PRIVATE = {"actors/conversation/actor.hpp": "actors/conversation/"}
 # No folder below these may know telemetry: the rules stay plain.
 WITHOUT_TELEMETRY = ("chat",)
 
@@ -88,10 +96,18 @@ def is_allowed_own(folder, header):
     return any(header.startswith(one) for one in OWN[folder])
 
 
+def floor_of(name):
+    """Where a source stands in its folder: 0 flat, 1 in the lowest room; None: in no place it may."""
+    folder, *rest = name.split("/")
+    if len(rest) == 1:
+        return 0 if rest[0].split(".")[0] in FLAT[folder] else None
+    return ROOMS[folder].index(rest[0]) + 1 if rest[0] in ROOMS[folder] else None
+
+
 def is_downwards(name, header):
-    """Within net only from a room to those below it; no file stands outside the rooms."""
-    room, other = name.split("/")[1], header.split("/")[1]
-    return room in NET and other in NET and NET.index(other) <= NET.index(room)
+    """Within a folder only from a room to those below it."""
+    above, below = floor_of(name), floor_of(header)
+    return None not in (above, below) and below <= above
 
 
 def is_allowed_foreign(name, header):
@@ -122,8 +138,8 @@ def problems(root):
             for number, line in enumerate(text.splitlines(), 1):
                 if re.search(pattern, line.split("//")[0]):
                     yield f"{name}:{number}: {instead}"
-        if name.startswith("net/") and name.split("/")[1] not in NET:
-            yield f"{name}: net has rooms only: {', '.join(NET)}"
+        if folder in ROOMS and floor_of(name) is None:
+            yield f"{name}: {folder} has rooms: {', '.join(ROOMS[folder])}"
         lines = len(text.splitlines())
         if lines > MAX_LINES:
             yield f"{name}: {lines} lines, at most {MAX_LINES}: look for the seam"
@@ -132,9 +148,10 @@ def problems(root):
                 yield f"{name}:{number}: {folder} must not include {header}"
             if is_own and "/" not in header:
                 yield f'{name}:{number}: write "{folder}/.../{header}" with its folder'
-            if is_own and name.startswith("net/") and header.startswith("net/") and \
-                    not is_downwards(name, header):
-                yield f"{name}:{number}: a room of net includes itself and lower ones, not {header}"
+            if folder in ROOMS and header.startswith(folder + "/") and not is_downwards(name, header):
+                yield f"{name}:{number}: a room of {folder} includes itself and lower ones, not {header}"
+            if not name.startswith(PRIVATE.get(header, "")):
+                yield f"{name}:{number}: {header} is for {PRIVATE[header]} alone"
             if not is_allowed_foreign(name, header):
                 yield f"{name}:{number}: {header} has no place here"
 
