@@ -1,4 +1,10 @@
-import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  ChangeDetectorRef,
+  Component,
+  computed,
+  inject,
+} from '@angular/core';
 import { RouterOutlet } from '@angular/router';
 import { Words } from '../i18n/texts';
 import { ConnectionBar } from './connection-bar';
@@ -26,7 +32,7 @@ import { ToastList, Toasts } from './ui/toast';
   `,
   template: `
     <p-connection-bar />
-    <router-outlet />
+    <router-outlet (activate)="show()" />
     <p-toasts [closeLabel]="t('app.close')" />
     @defer (when isExpired()) {
       <p-sign-in-again />
@@ -36,6 +42,7 @@ import { ToastList, Toasts } from './ui/toast';
 export class App {
   protected readonly t = inject(Words).t;
   private readonly session = inject(Session);
+  private readonly changes = inject(ChangeDetectorRef);
   protected readonly isExpired = computed(() => this.session.state() === 'expired');
 
   constructor() {
@@ -43,5 +50,10 @@ export class App {
     inject(Title);
     const toasts = inject(Toasts);
     inject(Failures).say = (text) => toasts.show(text, 'failed');
+  }
+
+  /** A screen is made, and gets its words and sizes at once: no frame is to show it without. */
+  protected show(): void {
+    this.changes.detectChanges();
   }
 }
