@@ -8,17 +8,19 @@ import {
 import { RouterOutlet } from '@angular/router';
 import { Words } from '../i18n/texts';
 import { ConnectionBar } from './connection-bar';
+import { ChatStore } from './core/chat-store';
 import { Failures } from './core/failures';
 import { Session } from './core/session';
 import { Settings } from './core/settings';
 import { Title } from './core/title';
+import { ManyWindows } from './many-windows';
 import { SignInAgain } from './sign-in/sign-in-again';
 import { ToastList, Toasts } from './ui/toast';
 
 /** The shell: what lies over every screen. */
 @Component({
   selector: 'p-root',
-  imports: [RouterOutlet, ConnectionBar, SignInAgain, ToastList],
+  imports: [RouterOutlet, ConnectionBar, ManyWindows, SignInAgain, ToastList],
   changeDetection: ChangeDetectionStrategy.OnPush,
   styles: `
     :host {
@@ -37,12 +39,16 @@ import { ToastList, Toasts } from './ui/toast';
     @defer (when isExpired()) {
       <p-sign-in-again />
     }
+    @defer (when isCrowded()) {
+      <p-many-windows />
+    }
   `,
 })
 export class App {
   protected readonly t = inject(Words).t;
   private readonly session = inject(Session);
   private readonly changes = inject(ChangeDetectorRef);
+  protected readonly isCrowded = inject(ChatStore).crowding.isOver;
   protected readonly isExpired = computed(() => this.session.state() === 'expired');
 
   constructor() {

@@ -13,6 +13,7 @@ import { Words } from '../i18n/texts';
 import { ChatStore } from './core/chat-store';
 import { Settings } from './core/settings';
 import { KeysHelp } from './keys-help';
+import { updateWhenHidden } from './self-update';
 import { Sidebar } from './sidebar/sidebar';
 import { Splitter } from './sidebar/splitter';
 
@@ -89,6 +90,10 @@ export class Shell {
     ),
     { initialValue: this.router.url },
   );
+  constructor() {
+    updateWhenHidden();
+  }
+
   /** On narrow screens: the list is what is seen. */
   protected readonly isList = computed(() => this.url().split('?')[0] === '/');
 
