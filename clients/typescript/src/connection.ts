@@ -8,8 +8,16 @@ export type ConnectionState =
   /** The socket is there, what was missed is being asked for. */
   | { readonly name: 'catching-up' }
   | { readonly name: 'connected' }
-  /** The next try is at `retryAt` by the clock's `now`. */
-  | { readonly name: 'waiting'; readonly retryAt: number; readonly why?: unknown }
+  /**
+   * The next try is at `retryAt` by the clock's `now`. `isCrowded`: the user has as many connections as the
+   * server grants; one of them must end before.
+   */
+  | {
+      readonly name: 'waiting';
+      readonly retryAt: number;
+      readonly why?: unknown;
+      readonly isCrowded?: true;
+    }
   /** No valid token: `connect` again with one. */
   | { readonly name: 'signed-out'; readonly why: unknown };
 
@@ -26,6 +34,9 @@ const DELAYS_S = [0, 1, 2, 5, 10, 20, 30];
 const JITTER = 0.2;
 /** How SignalR says that negotiate, or the first request, was answered 401. */
 const UNAUTHORIZED = /Status code '401'|Unauthorized/;
+
+/** How negotiate says that there is no room for one more; too many tries at once have other words. */
+const NO_ROOM = /"detail":"too many connections"/;
 
 /** In ms: 0, 1, 2, 5, 10, 20, 30 s and so on for ever, each 20 % shorter or longer. */
 export function delayOf(attempt: number, random: number): number {
@@ -125,8 +136,11 @@ export class Connection {
   }
 
   private wait(why: unknown): void {
+    const isCrowded = NO_ROOM.test(String((why as Error | undefined)?.message));
+    if (isCrowded) this.attempt = DELAYS_S.length; // not worth asking often
     const delay = delayOf(this.attempt++, this.clock.random());
-    this.show({ name: 'waiting', retryAt: this.clock.now() + delay, why });
+    const retryAt = this.clock.now() + delay;
+    this.show({ name: 'waiting', retryAt, why, ...(isCrowded && { isCrowded }) });
     const turn = this.turn;
     this.timer = this.clock.later(delay, () => {
       if (turn === this.turn) void this.start();

@@ -56,6 +56,26 @@ test('waits grow to 30 s and stay there, each 20 % shorter or longer', () => {
   assert.ok(delayOf(2, 0.999) > 2390 && delayOf(2, 0.999) < 2400);
 });
 
+test('where the user has no room for one more it waits 30 s, and says why', async () => {
+  const full = () =>
+    new Error(
+      'Failed to complete negotiation with the server: Error: {"code":"rate_limited",' +
+        '"detail":"too many connections","retryAfterMs":1000}: Status code \'429\'',
+    );
+  const self = scene({ answers: [full(), full()] });
+  self.connection.connect();
+  await settled();
+  const { isCrowded, retryAt } = self.connection.state;
+  assert.equal(isCrowded, true);
+  assert.ok(retryAt - self.clock.now() >= 24_000, `${retryAt - self.clock.now()} ms`);
+  self.connection.retryNow();
+  await settled();
+  assert.equal(self.connection.state.isCrowded, true);
+  self.connection.retryNow();
+  await settled();
+  assert.equal(self.connection.state.name, 'connected');
+});
+
 test('it is connected when it has caught up, not before', async () => {
   let done;
   const { connection, states } = scene({ catchUp: () => new Promise((end) => (done = end)) });

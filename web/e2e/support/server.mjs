@@ -31,10 +31,13 @@ export async function newAccount(server, name) {
   return { ...account, userId, name, token };
 }
 
-/// The body of a good answer.
+/// A call of somebody. @returns the body of a good answer
+export const call = (server, account, method, path, body) =>
+  asked(server, method, path, { token: account.token, body });
+
 async function asked(server, method, path, options) {
   const { status, body } = await request(server, method, path, options);
-  if (status > 201) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(body)}`);
+  if (status > 204) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(body)}`);
   return body;
 }
 
@@ -45,10 +48,21 @@ export async function chatOf(server, one, other) {
   return made.conversationId;
 }
 
+/// A chat of two people who are there for one test only, with `count` messages of the other one.
+export async function freshChat(server, count = 0) {
+  const [one, other] = [await newAccount(server, 'Mia'), await newAccount(server, 'Noa')];
+  const chat = await chatOf(server, one, other);
+  for (let at = 1; at <= count; at += 1) await post(server, other, chat, `early ${at}`);
+  return { one, other, chat };
+}
+
 /// A group of accounts. @returns its id
 export async function roomOf(server, owner, others, title) {
   const body = { type: 'Group', participantIds: others.map(({ userId }) => userId), title };
-  const made = await asked(server, 'POST', '/messaging/conversations', { token: owner.token, body });
+  const made = await asked(server, 'POST', '/messaging/conversations', {
+    token: owner.token,
+    body,
+  });
   return made.conversationId;
 }
 
@@ -58,3 +72,15 @@ export const post = (server, account, conversationId, content, more = {}) =>
     token: account.token,
     body: { content, ...more },
   });
+
+/// A file for one message. @param file {fileName, contentType, bytes, width, height} @returns its id
+export async function uploaded(server, account, conversationId, { bytes, ...file }) {
+  const what = { conversationId, ...file, size: bytes.length };
+  const place = await call(server, account, 'POST', '/messaging/attachments', what);
+  const { ok, status } = await fetch(new URL(place.uploadUrl, server.url), {
+    method: 'PUT',
+    body: bytes,
+  });
+  if (!ok) throw new Error(`the upload of ${file.fileName}: ${status}`);
+  return place.attachmentId;
+}

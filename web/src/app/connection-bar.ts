@@ -22,7 +22,7 @@ const GLAD_MS = 1_000;
   changeDetection: ChangeDetectionStrategy.OnPush,
   providers: [Countdown],
   template: `
-    @if (shown() !== 'nothing') {
+    @if (shown() !== 'nothing' && !store.crowding.isOver()) {
       <div class="bar" [class.back]="shown() === 'back'" role="status" data-testid="connection">
         @if (shown() === 'back') {
           <span>{{ t('connection.back') }}</span>
@@ -78,7 +78,6 @@ export class ConnectionBar {
   private readonly name = computed(() => this.store.connection().name);
 
   constructor() {
-    document.addEventListener('visibilitychange', () => this.update());
     effect(() => {
       const name = this.name();
       untracked(() =>
@@ -94,12 +93,6 @@ export class ConnectionBar {
 
   protected reload(): void {
     location.reload();
-  }
-
-  /** To the newer version, while nobody looks and nothing is half written. */
-  private update(): void {
-    const isIdle = this.store.isReady() && this.store.drafts.isEmpty && !this.store.waitingCount();
-    if (document.hidden && this.configuration.isOld() && isIdle) this.reload();
   }
 
   private follow(isThere: boolean, isOff: boolean): void {

@@ -1,4 +1,11 @@
-import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  ChangeDetectorRef,
+  Component,
+  computed,
+  inject,
+  signal,
+} from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { NavigationEnd, Router, RouterOutlet } from '@angular/router';
 import { filter, map, startWith } from 'rxjs';
@@ -6,6 +13,7 @@ import { Words } from '../i18n/texts';
 import { ChatStore } from './core/chat-store';
 import { Settings } from './core/settings';
 import { KeysHelp } from './keys-help';
+import { updateWhenHidden } from './self-update';
 import { Sidebar } from './sidebar/sidebar';
 import { Splitter } from './sidebar/splitter';
 
@@ -25,7 +33,7 @@ const FIELDS = 'input, textarea, select, [contenteditable]';
     <button class="skip" (click)="skip()">{{ t('app.skip') }}</button>
     <p-sidebar data-pane />
     <p-splitter [(width)]="width" [label]="t('list.resize')" />
-    <main><router-outlet /></main>
+    <main><router-outlet (activate)="changes.detectChanges()" /></main>
     @defer (when isHelp()) {
       <p-keys-help [(open)]="isHelp" />
     }
@@ -68,6 +76,7 @@ const FIELDS = 'input, textarea, select, [contenteditable]';
 })
 export class Shell {
   protected readonly t = inject(Words).t;
+  protected readonly changes = inject(ChangeDetectorRef);
   private readonly store = inject(ChatStore);
   private readonly settings = inject(Settings);
   private readonly router = inject(Router);
@@ -81,6 +90,10 @@ export class Shell {
     ),
     { initialValue: this.router.url },
   );
+  constructor() {
+    updateWhenHidden();
+  }
+
   /** On narrow screens: the list is what is seen. */
   protected readonly isList = computed(() => this.url().split('?')[0] === '/');
 

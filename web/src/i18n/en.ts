@@ -21,6 +21,9 @@ export const en = {
   'app.keys': 'Keys',
   'app.reload': 'Reload to update',
   'app.openElsewhere': 'Parley is open in many windows.',
+  'app.openElsewhereText':
+    'There is no room for one more. Used here, the others of this browser rest.',
+  'app.restsText': 'Another window of this browser is used instead. Nothing was lost.',
   'app.useHere': 'Use here',
 
   'connection.connecting': 'Connecting…',

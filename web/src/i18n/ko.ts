@@ -21,6 +21,9 @@ export const ko: Texts = {
   'app.keys': '단축키',
   'app.reload': '새로고침하여 업데이트',
   'app.openElsewhere': 'Parley가 여러 창에서 열려 있습니다.',
+  'app.openElsewhereText':
+    '더 열 수 있는 자리가 없습니다. 여기서 사용하면 이 브라우저의 다른 창은 쉽니다.',
+  'app.restsText': '이 브라우저의 다른 창을 쓰고 있습니다. 잃어버린 것은 없습니다.',
   'app.useHere': '여기서 사용',
 
   'connection.connecting': '연결 중…',

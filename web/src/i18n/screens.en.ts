@@ -21,6 +21,8 @@ export const screensEn = {
   'sign.noAccounts': 'Ask your administrator for access.',
   'sign.elsewhere': 'Sign in with your company account',
   'sign.again': 'Please sign in again to go on. Nothing was lost.',
+  'sign.shared': 'This is a shared computer',
+  'sign.sharedHint': 'Nothing is kept in this browser. A reload signs you out.',
   'sign.showPassword': 'Show password',
   'sign.welcome': 'Chat with your team, on your own server.',
 

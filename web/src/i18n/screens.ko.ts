@@ -23,6 +23,8 @@ export const screensKo: {
   'sign.noAccounts': '관리자에게 접속 권한을 요청하세요.',
   'sign.elsewhere': '회사 계정으로 로그인',
   'sign.again': '계속하려면 다시 로그인하세요. 잃어버린 것은 없습니다.',
+  'sign.shared': '여럿이 쓰는 컴퓨터입니다',
+  'sign.sharedHint': '이 브라우저에는 아무것도 남지 않습니다. 새로고침하면 로그아웃됩니다.',
   'sign.showPassword': '비밀번호 보기',
   'sign.welcome': '우리 서버에서 나누는 팀 대화.',
 

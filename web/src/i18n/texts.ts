@@ -81,10 +81,12 @@ export class Words {
     if (texts && this.wanted === language) this.shown.set({ language, texts });
   }
 
-  /** For Intl; not for choosing texts. */
+  /** For Intl; not for choosing texts. Of the country that the browser names: dates differ among them. */
   get locale(): string {
-    const language = this.language();
-    return language === 'pseudo' ? 'en' : language;
+    const language = this.language() === 'pseudo' ? 'en' : this.language();
+    return (
+      navigator.languages.find((one) => one.toLowerCase().split('-')[0] === language) ?? language
+    );
   }
 
   readonly t = <K extends Key>(key: K, ...[values]: ValuesOf<K>): string =>

@@ -134,8 +134,8 @@ export class Trays {
     return tray;
   }
 
-  /** Is a file on its way, anywhere? */
-  get isBusy(): boolean {
-    return [...this.all.values()].some((tray) => tray.isBusy());
+  /** Is there no file that was chosen and not sent, anywhere? */
+  get isEmpty(): boolean {
+    return [...this.all.values()].every((tray) => tray.isEmpty());
   }
 }

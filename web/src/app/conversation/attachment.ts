@@ -5,7 +5,6 @@ import {
   effect,
   inject,
   input,
-  output,
   signal,
   untracked,
 } from '@angular/core';
@@ -109,8 +108,8 @@ export class AttachmentBox {
   private readonly words = inject(Words);
   protected readonly t = this.words.t;
   readonly file = input.required<Attachment>();
-  /** The signed URL has run out: a new one is wanted, once. */
-  readonly expired = output<void>();
+  /** Reads the files of the message anew: with other URLs, where these have run out. */
+  readonly renew = input.required<() => Promise<readonly Attachment[]>>();
   /** Read anew with each page of history: the picture that is shown keeps the one it came by. */
   protected readonly url = signal<string | null>(null);
   protected readonly isBroken = signal(false);
@@ -124,14 +123,19 @@ export class AttachmentBox {
     effect(() => {
       const { url } = this.file();
       untracked(() => {
-        if (this.url() === null || this.isAsked || !this.isPicture()) this.url.set(url);
+        if (this.url() === null || !this.isPicture()) this.url.set(url);
       });
     });
   }
 
-  protected onError(): void {
-    if (this.isAsked) return this.isBroken.set(true);
-    this.isAsked = true;
-    this.expired.emit();
+  /** Once; what has no other URL then, or does not open by it either, is a file like others. */
+  protected async onError(): Promise<void> {
+    if (!this.isAsked) {
+      this.isAsked = true;
+      const files = await this.renew()().catch(() => []);
+      const fresh = files.find(({ id }) => id === this.file().id)?.url;
+      if (fresh && fresh !== this.url()) return this.url.set(fresh);
+    }
+    this.isBroken.set(true);
   }
 }

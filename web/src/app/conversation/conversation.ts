@@ -79,6 +79,7 @@ export class ConversationPage {
     upload(this.store.server, this.id(), file, options);
 
   constructor() {
+    effect(() => this.store.isEditing.set(this.editing() !== undefined));
     effect((cleanUp) => {
       const id = this.id();
       let isLeft = false;

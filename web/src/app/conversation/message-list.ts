@@ -248,12 +248,6 @@ export class MessageList {
     event.preventDefault();
   }
 
-  /** A picture's signed URL ran out. */
-  protected async renew({ seq }: Row): Promise<void> {
-    if (seq === undefined) return;
-    await this.store.history.anew(this.one(), seq).catch(() => undefined);
-  }
-
   private hasLatest(): boolean {
     return isAtEnd(this.window(), this.all().length) && this.one().isAtNewest();
   }

@@ -135,9 +135,9 @@ export class MessageMenu {
     });
   }
 
-  open(row: Row, place: HTMLElement | { x: number; y: number }): void {
+  open(row: Row, place: HTMLElement | { x: number; y: number }, isPressed = false): void {
     this.row.set(row);
-    afterNextRender(() => this.menu().openAt(place), { injector: this.injector });
+    afterNextRender(() => this.menu().openAt(place, isPressed), { injector: this.injector });
   }
 
   protected isMine({ senderId }: Row): boolean {
@@ -170,6 +170,6 @@ export class MessageMenu {
       .rows()
       .find((one) => one.key === key);
     clearTimeout(this.press);
-    if (row) this.press = setTimeout(() => this.open(row, { x, y }), LONG_PRESS_MS);
+    if (row) this.press = setTimeout(() => this.open(row, { x, y }, true), LONG_PRESS_MS);
   }
 }

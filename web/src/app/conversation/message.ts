@@ -52,7 +52,7 @@ import { Quote } from './quote';
           </div>
         }
         @for (file of files(); track file.id) {
-          <p-attachment [file]="file" (expired)="expired.emit()" />
+          <p-attachment [file]="file" [renew]="renew" />
         }
       }
       @if (problem(); as why) {
@@ -165,10 +165,10 @@ export class MessageRow {
   readonly jump = output<number>();
   /** What it answers is not there any more. */
   readonly missing = output<void>();
-  readonly expired = output<void>();
   /** With a message that was refused. */
   readonly act = output<'edit' | 'retry' | 'discard'>();
 
+  protected readonly renew = () => this.store.history.filesAnew(this.one(), this.row().seq ?? 0);
   protected readonly isMine = computed(() => this.row().senderId === this.store.me);
   private readonly person = computed(() => this.store.people.of(this.row().senderId)());
   protected readonly name = computed(() => this.person().name);

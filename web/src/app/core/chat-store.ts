@@ -16,11 +16,13 @@ import { Announcer } from './announcer';
 import { Configuration } from './configuration';
 import type { Conversation } from './conversation';
 import { Conversations } from './conversations';
+import { Crowding } from './crowding';
 import { Drafts } from './drafts';
 import { Events } from './events';
 import { History } from './history';
 import { type Hub, makeHub } from './hub';
-import { DatabaseKept, type Kept, MemoryKept } from './kept';
+import { type Kept, MemoryKept } from './kept';
+import { openStores } from './stores';
 import { Notifier } from './notifier';
 import { People } from './people';
 import { Recent } from './recent';
@@ -44,12 +46,15 @@ export class ChatStore {
   readonly people = new People(this.server, () => this.configuration.value().imageOrigins);
   readonly history = new History(this.server);
   readonly connection = signal<ConnectionState>({ name: 'stopped' });
+  readonly crowding = new Crowding();
   /** What was stored is on the screen; the connection may still be on its way. */
   readonly isReady = signal(false);
   private readonly waiting = signal<ReadonlySet<string>>(new Set());
   readonly waitingCount = computed(() => this.waiting().size);
   readonly open = signal<Conversation | undefined>(undefined);
   readonly isNewChatOpen = signal(false);
+  /** A message that was sent is being changed. */
+  readonly isEditing = signal(false);
   private kept: Kept = new MemoryKept();
   private outboxStore: OutboxStore = new MemoryOutbox();
   me = '';
@@ -70,7 +75,7 @@ export class ChatStore {
   async start(userId: string): Promise<void> {
     if (this.me === userId) return this.chat?.connect();
     this.me = userId;
-    [this.kept, this.outboxStore] = await openStores(userId);
+    [this.kept, this.outboxStore] = await openStores(userId, !this.session.isShared());
     this.conversations = new Conversations(userId, this.server, this.people, this.kept);
     this.tabs = new Tabs(userId, (word) => this.hear(word));
     this.drafts = new Drafts(this.kept, (key, draft) =>
@@ -253,6 +258,7 @@ export class ChatStore {
       notified: (one, note) => this.notifier.note(this, one, note),
     });
     this.events.listen(this.chat);
+    this.crowding.begin(this.chat, this.tabs);
     this.rooms = new Rooms(this.server, this.conversations, this.chat);
     this.chat.connect();
   }
@@ -267,6 +273,7 @@ export class ChatStore {
   private onState(state: ConnectionState): void {
     this.connection.set(state);
     if (state.name === 'signed-out') this.session.expire();
+    this.crowding.follow(state);
     if (state.name !== 'connected') return;
     this.delivered.resume();
     if (this.wasConnected) {
@@ -352,7 +359,7 @@ export class ChatStore {
     else if (word.kind === 'read') {
       const one = this.conversations.get(word.conversationId);
       if (one) this.events.readByMe(one, word.seq);
-    }
+    } else this.crowding.hear(word);
   }
 
   private async extend(): Promise<void> {
@@ -367,13 +374,5 @@ export class ChatStore {
     if (this.outboxStore instanceof IndexedDbOutbox) await this.outboxStore.destroy();
     await this.kept.destroy().catch(() => undefined);
     location.assign('/signin');
-  }
-}
-
-async function openStores(userId: string): Promise<[Kept, OutboxStore]> {
-  try {
-    return [await DatabaseKept.open(userId), await IndexedDbOutbox.open(userId)];
-  } catch {
-    return [new MemoryKept(), new MemoryOutbox()];
   }
 }

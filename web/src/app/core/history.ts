@@ -1,4 +1,4 @@
-import { type StretchRequest, stretchOf } from '@parley/client';
+import { type Attachment, type StretchRequest, stretchOf } from '@parley/client';
 import type { Conversation } from './conversation';
 import type { Server } from './server';
 
@@ -56,11 +56,12 @@ export class History {
     return messages.find(({ id }) => id === aroundId)?.seq;
   }
 
-  /** Reads one message again, as it is now: with a fresh URL of its files. */
-  async anew(one: Conversation, seq: number): Promise<void> {
+  /** Reads one message again, as it is now. @returns its files, with fresh URLs */
+  async filesAnew(one: Conversation, seq: number): Promise<readonly Attachment[]> {
     const answer = await this.server.messages({ conversationId: one.id, after: seq - 1, limit: 1 });
     const messages = answer.messages.filter((message) => message.seq === seq);
     one.timeline.update((old) => old.withPage({ messages, from: seq, to: seq }));
+    return messages[0]?.attachments ?? [];
   }
 
   /** At the end of a long stretch, what is far above is forgotten; it is asked for again. */

@@ -5,6 +5,9 @@ interface Schema extends DBSchema {
 }
 
 const nameOf = (userId: string) => `parley-pages:${userId}`;
+/** Of what pages left behind that went. */
+const leftNames = (userId: string) =>
+  Object.keys(localStorage).filter((name) => name.startsWith(`${nameOf(userId)}:`));
 
 /** What one user's pages keep in this browser: by key, gone with the sign-out. */
 export interface Kept {
@@ -91,7 +94,7 @@ export class DatabaseKept implements Kept {
 
   /** What the page before this one left behind. */
   private async takeIn(): Promise<void> {
-    for (const name of this.leftNames()) {
+    for (const name of leftNames(this.userId)) {
       const value: unknown = JSON.parse(localStorage.getItem(name) ?? 'null');
       const key = name.slice(this.leftName('').length);
       if (value === null) await this.remove(key);
@@ -103,13 +106,14 @@ export class DatabaseKept implements Kept {
     return `${nameOf(this.userId)}:${key}`;
   }
 
-  private leftNames(): string[] {
-    return Object.keys(localStorage).filter((name) => name.startsWith(this.leftName('')));
+  async destroy(): Promise<void> {
+    this.database.close();
+    await DatabaseKept.forget(this.userId);
   }
 
-  async destroy(): Promise<void> {
-    for (const name of this.leftNames()) localStorage.removeItem(name);
-    this.database.close();
-    await deleteDB(nameOf(this.userId));
+  /** What a user's pages have kept is gone, also of one who is not here. */
+  static async forget(userId: string): Promise<void> {
+    for (const name of leftNames(userId)) localStorage.removeItem(name);
+    await deleteDB(nameOf(userId));
   }
 }

@@ -17,7 +17,11 @@ export class Session {
   readonly server = new Server(location.origin, () => this.token());
   readonly state = signal<SessionState>('starting');
   readonly userId = signal<string | undefined>(undefined);
+  /** By which the user signs in; missing where this browser was not told. */
+  readonly userName = signal(remembered(USER_NAME));
   readonly isIn = computed(() => this.userId() !== undefined);
+  /** On a computer of many: nothing is kept in this browser, and a reload signs out. */
+  readonly isShared = signal(false);
   /** Called with each new token, but the first. */
   onRenewed: () => void = () => undefined;
   private held?: { token: string; renewAt: number; until: number };
@@ -66,12 +70,22 @@ export class Session {
     );
   }
 
-  async signIn(who: SignIn): Promise<void> {
-    this.take(await this.server.enter(who));
+  /** @param isShared see there; whoever signs in again stays with what they chose */
+  async signIn(who: SignIn, isShared = this.isShared()): Promise<void> {
+    const told = await this.server.signIn({ ...who, session: !isShared });
+    this.enter(told, who.userName, isShared);
   }
 
-  async makeAccount(who: SignIn & { displayName: string }): Promise<void> {
-    this.take(await this.server.makeAccount(who));
+  async makeAccount(who: SignIn & { displayName: string }, isShared = false): Promise<void> {
+    const told = await this.server.register({ ...who, session: !isShared });
+    this.enter(told, who.userName, isShared);
+  }
+
+  private enter(told: SignedIn, userName: string, isShared: boolean): void {
+    this.isShared.set(isShared);
+    this.userName.set(userName);
+    remember(USER_NAME, isShared ? undefined : userName);
+    this.take(told);
   }
 
   /** One that is valid a minute longer. @throws Refusal `unauthenticated` when there is none to get */
@@ -94,7 +108,8 @@ export class Session {
   forget(): void {
     clearTimeout(this.timer);
     this.held = undefined;
-    remember(undefined);
+    remember(LAST_USER, undefined);
+    remember(USER_NAME, undefined);
     this.userId.set(undefined);
     this.state.set('out');
   }
@@ -139,7 +154,7 @@ export class Session {
     const early = Math.min(EARLY_MS, lifetime / 2);
     const until = Date.now() + lifetime;
     this.held = { token: accessToken, renewAt: until - early, until };
-    remember(userId);
+    remember(LAST_USER, this.isShared() ? undefined : userId);
     this.userId.set(userId);
     this.state.set('in');
     this.plan(lifetime - early);
@@ -164,22 +179,25 @@ function locked<T>(run: () => Promise<T>): Promise<T> {
 }
 
 const LAST_USER = 'parley-user';
+const USER_NAME = 'parley-user-name';
 
 /** Somebody was signed in here when the last page was closed. */
 export const wasHere = () => lastUser() !== undefined;
 
-function lastUser(): string | undefined {
+const lastUser = () => remembered(LAST_USER);
+
+function remembered(key: string): string | undefined {
   try {
-    return localStorage.getItem(LAST_USER) ?? undefined;
+    return localStorage.getItem(key) ?? undefined;
   } catch {
     return undefined;
   }
 }
 
-function remember(userId: string | undefined): void {
+function remember(key: string, value: string | undefined): void {
   try {
-    if (userId === undefined) localStorage.removeItem(LAST_USER);
-    else localStorage.setItem(LAST_USER, userId);
+    if (value === undefined) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
   } catch {
     // a browser that keeps nothing
   }

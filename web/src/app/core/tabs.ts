@@ -7,6 +7,10 @@ export type Word =
   | { readonly kind: 'read'; readonly conversationId: string; readonly seq: number }
   /** The conversation in view, while its page is visible and has focus. */
   | { readonly kind: 'viewing'; readonly tab: string; readonly conversationId?: string }
+  /** The one who looks at another window wants its connection: this one rests. */
+  | { readonly kind: 'make-room' }
+  /** Its connection is gone. */
+  | { readonly kind: 'rests' }
   | { readonly kind: 'signed-out' };
 
 /** The tabs of one user in this browser: one of them rings, all of them hear what the others do. */
@@ -15,16 +19,18 @@ export class Tabs {
   /** This tab is the one for sounds and notifications. */
   readonly isRinger = signal(false);
   private readonly channel?: BroadcastChannel;
-  private readonly end = new AbortController();
+  private end = new AbortController();
   private readonly viewed = new Map<string, string | undefined>();
 
-  constructor(userId: string, onWord: (word: Word) => void) {
-    const name = `parley:${userId}`;
+  constructor(
+    private readonly userId: string,
+    onWord: (word: Word) => void,
+  ) {
     if (typeof BroadcastChannel !== 'undefined') {
-      this.channel = new BroadcastChannel(name);
+      this.channel = new BroadcastChannel(`parley:${userId}`);
       this.channel.onmessage = ({ data }: MessageEvent<Word>) => this.hear(data, onWord);
     }
-    this.waitForLock(name);
+    this.waitForLock();
     addEventListener('pagehide', () => this.tell({ kind: 'viewing', tab: this.id }));
   }
 
@@ -42,17 +48,30 @@ export class Tabs {
     this.channel?.close();
   }
 
+  /** Another tab rings from now on. */
+  rest(): void {
+    this.end.abort();
+    this.isRinger.set(false);
+    this.tell({ kind: 'viewing', tab: this.id });
+  }
+
+  /** Back from the rest: this tab rings when its turn comes. */
+  wake(): void {
+    this.end = new AbortController();
+    this.waitForLock();
+  }
+
   private hear(word: Word, onWord: (word: Word) => void): void {
     if (word.kind === 'viewing') this.viewed.set(word.tab, word.conversationId);
     else onWord(word);
   }
 
   /** Held until the tab is closed: then another one gets it. */
-  private waitForLock(name: string): void {
+  private waitForLock(): void {
     if (!navigator.locks) return this.isRinger.set(true);
     const { signal: ended } = this.end;
     void navigator.locks
-      .request(name, { signal: ended }, () => {
+      .request(`parley:${this.userId}`, { signal: ended }, () => {
         this.isRinger.set(true);
         return new Promise<void>((closed) => ended.addEventListener('abort', () => closed()));
       })

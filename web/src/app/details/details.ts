@@ -61,6 +61,7 @@ import { RoomDetails } from './room';
     @media (max-width: 719px) {
       :host {
         inline-size: 100%;
+        border: 0;
       }
     }
   `,

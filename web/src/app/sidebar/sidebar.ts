@@ -102,6 +102,7 @@ const SKELETON_ROWS = Array.from({ length: 8 }, (_, at) => at);
       align-items: center;
       gap: var(--space-8);
       min-inline-size: 0;
+      min-block-size: var(--target);
       color: inherit;
       text-decoration: none;
       font-weight: 600;

@@ -13,7 +13,7 @@ import { SignIn } from './sign-in';
   template: `
     <p-dialog [open]="isExpired()" [isClosable]="false" [label]="t('sign.in')">
       <p>{{ t('sign.again') }}</p>
-      <p-sign-in [fixedUser]="session.userId()" (done)="store.signedInAgain()" />
+      <p-sign-in [isAgain]="true" (done)="store.signedInAgain()" />
     </p-dialog>
   `,
   styles: `
@@ -24,7 +24,7 @@ import { SignIn } from './sign-in';
 })
 export class SignInAgain {
   protected readonly t = inject(Words).t;
-  protected readonly session = inject(Session);
+  private readonly session = inject(Session);
   protected readonly store = inject(ChatStore);
   protected readonly isExpired = computed(() => this.session.state() === 'expired');
 }

@@ -68,7 +68,7 @@ import { nameless, otherNames } from './user-names';
             dir="ltr"
             maxlength="64"
             required
-            [readonly]="!!fixedUser()"
+            [readonly]="isAgain() && !!session.userName()"
             [value]="userName()"
             [attr.aria-describedby]="mode() === 'create' ? 'name-hint' : null"
             [attr.aria-invalid]="taken().length > 0 || null"
@@ -103,13 +103,28 @@ import { nameless, otherNames } from './user-names';
             <span class="muted small" id="password-hint">{{ t('sign.passwordHint') }}</span>
           }
         </label>
+        @if (!isAgain()) {
+          <label class="check">
+            <input
+              type="checkbox"
+              name="shared"
+              [checked]="isShared()"
+              [attr.aria-describedby]="isShared() ? 'shared-hint' : null"
+              (change)="isShared.set($any($event.target).checked)"
+            />
+            <span>{{ t('sign.shared') }}</span>
+          </label>
+          @if (isShared()) {
+            <p class="muted small" id="shared-hint">{{ t('sign.sharedHint') }}</p>
+          }
+        }
         @if (problem(); as text) {
           <p class="error" role="alert">{{ text }}</p>
         }
         <button class="primary" [disabled]="!isComplete() || isBusy() || countdown.left() > 0">
           {{ action() }}
         </button>
-        @if (!fixedUser()) {
+        @if (!isAgain()) {
           <button type="button" class="link" (click)="turn()">
             {{ mode() === 'create' ? t('sign.toIn') : t('sign.toCreate') }}
           </button>
@@ -126,9 +141,9 @@ export class SignIn {
   protected readonly t = inject(Words).t;
   protected readonly configuration = inject(Configuration);
   protected readonly countdown = inject(Countdown);
-  private readonly session = inject(Session);
-  /** Only this person may come in: somebody is signed in already. */
-  readonly fixedUser = input<string>();
+  protected readonly session = inject(Session);
+  /** Somebody is signed in already, and is to say so again. */
+  readonly isAgain = input(false);
   readonly first = input<'create' | 'in'>('create');
   readonly done = output<void>();
   protected readonly mode = signal<'create' | 'in'>('create');
@@ -136,6 +151,7 @@ export class SignIn {
   protected readonly userName = signal('');
   protected readonly password = signal('');
   protected readonly taken = signal<readonly string[]>([]);
+  protected readonly isShared = signal(false);
   protected readonly isBusy = signal(false);
   private readonly failure = signal<string | undefined>(undefined);
 
@@ -157,9 +173,8 @@ export class SignIn {
 
   constructor() {
     effect(() => {
-      const fixed = this.fixedUser();
-      this.mode.set(fixed === undefined ? this.first() : 'in');
-      if (fixed !== undefined) this.userName.set(fixed);
+      this.mode.set(this.isAgain() ? 'in' : this.first());
+      if (this.isAgain()) this.userName.set(this.session.userName() ?? '');
     });
   }
 
@@ -201,8 +216,8 @@ export class SignIn {
   private enter(): Promise<void> {
     const who = { userName: this.userName(), password: this.password() };
     return this.mode() === 'create'
-      ? this.session.makeAccount({ ...who, displayName: this.name().trim() })
-      : this.session.signIn(who);
+      ? this.session.makeAccount({ ...who, displayName: this.name().trim() }, this.isShared())
+      : this.session.signIn(who, this.isAgain() ? undefined : this.isShared());
   }
 
   private explain(error: unknown): void {

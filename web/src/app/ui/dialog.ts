@@ -24,6 +24,7 @@ let count = 0;
     <dialog
       #dialog
       [attr.aria-labelledby]="id"
+      [attr.closedby]="isClosable() ? null : 'none'"
       (close)="closed()"
       (cancel)="onCancel($event)"
       (pointerdown)="onPress($event)"
@@ -92,6 +93,9 @@ export class Dialog {
   }
 
   protected closed(): void {
+    // Browsers let a second Escape through.
+    if (!this.isClosable() && this.open()) return this.dialog().nativeElement.showModal();
+    focusAnew();
     this.open.set(false);
     this.dismissed.emit();
   }
@@ -107,4 +111,15 @@ export class Dialog {
     const isInside = clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
     if (target === dialog && !isInside && this.isClosable()) this.close();
   }
+}
+
+/**
+ * What the browser gave the focus back to: where what had it meanwhile was disabled or taken out, nobody could
+ * type there in Chromium, though it has the focus.
+ */
+function focusAnew(): void {
+  const { activeElement: back } = document;
+  if (!(back instanceof HTMLElement) || back === document.body) return;
+  back.blur();
+  back.focus({ preventScroll: true });
 }

@@ -45,6 +45,8 @@ const MOVES: Record<string, (at: number, last: number) => number> = {
     '(keydown)': 'onKey($event)',
     '(click)': 'close()',
     '(toggle)': 'onToggle($event)',
+    '(document:pointerdown)': 'onPress($event)',
+    '(document:keydown.escape)': 'onEscape($event)',
   },
   template: `<ng-content />`,
   styles: `
@@ -75,9 +77,13 @@ export class Menu {
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private opener: HTMLElement | null = null;
 
-  /** Opens it below `place`, or above where there is more room; its first item gets the focus. */
-  openAt(place: HTMLElement | Point): void {
+  /**
+   * Opens it below `place`, or above where there is more room; its first item gets the focus.
+   * @param isPressed a finger lies on the page: that it comes up must not close the menu, as it would
+   */
+  openAt(place: HTMLElement | Point, isPressed = false): void {
     if (this.isOpen()) return;
+    this.element.popover = isPressed ? 'manual' : 'auto';
     const active = document.activeElement;
     this.opener = active instanceof HTMLElement ? active : null;
     this.element.showPopover();
@@ -88,6 +94,18 @@ export class Menu {
 
   close(): void {
     if (this.element.matches(':popover-open')) this.element.hidePopover();
+  }
+
+  /** What the browser does by itself with one that is `auto`. */
+  protected onPress({ target }: Event): void {
+    const isOutside = !(target instanceof Node) || !this.element.contains(target);
+    if (this.isOpen() && this.element.popover === 'manual' && isOutside) this.close();
+  }
+
+  protected onEscape(event: Event): void {
+    if (!this.isOpen() || this.element.popover !== 'manual') return;
+    event.preventDefault();
+    this.close();
   }
 
   protected onToggle(event: Event): void {

@@ -1,0 +1,48 @@
+import { computed, signal } from '@angular/core';
+import type { ChatService, ConnectionState } from '@parley/client';
+import type { Tabs, Word } from './tabs';
+
+/** `full`: the server grants no connection more; `rests`: another window took this one's. */
+export type Room = 'enough' | 'full' | 'rests';
+
+/** Which of a user's windows have a connection, where there are more windows than the server grants. */
+export class Crowding {
+  private readonly now = signal<Room>('enough');
+  readonly room = this.now.asReadonly();
+  readonly isOver = computed(() => this.now() !== 'enough');
+  private parts?: { readonly chat: ChatService; readonly tabs: Tabs };
+
+  begin(chat: ChatService, tabs: Tabs): void {
+    this.parts = { chat, tabs };
+  }
+
+  follow(state: ConnectionState): void {
+    if (state.name === 'waiting' && state.isCrowded) this.now.set('full');
+    else if (state.name === 'connected') this.now.set('enough');
+  }
+
+  /** This window is the one to be used: where there is no room for it, the others of this browser rest. */
+  useHere(): void {
+    if (this.now() === 'rests') return this.wake();
+    this.parts?.tabs.tell({ kind: 'make-room' });
+    this.parts?.chat.retryNow();
+  }
+
+  hear(word: Word): void {
+    if (word.kind === 'make-room' && !this.isOver()) void this.rest();
+    else if (word.kind === 'rests' && this.now() === 'full') this.parts?.chat.retryNow();
+  }
+
+  private async rest(): Promise<void> {
+    this.now.set('rests');
+    this.parts?.tabs.rest();
+    await this.parts?.chat.disconnect();
+    this.parts?.tabs.tell({ kind: 'rests' });
+  }
+
+  private wake(): void {
+    this.now.set('enough');
+    this.parts?.tabs.wake();
+    this.parts?.chat.connect();
+  }
+}
