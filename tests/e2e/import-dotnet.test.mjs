@@ -1,6 +1,6 @@
 // Taking over the tables of the .NET system, in every form that EF Core's providers give their GUIDs:
 // its clients find their conversations under the ids they know, in order, with the times they had.
-// Proves.
+// Proves.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -103,7 +103,7 @@ describe('every form of GUIDs', () => {
   });
 });
 
-test('what is deleted stays so, at its time; edits and deletions stand where they happened', async (t) => {
+test('what is deleted stays so, at its time: the deletion stands where it happened', async (t) => {
   const tables = await tablesFor(t);
   const [ann, bob] = people(2);
   const conversation = await tables.conversation(ann, bob);

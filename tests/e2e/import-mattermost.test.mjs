@@ -1,5 +1,5 @@
 // Taking over a bulk export of Mattermost: its people sign in by the names they had, and read on.
-// Proves.
+// Proves R-054.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <ostream>
 
 #include "app/ctl/import/mattermost.hpp"
@@ -82,8 +83,12 @@ class journey {
 
   /// @errors as workplace's; the list of what is refused cannot be written
   auto begin() -> chat::expected<void> {
-    const auto store = at_.store();
+    if (const auto there = at_.store(); !there) return unexpected{there.error()};
+    const auto with = std::make_shared<storage::shared>();
+    with->max_conversations_per_user = limits().max_conversations_per_user;
+    auto store = storage::open_store((*at_.options())->storage, *at_.texts(), with);
     if (!store) return unexpected{store.error()};
+    store_ = std::move(*store);
     const auto census = at_.census();
     if (!census) return unexpected{census.error()};
     const auto steps = storage::migration_status((*at_.options())->storage);
@@ -104,7 +109,7 @@ class journey {
     how.same_people = at_.args.has("--same-people");
     how.max_members = limits().max_members;
     how.now = at_.now();
-    const auto taken = taker{**at_.store(), **at_.census(), box_, refused_, how}.take();
+    const auto taken = taker{*store_, **at_.census(), box_, refused_, how}.take();
     if (auto written = refused_.finish(); !written) return written;
     if (!taken) return unexpected{taken.error()};
     print(std::move(source), *taken);
@@ -138,6 +143,7 @@ class journey {
   }
 
   workplace& at_;
+  std::unique_ptr<storage::store> store_;  ///< that knows how many conversations a user may have
   intake box_;
   refusals refused_;
   storage::foreign::refusal_sink sink_ = [this](const auto& what) { refused_.add(what); };

@@ -65,6 +65,7 @@ class taker {
   auto take_conversation(const foreign_conversation& what) -> chat::expected<void>;
   auto members_for(const foreign_conversation& what, room& into) -> bool;
   auto is_elsewhere(const foreign_conversation& what) -> chat::expected<bool>;
+  auto who_is_full(const room& at) -> chat::expected<std::optional<chat::user_id>>;
   auto look(room& at) -> chat::expected<void>;
   auto drop_remains(chat::conversation_id id) -> chat::expected<void>;
   auto take_entries(room& into) -> chat::expected<void>;

@@ -77,6 +77,16 @@ auto taker::take_conversation(const foreign_conversation& what) -> chat::expecte
   if (!elsewhere) return unexpected{elsewhere.error()};
   if (*elsewhere) return {};
   if (auto done = look(at); !done) return done;
+  if (!at.is_there) {
+    const auto full = who_is_full(at);
+    if (!full) return unexpected{full.error()};
+    if (*full)
+      return refuse_conversation(what, (*full)->value +
+                                           " has as many conversations here as may be "
+                                           "(chat.max_conversations_per_user)"),
+             chat::expected<void>{};
+    ++counts_.new_conversations;
+  }
   if (!at.goes_on) return compare_entries(at);
   if (auto done = take_entries(at); !done) return done;
   return finish(at);
@@ -112,6 +122,12 @@ auto taker::members_for(const foreign_conversation& what, room& into) -> bool {
   return true;
 }
 
+auto taker::who_is_full(const room& at) -> chat::expected<std::optional<chat::user_id>> {
+  std::vector<chat::user_id> users;
+  for (const auto& each : at.members) users.push_back(each.user);
+  return store_.find_full(users);
+}
+
 /// Two people have one conversation: when they have begun another here, old messages would stand
 /// behind new ones.
 auto taker::is_elsewhere(const foreign_conversation& what) -> chat::expected<bool> {
@@ -136,7 +152,6 @@ auto taker::look(room& at) -> chat::expected<void> {
   const auto present = store_.load(at.info.id, 0);
   if (!present) return unexpected{present.error()};
   at.is_there = present->has_value();
-  if (!at.is_there) ++counts_.new_conversations;
   const auto last = census_.last_entry(at.info.id);
   if (!last) return unexpected{last.error()};
   if (!*last) return {};

@@ -186,3 +186,16 @@ TEST_CASE("accounts have no password, until an operator gives one", "[ctl][impor
   CHECK(at.store->profiles({&carol, 1})->front().first_name == "Carol");
   CHECK(at.run({"user", "password", "alice"}, "correct horse\n") == ctl::done);
 }
+
+TEST_CASE("who has as many conversations as may be gets no more", "[ctl][import]") {
+  import_desk at;
+  at.say(at.group(), 1'000);
+  const auto with = std::make_shared<storage::shared>();
+  with->max_conversations_per_user = 1;  // the room of every operator_desk is one
+  at.store = std::move(*storage::open_store(at.options, {}, with));
+  const auto taken = at.take();
+  REQUIRE(taken);
+  CHECK(taken->new_conversations == 0);
+  CHECK(at.refused->first()[0]["reason"].get<std::string>().starts_with(
+      "alice has as many conversations here as may be"));
+}
