@@ -97,6 +97,15 @@ class census {
   virtual auto erase_deleted(const chat::user_id& user, chat::conversation_id in)
       -> chat::expected<void> = 0;
 
+  /// The last entry stored under this id, whether there is such a conversation or not: an import stores
+  /// the entries first.
+  virtual auto last_entry(chat::conversation_id id)
+      -> chat::expected<std::optional<sent_message>> = 0;
+  /// Drops at most `max_rows` entries of what is no conversation; those of a conversation stay. Call it
+  /// until it answers 0.
+  virtual auto drop_headless(chat::conversation_id id, std::size_t max_rows)
+      -> chat::expected<std::uint64_t> = 0;
+
   /// Forgets the account, its devices, the names and picture and the blocks of this user, in one transaction.
   /// Its id stays where it was named.
   virtual auto forget_person(const chat::user_id& user) -> chat::expected<void> = 0;

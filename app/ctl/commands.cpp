@@ -3,6 +3,7 @@
 #include "app/ctl/check.hpp"
 #include "app/ctl/command.hpp"
 #include "app/ctl/conversations.hpp"
+#include "app/ctl/import/commands.hpp"
 #include "app/ctl/letters.hpp"
 #include "app/ctl/rekey.hpp"
 #include "app/ctl/restore.hpp"
@@ -166,9 +167,42 @@ auto about_talk() -> std::vector<command> {
   };
 }
 
+const option dry_run{"--dry-run", "", "read everything, say what would be taken, write nothing"};
+const option refused_file{"--refused", "FILE", "write all that is not taken there, as JSON lines"};
+
+auto about_imports() -> std::vector<command> {
+  return {
+      {"import dotnet",
+       "SOURCE",
+       "take the .NET system's tables over, from MySQL",
+       "SOURCE is a file whose first line is the URL of its database, as of storage.url, or such a\n"
+       "URL without a password. Its conversations and messages are taken with their ids, times and\n"
+       "order, and how far people have read; users are the ids that stand there. Nothing is changed\n"
+       "in it. May be stopped and repeated, beside running servers: what is here is passed over.\n"
+       "Fails when something was refused; all others are taken then.",
+       {dry_run,
+        refused_file,
+        {"--guids", "ORDER", "of ids in 16 bytes: big-endian, little-endian, time-swapped"},
+        {"--conversations", "TABLE", "its name, when it is not conversations"},
+        {"--messages", "TABLE", "its name, when it is not messages"}},
+       import_dotnet},
+      {"import mattermost",
+       "FILE",
+       "take a bulk export of Mattermost over",
+       "FILE is the .jsonl of a bulk export. Users become accounts without a password: `user\n"
+       "password` gives them one. Channels become groups of their members. Reactions, files, pins\n"
+       "and such are not taken, and listed. May be stopped and repeated, beside running servers:\n"
+       "what is here is passed over. Fails when something was refused; all others are taken then.",
+       {dry_run,
+        refused_file,
+        {"--same-people", "", "accounts here of the same names are the same people"}},
+       import_mattermost},
+  };
+}
+
 auto all_commands() -> std::vector<command> {
   auto all = about_the_server();
-  for (auto&& some : {about_people(), about_talk()})
+  for (auto&& some : {about_people(), about_talk(), about_imports()})
     all.insert(all.end(), some.begin(), some.end());
   return all;
 }

@@ -42,11 +42,23 @@ auto list_of(std::string_view group) -> std::string {
   return text + std::string{foot};
 }
 
-auto text_of(const command& what) -> std::string {
+/// Its options go on the next line where one is full.
+auto usage_of(const command& what) -> std::string {
+  constexpr std::size_t width = 100;
   auto text = "usage: parleyctl " + synopsis_of(what);
-  for (const auto& each : what.options)
-    text += " [" + std::string{each.name} + (each.value.empty() ? "" : " ") +
-            std::string{each.value} + ']';
+  std::size_t line = 0;
+  for (const auto& each : what.options) {
+    const auto shown = "[" + std::string{each.name} + (each.value.empty() ? "" : " ") +
+                       std::string{each.value} + ']';
+    const bool is_full = text.size() - line + 1 + shown.size() > width;
+    if (is_full) line = text.size() + 1;
+    text += (is_full ? "\n       " : " ") + shown;
+  }
+  return text;
+}
+
+auto text_of(const command& what) -> std::string {
+  auto text = usage_of(what);
   text += "\n\n" + std::string{what.summary} + '\n';
   if (!what.more.empty()) text += '\n' + std::string{what.more} + '\n';
   if (!what.options.empty()) text += '\n';

@@ -193,6 +193,33 @@ class sql_census final : public census {
     });
   }
 
+  auto last_entry(chat::conversation_id id) -> chat::expected<std::optional<sent_message>> override {
+    return attempt([&] {
+      std::optional<sent_message> found;
+      db_->query("SELECT id, seq FROM messages WHERE conversation_id = ? ORDER BY seq DESC LIMIT 1",
+                 {id}, [&](const row& r) { found = {{read_uuid(r, 0)}, read_number(r, 1)}; });
+      return found;
+    });
+  }
+
+  auto drop_headless(chat::conversation_id id, std::size_t max_rows)
+      -> chat::expected<std::uint64_t> override {
+    return attempt([&] {
+      std::optional<std::uint64_t> below;
+      db_->begin();
+      db_->query("SELECT MIN(seq) FROM messages WHERE conversation_id = ? "
+                 "AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.id = messages.conversation_id)",
+                 {id}, [&](const row& r) {
+                   if (!r.is_null(0)) below = read_number(r, 0) + max_rows;
+                 });
+      const auto dropped = below ? db_->run("DELETE FROM messages WHERE conversation_id = ? AND seq < ?",
+                                            {id, *below})
+                                 : 0;
+      db_->commit();
+      return dropped;
+    });
+  }
+
   auto forget_person(const chat::user_id& user) -> chat::expected<void> override {
     return attempt([&] {
       db_->begin();

@@ -33,6 +33,32 @@ STORE_CASE("an empty database is empty until it has its tables", "[census]") {
   CHECK_FALSE(*census_of(db.options)->is_empty());
 }
 
+STORE_CASE("entries of what is no conversation are found and dropped, those of one stay",
+           "[census][import]") {
+  database<TestType> db;
+  const auto census = census_of(db.options);
+  script room{*db.store, conversation_type::group, {alice, bob}};
+  const auto there = room.id();
+  const chat::conversation_id nowhere{new_id()};
+  CHECK_FALSE(*census->last_entry(nowhere));
+  auto entries = room.messages(alice, 5);
+  REQUIRE(db.store->append(entries));
+  for (auto& each : entries) {
+    each.conversation = nowhere;
+    each.id = {new_id()};
+  }
+  REQUIRE(db.store->append(entries));
+  CHECK((*census->last_entry(nowhere))->seq == 6);
+  CHECK((*census->last_entry(nowhere))->id == entries.back().id);
+  CHECK((*census->last_entry(there))->seq == 6);
+  CHECK(*census->drop_headless(there, 10) == 0);
+  CHECK(*census->drop_headless(nowhere, 3) == 3);
+  CHECK(*census->drop_headless(nowhere, 3) == 2);
+  CHECK(*census->drop_headless(nowhere, 3) == 0);
+  CHECK_FALSE(*census->last_entry(nowhere));
+  CHECK((*census->last_entry(there))->seq == 6);
+}
+
 STORE_CASE("accounts are counted, listed by name and found by name and id", "[census]") {
   database<TestType> db;
   const auto census = census_of(db.options);

@@ -1,44 +1,21 @@
 // The operator's tool beside a running server: what it says, what it changes, copies that are made under
 // load and brought back. And what the server says when it starts, or does not.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import {
   chatRow, directBetween, groupOf, joined, messagesRoute, newUser, newUsers, page, post, say, wholeHistory,
 } from './support/chat.mjs';
+import { ctl, done } from './support/ctl.mjs';
 import { until } from './support/deadline.mjs';
 import { downloaded, uploaded } from './support/files.mjs';
 import { request, restOf } from './support/rest.mjs';
-import { PARLEYD, Server, environmentOf, startServer } from './support/server.mjs';
+import { Server, startServer } from './support/server.mjs';
 import { freshStore, onMysql } from './support/store.mjs';
 
 const TOP = fileURLToPath(new URL('../../', import.meta.url));
-const PARLEYCTL = join(dirname(PARLEYD), 'parleyctl');
-const WITHIN_MS = 60_000;
-
-/// @returns {code, stdout, stderr, json}; `json` when it was asked for
-function ctl(server, args, { settings = {}, typed = '' } = {}) {
-  const env = environmentOf({ ...server.settings, ...settings });
-  return new Promise((done) => {
-    const options = { cwd: server.home, env, timeout: WITHIN_MS, maxBuffer: 1 << 28 };
-    const child = execFile(PARLEYCTL, args, options, (error, stdout, stderr) => {
-      const code = error ? (error.code ?? error.signal) : 0;
-      done({ code, stdout, stderr, json: args.includes('--json') && stdout ? JSON.parse(stdout) : undefined });
-    });
-    child.stdin.on('error', () => {}); // it may end without reading
-    child.stdin.end(typed);
-  });
-}
-
-/// The same, when it must go well.
-async function done(server, args, options) {
-  const answer = await ctl(server, args, options);
-  assert.equal(answer.code, 0, answer.stderr);
-  return answer;
-}
 
 const signIn = async (server, userName, password) =>
   (await request(server, 'POST', '/auth/token', { body: { userName, password } })).status;

@@ -1,0 +1,206 @@
+// Posts with their replies, in channels and between people.
+
+#include <algorithm>
+
+#include "app/ctl/import/ids.hpp"
+#include "app/ctl/import/mattermost.hpp"
+#include "chat/text.hpp"
+
+namespace parley::app::ctl {
+namespace {
+
+using storage::foreign::foreign_conversation;
+using storage::foreign::foreign_entry;
+using storage::foreign::foreign_member;
+
+constexpr std::int64_t micros_per_ms = 1'000;
+/// Mattermost's own bound for conversations without a channel is 8; any file is read.
+constexpr std::size_t most_people = 100;
+
+auto as_text(const chat::uuid& id) -> std::string {
+  return to_string(id);
+}
+
+auto names_of(const std::vector<foreign_member>& all) -> std::vector<std::string> {
+  std::vector<std::string> names;
+  for (const auto& each : all) names.push_back(each.user.value);
+  return names;
+}
+
+/// Sorted, without doubles: one who talks to itself is listed twice.
+void unify(std::vector<foreign_member>& all) {
+  std::ranges::sort(all, {}, &foreign_member::user);
+  const auto rest = std::ranges::unique(all, {}, &foreign_member::user);
+  all.erase(rest.begin(), rest.end());
+}
+
+auto count_text(std::size_t count, const char* what) -> std::string {
+  return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+void mattermost_reader::take_post(const foreign_json& post) {
+  const auto team = needed_text(post, "team");
+  const auto channel = needed_text(post, "channel");
+  const auto found = into_.find(channel_id(team, channel));
+  if (!found) throw unfit{"its channel " + team + '/' + channel + " is on no line before"};
+  take_thread(found->info.id, post, "post");
+}
+
+void mattermost_reader::take_direct_channel(const foreign_json& channel) {
+  members who;
+  for (const auto& each : list_in(channel, "participants"))
+    who.push_back(seen_up_to(number_in(each, "last_viewed_at"), {needed_text(each, "username")}));
+  if (who.empty())
+    for (const auto& name : texts_in(channel, "members")) who.push_back(seen_up_to({}, {name}));
+  add_direct(who);
+  if (!text_in(channel, "header").empty()) leave_out("direct_channel", "Parley has no header");
+}
+
+void mattermost_reader::take_direct_post(const foreign_json& post) {
+  members who;
+  for (const auto& name : texts_in(post, "channel_members")) who.push_back(seen_up_to({}, {name}));
+  take_thread(add_direct(who), post, "direct_post");
+}
+
+/// Once more is no error: posts name their conversation by its people, lines for it may be missing,
+/// and Mattermost writes some twice.
+auto mattermost_reader::add_direct(const members& who) -> chat::conversation_id {
+  auto all = who;
+  unify(all);
+  if (all.empty() || all.size() > most_people)
+    throw unfit{"it has " + std::to_string(all.size()) + " members: 1 to " +
+                std::to_string(most_people) + " can be"};
+  const auto id = direct_id(names_of(all));
+  if (into_.find(id)) return id;
+  for (const auto& each : all) need_user(each.user.value);
+  foreign_conversation made;
+  made.info.id = id;
+  made.info.type =
+      all.size() == 2 ? chat::conversation_type::direct : chat::conversation_type::group;
+  made.info.created_by = all.front().user;
+  if (all.size() == 2) {
+    made.info.participant1 = all.front().user;
+    made.info.participant2 = all.back().user;
+  }
+  made.place = place_;
+  into_.add(made);
+  for (const auto& each : all) into_.add(id, each);
+  return id;
+}
+
+/// Replies to what is not taken are taken, as messages of their own.
+void mattermost_reader::take_thread(chat::conversation_id in, const foreign_json& post,
+                                    const char* what) {
+  chat::message_id first;
+  try {
+    first = take_message(in, post, {}, "");
+  } catch (const unfit& why) {
+    refuse(what, why);
+  }
+  std::size_t number = 0;
+  for (const auto& reply : list_in(post, "replies")) {
+    const auto part = ", reply " + std::to_string(++number);
+    try {
+      take_message(in, reply, first, part);
+    } catch (const unfit& why) {
+      refuse("reply", why, part);
+    }
+  }
+}
+
+auto mattermost_reader::take_message(chat::conversation_id in, const foreign_json& post,
+                                     chat::message_id reply_to, const std::string& part)
+    -> chat::message_id {
+  const auto type = text_in(post, "type");
+  if (type.starts_with("system_"))
+    throw unfit{"it is a note of Mattermost's own (" + type + ')', false};
+  const auto sender = needed_text(post, "user");
+  need_user(sender);
+  foreign_entry found;
+  auto& e = found.what;
+  e.conversation = in;
+  e.actor = {sender};
+  e.created_at = needed_time(post, "create_at");
+  e.content = needed_content(post);
+  e.reply_to = reply_to;
+  e.id = {id_at(e.created_at, {"mattermost message", as_text(in.value), sender, e.content,
+                               as_text(reply_to.value)})};
+  found.at = e.created_at.ms * micros_per_ms;
+  found.place = place_ + part;
+  if (!into_.add(found)) throw unfit{"the same message is on a line before", false};
+  try {
+    tell_what_is_left(post, part);
+    add_edit(found, post, part);
+  } catch (const unfit& why) {
+    refuse("details", why, part);
+  }
+  return e.id;
+}
+
+auto mattermost_reader::needed_content(const foreign_json& post) const -> std::string {
+  auto text = text_in(post, "message");
+  const auto files = list_in(post, "attachments").size();
+  if (text.empty() && files > 0)
+    throw unfit{"it is nothing but " + count_text(files, "file") + ", which are not taken", false};
+  if (text.empty()) throw unfit{"it has no message"};
+  if (auto fine = chat::check_text(text, how_.max_text_units); !fine)
+    throw unfit{fine.error().code == chat::errc::too_long
+                    ? "its message has " + std::to_string(chat::utf16_length(text)) +
+                          " characters, more than " + std::to_string(how_.max_text_units) +
+                          " (chat.max_text_units)"
+                    : fine.error().detail};
+  return text;
+}
+
+auto mattermost_reader::needed_time(const foreign_json& post, const char* key) const
+    -> chat::timestamp {
+  const auto ms = number_in(post, key);
+  if (!ms) throw unfit{std::string{"it has no "} + key};
+  if (*ms <= 0) throw unfit{std::string{key} + " is no time since 1970: " + std::to_string(*ms)};
+  if (chat::timestamp{*ms} > how_.now)
+    throw unfit{std::string{key} + " is in the future: " + std::to_string(*ms)};
+  return {*ms};
+}
+
+/// What stood there before is in no export: the mark is taken, with the text as it is.
+void mattermost_reader::add_edit(const foreign_entry& of, const foreign_json& post,
+                                 const std::string& part) {
+  if (number_in(post, "edit_at").value_or(0) <= 0) return;
+  foreign_entry change;
+  auto& e = change.what;
+  try {
+    e.created_at = std::max(needed_time(post, "edit_at"), of.what.created_at);
+  } catch (const unfit& why) {
+    return refuse("edit", why, part);
+  }
+  e.conversation = of.what.conversation;
+  e.kind = chat::entry_kind::edited;
+  e.id = {id_at(e.created_at, {"mattermost edit", as_text(of.what.id.value)})};
+  e.actor = of.what.actor;
+  e.content = of.what.content;
+  e.target = of.what.id;
+  change.at = e.created_at.ms * micros_per_ms;
+  change.place = of.place;
+  into_.add(change);
+}
+
+void mattermost_reader::tell_what_is_left(const foreign_json& post, const std::string& part) {
+  const auto left = [&](std::size_t count, const char* what) {
+    if (count > 0) refuse(what, {count_text(count, what) + " not taken", false}, part);
+  };
+  left(list_in(post, "reactions").size(), "reaction");
+  left(list_in(post, "attachments").size(), "file");
+  left(texts_in(post, "flagged_by").size(), "bookmark");
+  if (is_set(post, "is_pinned")) refuse("pin", {"Parley has no pins", false}, part);
+  const auto props = post.find("props");
+  if (props != post.end() && props->is_object() && props->contains("attachments"))
+    refuse("card", {"what an integration showed below the text is not taken", false}, part);
+}
+
+void mattermost_reader::need_user(const std::string& name) const {
+  if (!into_.knows({name})) throw unfit{"the user " + name + " is on no line before"};
+}
+
+}  // namespace parley::app::ctl
