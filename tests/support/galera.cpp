@@ -17,7 +17,8 @@ constexpr auto join_limit = 60s;
 constexpr auto library = "/usr/lib/galera/libgalera_smm.so";
 
 /// @param port where members speak with each other
-/// @param peers "": it begins the cluster
+/// @param peers "": it begins the cluster, and alone flushes each commit to disk: no case here needs the
+///              others' disks
 auto arguments_of(std::uint16_t port, const std::string& peers) -> std::vector<std::string> {
   const auto at = "127.0.0.1:" + std::to_string(port);
   return {"--wsrep-on=ON",
@@ -31,7 +32,8 @@ auto arguments_of(std::uint16_t port, const std::string& peers) -> std::vector<s
           "--wsrep-sst-receive-address=127.0.0.1:" + std::to_string(free_port()),
           "--binlog-format=ROW",
           "--default-storage-engine=InnoDB",
-          "--innodb-autoinc-lock-mode=2"};
+          "--innodb-autoinc-lock-mode=2",
+          "--innodb-flush-log-at-trx-commit=" + std::string{peers.empty() ? "1" : "0"}};
 }
 
 /// Until it takes statements and sees all of them.
