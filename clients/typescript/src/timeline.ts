@@ -1,5 +1,6 @@
-import type { Attachment, ErrorCode, Message, MessageStatus } from './api.js';
+import type { Attachment, CatchUpEvent, ErrorCode, Message, MessageStatus } from './api.js';
 import type { ChatEvent } from './catch-up.js';
+import { type Notice, notice, sorted } from './notices.js';
 
 /** One message as a client shows it: stored, or on its way. */
 export interface Row {
@@ -46,6 +47,8 @@ export interface Page {
   readonly messages: readonly Message[];
   readonly from: number;
   readonly to: number;
+  /** What happened between them, where it was asked for. */
+  readonly changes?: readonly (ChatEvent | CatchUpEvent)[];
 }
 
 /** Consecutive seqs of which everything is known, both ends included. */
@@ -75,6 +78,8 @@ interface State {
   changes: Map<string, ChatEvent[]>;
   /** `clientMessageId` of acknowledged sends, by message id. */
   keys: Map<string, string>;
+  /** By seq. */
+  notices: Map<number, Notice>;
   pending: readonly PendingMessage[];
   segments: readonly Segment[];
   cursors: Map<string, Cursor>;
@@ -95,11 +100,13 @@ export class Timeline {
     stored: new Map(),
     changes: new Map(),
     keys: new Map(),
+    notices: new Map(),
     pending: [],
     segments: [],
     cursors: new Map(),
   });
   private list?: readonly Row[];
+  private between?: readonly Notice[];
 
   private constructor(private readonly state: Readonly<State>) {}
 
@@ -108,22 +115,29 @@ export class Timeline {
     return (this.list ??= rowsOf(this.state));
   }
 
+  /** What happened between the messages, by `seq`. The same array at each call. */
+  get notices(): readonly Notice[] {
+    return (this.between ??= sorted(this.state.notices));
+  }
+
   /** Ascending, never touching: between two of them history is missing. */
   get segments(): readonly Segment[] {
     return this.state.segments;
   }
 
   /** History as `GetMessages` answered it. @see stretchOf */
-  withPage({ messages, from, to }: Page): Timeline {
+  withPage({ messages, from, to, changes = [] }: Page): Timeline {
     return this.with((state) => {
+      notice(state.notices, changes);
       for (const message of messages) take(state, message);
       state.segments = covering(state.segments, from, to);
     });
   }
 
-  /** Live events, or those of catch-up. What changes no message only takes its place. */
+  /** Live events, or those of catch-up. */
   withEvents(...events: readonly ChatEvent[]): Timeline {
     return this.with((state) => {
+      notice(state.notices, events);
       for (const event of events) hear(state, event);
     });
   }
@@ -187,6 +201,7 @@ export class Timeline {
           state.stored.delete(id);
           state.keys.delete(id);
         }
+      for (const seq of state.notices.keys()) if (seq < from || seq > to) state.notices.delete(seq);
       state.changes.clear();
       state.segments = state.segments
         .map((one) => ({ from: Math.max(one.from, from), to: Math.min(one.to, to) }))
@@ -198,41 +213,25 @@ export class Timeline {
   forgotten(): Timeline {
     return this.with((state) => {
       state.stored.clear();
+      state.notices.clear();
       state.changes.clear();
       state.segments = [];
     });
   }
 
   private with(change: (state: State) => void): Timeline {
-    const { stored, changes, keys, cursors, ...rest } = this.state;
+    const { stored, changes, keys, notices, cursors, ...rest } = this.state;
     const next = {
       ...rest,
       stored: new Map(stored),
       changes: new Map(changes),
       keys: new Map(keys),
+      notices: new Map(notices),
       cursors: new Map(cursors),
     };
     change(next);
     return new Timeline(next);
   }
-}
-
-/**
- * From where to where everything is known after `GetMessages` answered `asked`.
- * @param lastSeq the newest seq heard of before asking: entries that are no message may follow the last one
- */
-export function stretchOf(
-  asked: { before?: number | null; after?: number | null; around?: number | null },
-  { messages, hasMore }: { messages: readonly Message[]; hasMore: boolean },
-  lastSeq = 0,
-): Page {
-  const first = messages[0]?.seq;
-  const last = messages.at(-1)?.seq ?? 0;
-  if (asked.after != null)
-    return { messages, from: asked.after + 1, to: hasMore ? last : Math.max(last, lastSeq) };
-  if (asked.around != null) return { messages, from: first ?? 1, to: last };
-  const to = asked.before != null ? asked.before - 1 : Math.max(last, lastSeq);
-  return { messages, from: hasMore ? (first ?? to + 1) : 1, to };
 }
 
 function rowsOf({ stored, pending }: Readonly<State>): readonly Row[] {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Timeline, stretchOf } from '../dist/timeline.js';
+import { stretchOf } from '../dist/stretch.js';
+import { Timeline } from '../dist/timeline.js';
 
 const ME = 'ann';
 const timeOf = (at) => new Date(Date.UTC(2026, 0, 1, 0, 0, at)).toISOString();
@@ -282,4 +283,29 @@ test('any interleaving of pages, events, catch-up, answers and repeats ends in t
     },
   );
   fc.assert(property, { numRuns: 10_000 });
+});
+
+test('what happened between messages is known by pages and by events, each once, and by its seq', () => {
+  const change = (seq, event, data = {}) => ({ event, seq, data });
+  const page = stretchOf(
+    { before: 9 },
+    {
+      messages: [],
+      hasMore: false,
+      changes: [change(2, 'ParticipantsAdded'), change(1, 'ConversationCreated')],
+    },
+  );
+  const line = Timeline.empty
+    .withEvents(change(8, 'TitleChanged', { title: 'Crew' }), change(9, 'MessageDeleted'))
+    .withPage(page)
+    .withEvents(change(2, 'ParticipantsAdded'));
+  assert.deepEqual(
+    line.notices.map(({ seq, event }) => [seq, event]),
+    [
+      [2, 'ParticipantsAdded'],
+      [8, 'TitleChanged'],
+    ],
+  );
+  assert.deepEqual(line.keeping(5, 9).notices.length, 1);
+  assert.deepEqual(line.forgotten().notices, []);
 });

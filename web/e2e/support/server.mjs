@@ -23,7 +23,8 @@ export async function startBehindProxy(settings = {}) {
 let count = 0;
 /// An account made by REST. @returns {userName, password, userId, name, token}
 export async function newAccount(server, name) {
-  const userName = `${name.toLowerCase().replace(/[^a-z]/g, '') || 'user'}${++count}`;
+  const letters = name.toLowerCase().replace(/[^a-z]/g, '').slice(0, 20);
+  const userName = `${letters || 'user'}${++count}`;
   const account = { userName, password: 'correct horse 1' };
   const { userId, accessToken: token } = await asked(server, 'POST', '/auth/register', {
     body: { ...account, displayName: name },

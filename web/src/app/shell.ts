@@ -3,13 +3,16 @@ import {
   ChangeDetectorRef,
   Component,
   computed,
+  effect,
   inject,
   signal,
+  untracked,
 } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { NavigationEnd, Router, RouterOutlet } from '@angular/router';
 import { filter, map, startWith } from 'rxjs';
 import { Words } from '../i18n/texts';
+import { Attention } from './core/attention';
 import { ChatStore } from './core/chat-store';
 import { Settings } from './core/settings';
 import { KeysHelp } from './keys-help';
@@ -17,6 +20,8 @@ import { updateWhenHidden } from './self-update';
 import { Sidebar } from './sidebar/sidebar';
 import { Splitter } from './sidebar/splitter';
 
+/** What one said on another device meanwhile is told in no event: after this long the list is read again. */
+const AWAY_MS = 2_000;
 const FIELDS = 'input, textarea, select, [contenteditable]';
 
 /** The list beside what was chosen of it; on narrow screens one of the two. */
@@ -78,6 +83,7 @@ export class Shell {
   protected readonly t = inject(Words).t;
   protected readonly changes = inject(ChangeDetectorRef);
   private readonly store = inject(ChatStore);
+  private readonly attention = inject(Attention);
   private readonly settings = inject(Settings);
   private readonly router = inject(Router);
   protected readonly isHelp = signal(false);
@@ -92,6 +98,12 @@ export class Shell {
   );
   constructor() {
     updateWhenHidden();
+    let leftAt = performance.now();
+    effect(() => {
+      if (!this.attention.isLooking()) leftAt = performance.now();
+      else if (performance.now() - leftAt > AWAY_MS)
+        untracked(() => this.store.conversations.refresh());
+    });
   }
 
   /** On narrow screens: the list is what is seen. */

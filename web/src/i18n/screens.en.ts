@@ -96,6 +96,18 @@ export const screensEn = {
   'conversation.notKept': 'Your browser has no room to keep this message. It was not sent.',
   'conversation.untitled': 'Room without a name',
 
+  'people.gone': 'Former member',
+
+  'notice.joined': '{names} joined',
+  'notice.added': '{name} added {names}',
+  'notice.left': '{names} left',
+  'notice.removed': '{name} removed {names}',
+  'notice.admin': 'Managing this room now: {names}',
+  'notice.member': 'No longer managing this room: {names}',
+  'notice.title': '{name} named the room “{title}”',
+  'notice.untitled': '{name} took the name of the room away',
+  'notice.others': { one: '{count} other', other: '{count} others' },
+
   'typing.one': '{name} is typing…',
   'typing.two': '{name} and {other} are typing…',
   'typing.many': 'Several people are typing…',

@@ -95,6 +95,18 @@ export const screensKo: {
   'conversation.notKept': '브라우저에 저장할 공간이 없어 메시지를 보내지 못했습니다.',
   'conversation.untitled': '이름 없는 대화방',
 
+  'people.gone': '나간 멤버',
+
+  'notice.joined': '{names} 님이 들어왔습니다',
+  'notice.added': '{name} 님이 {names} 님을 추가했습니다',
+  'notice.left': '{names} 님이 나갔습니다',
+  'notice.removed': '{name} 님이 {names} 님을 내보냈습니다',
+  'notice.admin': '{names} 님이 이 방의 관리자가 되었습니다',
+  'notice.member': '{names} 님은 이제 관리자가 아닙니다',
+  'notice.title': '{name} 님이 방 이름을 “{title}”(으)로 바꿨습니다',
+  'notice.untitled': '{name} 님이 방 이름을 지웠습니다',
+  'notice.others': { other: '다른 사람 {count}명' },
+
   'typing.one': '{name} 님이 입력하고 있습니다…',
   'typing.two': '{name} 님과 {other} 님이 입력하고 있습니다…',
   'typing.many': '여러 명이 입력하고 있습니다…',

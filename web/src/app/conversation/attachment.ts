@@ -71,6 +71,11 @@ export function boxOf(width?: number, height?: number): { width: number; height:
     }
   `,
   styles: `
+    :host {
+      display: block;
+      min-inline-size: 0;
+      max-inline-size: 100%;
+    }
     a:not(.button) {
       display: block;
       max-inline-size: 100%;

@@ -1,5 +1,5 @@
-import type { Row } from '@parley/client';
-import { itemsOf } from './list-items';
+import type { Notice, Row } from '@parley/client';
+import { itemsOf, withNotices } from './list-items';
 
 const row = (seq: number, senderId: string, createdAt: string, more: Partial<Row> = {}): Row => ({
   key: `m${seq}`,
@@ -61,5 +61,31 @@ describe('W-22: days and heads', () => {
       undefined,
       4,
     ]);
+  });
+});
+
+describe('what happened between messages', () => {
+  const rows = [row(2, 'ben', at(0)), row(5, 'ben', at(1)), row(6, 'ben', at(2))];
+  const pending = { ...row(0, 'ann', at(3)), seq: undefined };
+  const notices = [1, 3, 4, 7, 9].map(
+    (seq): Notice => ({ event: 'TitleChanged', seq, data: { title: `${seq}` } }),
+  );
+  const seqs = (all: readonly Row[], next: number) =>
+    withNotices(itemsOf(all, undefined, 'ann'), notices, next).map(
+      ({ notices: own }) => own?.map(({ seq }) => seq) ?? [],
+    );
+
+  it('stands below the message before it, and above what is on its way', () => {
+    expect(seqs(rows, Infinity)).toEqual([[3, 4], [], [7, 9]]);
+    expect(seqs([...rows, pending], Infinity)).toEqual([[3, 4], [], [7, 9], []]);
+  });
+
+  it('stands nowhere when a message that is not in the page follows before it', () => {
+    expect(seqs(rows, 8)).toEqual([[3, 4], [], [7]]);
+  });
+
+  it('makes the next message say again who says it', () => {
+    const heads = withNotices(itemsOf(rows, undefined, 'ann'), notices, Infinity);
+    expect(heads.map(({ isHead }) => isHead)).toEqual([true, true, false]);
   });
 });

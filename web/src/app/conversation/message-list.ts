@@ -24,7 +24,7 @@ import type { Conversation, Place } from '../core/conversation';
 import { Names } from '../core/names';
 import { Icon } from '../ui/icon';
 import { DayLine, NewLine } from './dividers';
-import { itemsOf } from './list-items';
+import { itemsOf, withNotices } from './list-items';
 import { MessageRow } from './message';
 import {
   type MessageWindow,
@@ -36,6 +36,7 @@ import {
   older,
 } from './message-window';
 import { type MessageAction, MessageMenu } from './message-menu';
+import { NoticeLines } from './notice-lines';
 import { ScrollAnchor } from './scroll-anchor';
 import { SeenTimer } from './seen-timer';
 
@@ -59,7 +60,7 @@ export interface Act {
 /** The messages of one conversation: at most 250 of them in the document, and none moves while it is read. */
 @Component({
   selector: 'p-message-list',
-  imports: [DayLine, Icon, MessageMenu, MessageRow, NewLine],
+  imports: [DayLine, Icon, MessageMenu, MessageRow, NewLine, NoticeLines],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './message-list.html',
   styleUrl: './message-list.css',
@@ -110,7 +111,17 @@ export class MessageList {
   protected readonly items = computed(() => {
     const { start, end } = this.window();
     const rows = this.all().slice(start, end);
-    return itemsOf(this.withMarks(rows), this.one().newAfter(), this.store.me);
+    const items = itemsOf(this.withMarks(rows), this.one().newAfter(), this.store.me);
+    return withNotices(items, this.one().notices(), this.all()[end]?.seq ?? Infinity);
+  });
+  /** What happened before anybody said something. */
+  protected readonly early = computed(() => {
+    const first = this.all()[0]?.seq;
+    return first === undefined
+      ? []
+      : this.one()
+          .notices()
+          .filter(({ seq }) => seq < first);
   });
   protected readonly stop = computed(() => {
     const items = this.items();

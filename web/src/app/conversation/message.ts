@@ -73,7 +73,8 @@ import { Quote } from './quote';
       display: flex;
       align-items: flex-end;
       gap: var(--space-8);
-      padding: 1px var(--space-24) 1px 64px;
+      padding-block: 1px;
+      padding-inline: 64px var(--space-24);
     }
     :host(.head) {
       padding-block-start: var(--space-8);

@@ -12,6 +12,7 @@ import {
   type Row,
   refusalOf,
 } from '@parley/client';
+import { Words } from '../../i18n/texts';
 import { Announcer } from './announcer';
 import { Configuration } from './configuration';
 import type { Conversation } from './conversation';
@@ -43,7 +44,12 @@ export class ChatStore {
   private readonly announcer = inject(Announcer);
   readonly server = this.session.server;
   private readonly configuration = inject(Configuration);
-  readonly people = new People(this.server, () => this.configuration.value().imageOrigins);
+  private readonly t = inject(Words).t;
+  readonly people = new People(
+    this.server,
+    () => this.configuration.value().imageOrigins,
+    () => this.t('people.gone'),
+  );
   readonly history = new History(this.server);
   readonly connection = signal<ConnectionState>({ name: 'stopped' });
   readonly crowding = new Crowding();
@@ -82,6 +88,7 @@ export class ChatStore {
       this.tabs.tell({ kind: 'draft', key, ...(draft && { draft }) }),
     );
     this.recent = new Recent(this.kept);
+    await this.people.restore(this.kept);
     await Promise.all([this.drafts.load(), this.conversations.restore()]);
     this.connect();
     void this.conversations.reload();

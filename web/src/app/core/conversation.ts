@@ -1,5 +1,5 @@
 import { computed, signal } from '@angular/core';
-import { type ChatListRow, type Row, type Segment, Timeline } from '@parley/client';
+import { type ChatListRow, type Notice, type Row, type Segment, Timeline } from '@parley/client';
 
 export type Phase = 'fresh' | 'loading' | 'ready' | 'failed' | 'gone';
 export type Paging = 'idle' | 'loading' | 'failed';
@@ -77,6 +77,13 @@ export class Conversation {
     return rows.filter(({ seq }) =>
       seq === undefined ? isLast : segment.from <= seq && seq <= segment.to,
     );
+  });
+
+  /** Who came and went there. */
+  readonly notices = computed<readonly Notice[]>(() => {
+    const { from, to } = this.segment() ?? { from: 1, to: 0 };
+    const last = this.isAtNewest() ? Infinity : to;
+    return this.timeline().notices.filter(({ seq }) => from <= seq && seq <= last);
   });
 
   /** Unread, but for what is being looked at. */

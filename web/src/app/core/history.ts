@@ -12,8 +12,7 @@ export class History {
 
   /** The newest page. @returns the position that events go on from */
   async newest(one: Conversation): Promise<{ seq: number; id?: string }> {
-    const asked = { conversationId: one.id, limit: PAGE };
-    const answer = await this.server.messages(asked);
+    const answer = await this.server.messages(asking(one, {}));
     const last = answer.messages.at(-1);
     // Behind the last message there may be changes: they come as events.
     one.timeline.update((old) => old.withPage(stretchOf({}, answer)));
@@ -25,22 +24,21 @@ export class History {
     const { from } = one.segment() ?? {};
     if (from === undefined || from <= 1 || one.older() === 'loading') return;
     one.older.set('loading');
-    one.older.set(await this.page(one, { conversationId: one.id, before: from, limit: PAGE }));
+    one.older.set(await this.page(one, asking(one, { before: from })));
   }
 
   async newer(one: Conversation): Promise<void> {
     const segment = one.segment();
     if (!segment || one.isAtNewest() || one.newer() === 'loading') return;
     one.newer.set('loading');
-    const asked = { conversationId: one.id, after: segment.to, limit: PAGE };
-    one.newer.set(await this.page(one, asked));
+    one.newer.set(await this.page(one, asking(one, { after: segment.to })));
   }
 
   /** Brings `seq` on the screen's stretch. @returns false: it is not there any more */
   async around(one: Conversation, seq: number): Promise<boolean> {
     const isKnown = () => one.timeline().segments.some(({ from, to }) => from <= seq && seq <= to);
     if (!isKnown()) {
-      const asked = { conversationId: one.id, around: seq, limit: PAGE };
+      const asked = asking(one, { around: seq });
       const answer = await this.server.messages(asked);
       one.timeline.update((old) => old.withPage(stretchOf(asked, answer)));
     }
@@ -83,3 +81,11 @@ export class History {
     }
   }
 }
+
+/** A page of messages; in rooms with who came and went between them. */
+const asking = (one: Conversation, where: Partial<StretchRequest>): StretchRequest => ({
+  conversationId: one.id,
+  limit: PAGE,
+  ...where,
+  ...(!one.isDirect() && { changes: true }),
+});

@@ -1,3 +1,4 @@
+import { MemoryKept } from './kept';
 import { People } from './people';
 import type { Server } from './server';
 
@@ -42,5 +43,23 @@ describe('people', () => {
     );
     expect(people.of('ann')().picture).toBeUndefined();
     expect(people.of('ben')().picture).toBe('/pictures/ben.png');
+  });
+
+  it('who are not told of any more keep the name they had on an earlier page', async () => {
+    const kept = new MemoryKept();
+    const silent = { people: async () => [] } as unknown as Server;
+    const before = new People(silent, undefined, () => 'Former member');
+    await before.restore(kept);
+    before.learn({ userId: 'ann', displayName: 'Ann' });
+    expect(before.nameOf('ben')).toBe('ben');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(before.nameOf('ben')).toBe('Former member');
+
+    const after = new People(silent, undefined, () => '나간 멤버');
+    await after.restore(kept);
+    expect(after.nameOf('ann')).toBe('Ann');
+    expect(after.nameOf('ben')).toBe('ben');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([after.nameOf('ann'), after.nameOf('ben')]).toEqual(['Ann', '나간 멤버']);
   });
 });

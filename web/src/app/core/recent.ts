@@ -35,7 +35,7 @@ export class Recent {
 
   /** @param position how far events were handed on */
   keep(one: Conversation, position: Position | undefined): void {
-    const { rows, segments } = one.timeline();
+    const { rows, segments, notices } = one.timeline();
     const last = segments.at(-1);
     if (!last || !position || position.seq > last.to) return;
     const stored = rows.filter(({ seq = 0 }) => seq >= last.from).slice(-MAX_ROWS);
@@ -45,7 +45,8 @@ export class Recent {
       ...row,
       id: (row as { messageId?: string }).messageId,
     }));
-    const page = { messages: whole as Message[], from, to: last.to };
+    const changes = notices.filter(({ seq }) => from <= seq && seq <= last.to);
+    const page = { messages: whole as Message[], from, to: last.to, changes };
     void this.kept.set(PREFIX + one.id, { page, position, keptAt: Date.now() } satisfies Stored);
     void this.drop();
   }

@@ -31,9 +31,7 @@ import { RelativeTime } from '../ui/relative-time';
       />
       <span class="text">
         <span class="top">
-          <span class="name ellipsis" [class.strong]="one().badge() > 0"
-            ><bdi>{{ name() }}</bdi></span
-          >
+          <bdi class="name ellipsis" [class.strong]="one().badge() > 0">{{ name() }}</bdi>
           @if (one().row().muted) {
             <p-icon name="bell-off" /><span class="heard">{{ t('list.muted') }}</span>
           }
@@ -53,15 +51,15 @@ import { RelativeTime } from '../ui/relative-time';
           }
         </span>
         <span class="bottom">
-          <span class="preview ellipsis">
-            @if (typing()) {
-              <span class="live">{{ t('list.typing') }}</span>
-            } @else if (draft(); as text) {
-              <span class="draft">{{ t('list.draft') }}</span> <bdi>{{ text }}</bdi>
-            } @else {
-              <bdi>{{ said() }}</bdi>
-            }
-          </span>
+          @if (typing()) {
+            <span class="preview ellipsis live">{{ t('list.typing') }}</span>
+          } @else if (draft(); as text) {
+            <span class="preview ellipsis"
+              ><span class="draft">{{ t('list.draft') }}</span> <bdi>{{ text }}</bdi></span
+            >
+          } @else {
+            <bdi class="preview ellipsis">{{ said() }}</bdi>
+          }
           @if (one().badge() > 0) {
             <span class="badge" aria-hidden="true">{{ badge() }}</span>
             <span class="heard">{{ t('list.unreadCount', { count: one().badge() }) }}</span>
@@ -82,8 +80,10 @@ import { RelativeTime } from '../ui/relative-time';
       color: inherit;
       text-decoration: none;
     }
-    a:hover {
-      background: var(--hover);
+    @media (hover: hover) {
+      a:hover {
+        background: var(--hover);
+      }
     }
     a[aria-current] {
       background: var(--mine);
@@ -106,6 +106,9 @@ import { RelativeTime } from '../ui/relative-time';
     .preview {
       flex: 1;
       min-inline-size: 0;
+      /* What is too long is cut at its own end, and stands where the list begins. */
+      text-align: -webkit-match-parent;
+      text-align: match-parent;
     }
     .name {
       font-weight: 500;

@@ -16,7 +16,7 @@ import { InviteButton } from './invite-button';
         <button class="primary" (click)="store.isNewChatOpen.set(true)">{{ t('list.new') }}</button>
         <p-invite-button />
       </div>
-    } @else if (store.conversations.isWhole()) {
+    } @else if (store.conversations.byActivity().length > 0) {
       <p class="muted">{{ t('welcome.pick') }}</p>
     }
   `,

@@ -1,0 +1,90 @@
+// Rooms: who comes and goes is told between the messages.
+import { after, before, test } from 'node:test';
+import { skip } from './support/browser.mjs';
+import { Person } from './support/person.mjs';
+import { call, newAccount, post, roomOf, startParley, until } from './support/server.mjs';
+
+let server;
+let ann, ben, cem, dia;
+before(async () => {
+  if (skip) return;
+  server = await startParley();
+  const names = ['Ann', 'Ben', 'Cem', 'Dia'];
+  [ann, ben, cem, dia] = await Promise.all(names.map((name) => newAccount(server, name)));
+});
+after(() => server?.dispose());
+
+/// What the list of messages says, from top to bottom, each message and each line.
+const said = ({ page }) =>
+  page.locator('[role=log] :is(p-message-text, p-notice-lines p)').allTextContents();
+const says = (person, ...wanted) =>
+  until(
+    async () => JSON.stringify(await said(person)) === JSON.stringify(wanted),
+    `it says ${wanted.join(' | ')}`,
+  ).catch(async (error) => {
+    throw new Error(`${error.message}, but ${(await said(person)).join(' | ')}`);
+  });
+
+test('who comes, goes and renames a room is told between the messages', { skip }, async () => {
+  const room = await roomOf(server, ann, [ben], 'Crew');
+  const path = `/messaging/conversations/${room}`;
+  await post(server, ann, room, 'first');
+  const reader = await Person.signedIn(server, ben, room);
+  await says(reader, 'first');
+  await call(server, ann, 'POST', `${path}/participants`, { userIds: [cem.userId] });
+  await says(reader, 'first', 'Ann added Cem');
+  await post(server, cem, room, 'thank you');
+  await says(reader, 'first', 'Ann added Cem', 'thank you');
+  await call(server, ann, 'PATCH', path, { title: '<b>Crew</b> & friends' });
+  await reader.page.getByRole('heading', { name: '<b>Crew</b> & friends' }).waitFor();
+  const { code } = await call(server, ann, 'POST', `${path}/invites`, {});
+  await call(server, dia, 'POST', `/messaging/invites/${code}/join`);
+  await call(server, cem, 'DELETE', `${path}/participants/${cem.userId}`);
+  const all = [
+    'first',
+    'Ann added Cem',
+    'thank you',
+    'Ann named the room “<b>Crew</b> & friends”',
+    'Dia joined',
+    'Cem left',
+  ];
+  await says(reader, ...all);
+  await reader.say('bye Cem');
+  await says(reader, ...all, 'bye Cem');
+
+  await reader.page.reload();
+  await says(reader, ...all, 'bye Cem'); // out of what was kept, and of the history
+  reader.behaved();
+  await reader.leave();
+  const elsewhere = await Person.signedIn(server, ben, room); // where Cem was never met
+  await says(
+    elsewhere,
+    ...all.map((text) => text.replace(/Cem( left)?$/, 'Former member$1')),
+    'bye Cem',
+  );
+  await elsewhere.leave();
+});
+
+test('lines stay where they belong while older pages come', { skip }, async () => {
+  const room = await roomOf(server, ann, [ben], 'Long');
+  const path = `/messaging/conversations/${room}`;
+  const all = [];
+  for (let at = 1; at <= 120; at += 1) {
+    await post(server, ann, room, `line ${at}`);
+    all.push(`line ${at}`);
+    if (at % 30 === 0) {
+      await call(server, ann, 'PATCH', path, { title: `Long ${at}` });
+      all.push(`Ann named the room “Long ${at}”`);
+    }
+  }
+  await call(server, ben, 'POST', `${path}/messages/read`, {});
+  const reader = await Person.signedIn(server, ben, room);
+  await reader.sees('line 120');
+  await until(async () => {
+    await reader.page.getByRole('log').evaluate((list) => (list.scrollTop = 0));
+    return reader.page.getByText('The beginning of this conversation').isVisible();
+  }, 'the beginning is reached');
+  await says(reader, ...all);
+  reader.behaved();
+  await reader.leave();
+});
