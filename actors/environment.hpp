@@ -34,8 +34,8 @@ struct environment {
   std::vector<caf::actor> networks;         ///< one on each of them
   std::vector<caf::actor> finders;          ///< one on each of them
   std::vector<caf::actor> keepers;          ///< one on each of them
-  std::vector<caf::actor> message_workers;  ///< "chat-message-to-db"
-  caf::actor room_worker;                   ///< "chat-room-to-db"
+  std::vector<caf::actor> writers;  ///< "chat-message-to-db"
+  caf::actor room_writer;                   ///< "chat-room-to-db"
   caf::actor readers;
   caf::actor registry;
   caf::actor presence;
@@ -48,7 +48,7 @@ struct environment {
   std::vector<caf::actor> accounts;  ///< hash passwords
   user_budgets* budgets = nullptr;   ///< the rates of users; sessions need them
 
-  /// Rows accepted and not yet stored, over all message workers.
+  /// Rows accepted and not yet stored, over all writers.
   std::atomic<std::size_t> backlog_rows{0};
   /// Notified whenever backlog_rows has become 0.
   signal backlog_emptied;
@@ -64,8 +64,8 @@ struct environment {
   auto thread_of(const chat::conversation_id& id) const -> std::size_t {
     return std::hash<chat::conversation_id>{}(id) % hosts.size();
   }
-  auto worker_of(const chat::conversation_id& id) const -> const caf::actor& {
-    return message_workers[std::hash<chat::conversation_id>{}(id) % message_workers.size()];
+  auto writer_of(const chat::conversation_id& id) const -> const caf::actor& {
+    return writers[std::hash<chat::conversation_id>{}(id) % writers.size()];
   }
   auto reader() -> const caf::actor& { return readers; }
   auto rules() const -> chat::conversation_rules {

@@ -15,9 +15,6 @@
 /// first and last part stay inside the process.
 namespace parley::actors {
 
-/// The people of a conversation at one moment; a new object whenever they change.
-using participants = std::shared_ptr<const std::vector<chat::user_id>>;
-
 // -- connection <-> session, on one io thread ---------------------------------------------------
 
 struct execute {
@@ -44,9 +41,9 @@ struct fan_out {
   chat::audience to = chat::audience::everyone;
   chat::user_id actor;  ///< who caused it
   chat::event what;
-  actors::participants participants;
-  chat::user_id also;  ///< hears it without being a participant any more; empty: nobody
-  actors::participants but = nullptr;  ///< of those who joined, not these (typing); null: all
+  chat::people participants;
+  chat::user_id departed;  ///< hears it without being a participant any more; empty: nobody
+  chat::people except = nullptr;  ///< of those who joined, not these (typing); null: all
 };
 
 /// From now on `connection` hears what needs joining.
@@ -69,8 +66,8 @@ struct waits_for_register {
 
 struct notify_users {
   chat::event what;
-  std::shared_ptr<const std::vector<chat::user_id>> users;  ///< null: every connection
-  std::shared_ptr<const std::vector<chat::user_id>> but = nullptr;  ///< of all, not these
+  chat::people users;  ///< null: every connection
+  chat::people except = nullptr;  ///< of all, not these
 };
 
 // -- network actor -> conversation ----------------------------------------------------------------
@@ -155,7 +152,7 @@ struct block_changed {
   chat::block what;
 };
 
-// -- conversation <-> persistence -----------------------------------------------------------------------
+// -- conversation <-> writer -----------------------------------------------------------------------
 
 /// Write this entry. Entries of one owner arrive with ascending seq, without a gap.
 struct append {
@@ -191,12 +188,7 @@ struct attempt_over {
 };
 
 struct save_cursors {
-  struct row {
-    chat::conversation_id conversation;
-    chat::user_id user;
-    chat::cursors cursors;
-  };
-  std::vector<row> rows;
+  std::vector<chat::cursor_row> rows;
 };
 
 /// Write cursors now; answered with chat::done when they are on disk or cannot be.
@@ -243,7 +235,6 @@ PARLEY_INSPECT(stored, x.attempt, x.last_seq)
 PARLEY_INSPECT(not_stored::culprit, x.seq, x.existing)
 PARLEY_INSPECT(not_stored, x.attempt, x.first_seq, x.why, x.culprits)
 PARLEY_INSPECT(attempt_over, x.attempt)
-PARLEY_INSPECT(save_cursors::row, x.conversation, x.user, x.cursors)
 PARLEY_INSPECT(save_cursors, x.rows)
 
 template <class Inspector>

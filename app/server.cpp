@@ -238,7 +238,7 @@ auto server::parts::spawn_storage() -> chat::expected<void> {
   for (std::size_t i = 0; i < writers; ++i) {
     auto store = open();
     if (!store) return chat::unexpected{store.error()};
-    env.message_workers.push_back(actors::spawn_persistence(*system, env, std::move(*store)));
+    env.writers.push_back(actors::spawn_writer(*system, env, std::move(*store)));
   }
   actors::stores readers;
   for (std::size_t i = 0; i < options.storage.readers; ++i) {
@@ -249,7 +249,7 @@ auto server::parts::spawn_storage() -> chat::expected<void> {
   env.readers = actors::spawn_readers(*system, env, std::move(readers));
   auto store = open();
   if (!store) return chat::unexpected{store.error()};
-  env.room_worker = actors::spawn_room_worker(*system, env, std::move(*store));
+  env.room_writer = actors::spawn_room_writer(*system, env, std::move(*store));
   return {};
 }
 
@@ -380,19 +380,19 @@ void server::parts::drain_storage(steady_clock::time_point until) {
 void server::parts::end_actors() {
   using caf::exit_reason;
   std::vector<caf::actor> all{env.registry, env.presence,           env.profiles,    env.blocks,
-                              env.jobs,     env.attachment_cleaner, env.room_worker, env.readers, env.health};
+                              env.jobs,     env.attachment_cleaner, env.room_writer, env.readers, env.health};
   for (const auto* some :
-       {&env.networks, &env.finders, &env.keepers, &env.message_workers, &env.accounts})
+       {&env.networks, &env.finders, &env.keepers, &env.writers, &env.accounts})
     all.insert(all.end(), some->begin(), some->end());
   for (const auto& one : all) caf::anon_send_exit(one, exit_reason::user_shutdown);
   all.clear();
   system->await_all_actors_done();  // until then they use the handles below
   env.registry = env.presence = env.profiles = env.blocks = env.jobs = nullptr;
-  env.attachment_cleaner = env.room_worker = env.readers = env.health = nullptr;
+  env.attachment_cleaner = env.room_writer = env.readers = env.health = nullptr;
   env.hosts.clear();
   env.finders.clear();
   env.keepers.clear();
-  env.message_workers.clear();
+  env.writers.clear();
   env.accounts.clear();
 }
 

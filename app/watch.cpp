@@ -15,10 +15,10 @@ void watch_all(const actors::environment& env,
   watch("blocks", env.blocks);
   watch("jobs", env.jobs);
   watch("the attachment cleaner", env.attachment_cleaner);
-  watch("chat-room-to-db", env.room_worker);
+  watch("chat-room-to-db", env.room_writer);
   watch("the readers", env.readers);
   watch("the health check", env.health);
-  for (const auto& one : env.message_workers) watch("chat-message-to-db", one);
+  for (const auto& one : env.writers) watch("chat-message-to-db", one);
   for (const auto& one : env.accounts) watch("accounts", one);
   for (const auto& one : env.networks) watch("a network actor", one);
   for (const auto& one : env.finders) watch("a finder", one);

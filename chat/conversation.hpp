@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "chat/command.hpp"
+#include "chat/conversation_state.hpp"
 #include "chat/event.hpp"
 #include "chat/expected.hpp"
 #include "chat/member_index.hpp"
@@ -28,17 +29,6 @@ struct conversation_rules {
 /// Stored sends remembered by key: these, less up to 32. A repeat older than those is still found by
 /// the store's unique key. Sends that are not stored yet are remembered beside them.
 inline constexpr std::size_t max_recent_sends = 128;
-
-/// What a conversation starts from: the members as stored and the newest numbers.
-struct conversation_state {
-  conversation_info info;
-  std::vector<member> members;  ///< longest-standing first
-  std::uint64_t last_seq = 0;
-  std::uint64_t last_ordinal = 0;
-  std::vector<std::uint64_t> recent_sends;  ///< send_key of each, old first
-  std::vector<block> blocks;  ///< two-person conversations: between the two
-  timestamp last_at;          ///< of the last entry
-};
 
 /// What a conversation remembers of one member, beside who it is; the fields of member.
 struct standing {
@@ -65,9 +55,6 @@ enum class action : std::uint8_t {
 /// whichever is later, and whoever comes in does so later than all others (decision 45).
 class conversation {
  public:
-  /// Users, longest-standing first.
-  using people = std::shared_ptr<const std::vector<user_id>>;
-
   conversation(conversation_state from, conversation_rules rules);
 
   auto info() const -> const conversation_info& { return info_; }
@@ -75,7 +62,7 @@ class conversation {
   auto last_ordinal() const -> std::uint64_t { return last_ordinal_; }
   /// `now`, but never before the last entry.
   auto time_at(timestamp now) const -> timestamp { return std::max(now, last_at_); }
-  /// Never null, and a new object whenever somebody comes or goes: others may keep it.
+  /// Longest-standing first. Never null, and a new object whenever somebody comes or goes: others may keep it.
   auto participants() const -> const people& { return participants_; }
   /// Those of them whose window has this entry; the same object when all have.
   auto participants_seeing(std::uint64_t seq) const -> people;

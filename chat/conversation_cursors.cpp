@@ -36,15 +36,7 @@ void conversation::carry_cursors(const conversation& previous) {
     const auto& old = previous.standings_[i];
     const auto place = place_of((*previous.participants_)[i]);
     if (!place) continue;
-    auto& at = standings_[*place].cursors;
-    if (old.cursors.delivered_seq > at.delivered_seq && old.cursors.delivered_seq <= last_seq()) {
-      at.delivered_seq = old.cursors.delivered_seq;
-      at.delivered_at = old.cursors.delivered_at;
-    }
-    if (old.cursors.read_seq > at.read_seq && old.cursors.read_seq <= last_seq()) {
-      at.read_seq = old.cursors.read_seq;
-      at.read_at = old.cursors.read_at;
-    }
+    standings_[*place].cursors.advance(old.cursors, last_seq());
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -102,11 +103,34 @@ struct cursors {
   timestamp read_at;
 
   friend auto operator==(const cursors&, const cursors&) -> bool = default;
+
+  /// Each goes forward only. @param most  as far as is known: a cursor beyond it is left out
+  void advance(const cursors& to, std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) {
+    if (to.delivered_seq > delivered_seq && to.delivered_seq <= most) {
+      delivered_seq = to.delivered_seq;
+      delivered_at = to.delivered_at;
+    }
+    if (to.read_seq > read_seq && to.read_seq <= most) {
+      read_seq = to.read_seq;
+      read_at = to.read_at;
+    }
+  }
+};
+
+/// A member's cursors, to be moved forward.
+struct cursor_row {
+  conversation_id conversation;
+  user_id user;
+  chat::cursors cursors;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, cursors& x) {
   return f(x.delivered_seq, x.delivered_at, x.read_seq, x.read_at);
+}
+template <class Inspector>
+auto inspect(Inspector& f, cursor_row& x) {
+  return f(x.conversation, x.user, x.cursors);
 }
 
 /// One participant. It may see entries with seq > after_seq.

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "chat/time.hpp"
 
@@ -62,6 +64,9 @@ struct user_id {
     return f(x.value);
   }
 };
+
+/// Users, shared and never changed: whoever holds them sees the same ones for ever.
+using people = std::shared_ptr<const std::vector<user_id>>;
 
 /// Begins the user id of everybody who came without a token; no token may claim such an id.
 inline constexpr std::string_view guest_prefix = "guest:";

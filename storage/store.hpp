@@ -10,6 +10,7 @@
 
 #include "chat/admin.hpp"
 #include "chat/chat_list.hpp"
+#include "chat/conversation_state.hpp"
 #include "chat/entry.hpp"
 #include "chat/expected.hpp"
 #include "chat/people.hpp"
@@ -17,19 +18,6 @@
 #include "storage/store/invites.hpp"
 
 namespace parley::storage {
-
-/// What an actor needs to take a conversation over.
-struct conversation_record {
-  chat::conversation_info info;
-  std::vector<chat::member> members;  ///< longest-standing first (joined_at, then user)
-  std::uint64_t last_seq = 0;
-  std::uint64_t last_ordinal = 0;
-  /// chat::send_key of the newest sends that carried a client_message_id, oldest first.
-  std::vector<std::uint64_t> recent_sends;
-  std::vector<chat::block> blocks;  ///< of a two-person conversation: between the two
-  chat::timestamp last_at;          ///< of the last entry
-  bool has_archive = false;         ///< older entries are in the archive
-};
 
 /// A conversation to be made, with its first entries (seq 1 is `created`) and members.
 struct new_conversation {
@@ -48,13 +36,6 @@ struct unfinished_mark {
   chat::timestamp since;       ///< conversations made before are not looked at
   chat::conversation_id done;  ///< those up to here, by id, have been
   bool is_done = false;        ///< there are no more
-};
-
-/// A member's cursors, to be moved forward.
-struct cursor_row {
-  chat::conversation_id conversation;
-  chat::user_id user;
-  chat::cursors cursors;
 };
 
 /// When a conversation had its newest message.
@@ -165,7 +146,7 @@ class store : public device_store, public invite_store {
   virtual auto append(std::span<const chat::entry> batch) -> chat::expected<void> = 0;
 
   /// Moves cursors forward; a row whose stored seq is larger keeps it. Unknown members are skipped.
-  virtual auto save_cursors(std::span<const cursor_row> rows) -> chat::expected<void> = 0;
+  virtual auto save_cursors(std::span<const chat::cursor_row> rows) -> chat::expected<void> = 0;
 
   /// Makes a conversation. @returns its id, or that of the present holder of the pair, case_id or
   /// name; repeating a call answers the same. Users it mentions get a stub profile when unknown.
@@ -216,7 +197,7 @@ class store : public device_store, public invite_store {
   /// @param max_recent_sends  how many of the newest sends to list; they are looked for among the
   ///                          newest 4 * max_recent_sends entries
   virtual auto load(chat::conversation_id id, std::size_t max_recent_sends)
-      -> chat::expected<std::optional<conversation_record>> = 0;
+      -> chat::expected<std::optional<chat::conversation_state>> = 0;
 
   /// The conversation of an unordered pair, a case_id or a JoinGroup name.
   virtual auto find_pair(const chat::user_id& one, const chat::user_id& other)
@@ -361,7 +342,7 @@ class store : public device_store, public invite_store {
   /// begin again at any time, beside running servers. The lobby is left as it is. The last message
   /// of a conversation and what came after it are never moved; reads find what was moved, a little
   /// slower. What the archive costs: a repeat of a client_message_id that lies in it is no duplicate to
-  /// `append` any more. Owners ask find_send before (conversation_record::has_archive).
+  /// `append` any more. Owners ask find_send before (chat::conversation_state::has_archive).
   /// @returns how many rows were moved
   virtual auto archive(chat::timestamp before, std::size_t max_rows, archive_mark& from)
       -> chat::expected<std::size_t> = 0;

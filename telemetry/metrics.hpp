@@ -12,7 +12,7 @@
 
 namespace parley::telemetry {
 
-/// Figures of one persistence worker; `worker` is "chat-message-to-db" or "chat-room-to-db".
+/// Figures of one writer; `worker` is "chat-message-to-db" or "chat-room-to-db".
 struct persistence_metrics {
   prometheus::Gauge& backlog_rows;       ///< accepted, not yet stored
   prometheus::Counter& rows;             ///< stored
@@ -80,8 +80,8 @@ class metrics {
   prometheus::Counter& reload_failures;  ///< SIGHUPs of which something could not be used
   turn_figures io_turns;                 ///< of the io threads: one handler each
   turn_figures pool_turns;               ///< of actors that all share: one message each
-  persistence_metrics message_worker;
-  persistence_metrics room_worker;
+  persistence_metrics writer;
+  persistence_metrics room_writer;
   limit_metrics limits;
   job_metrics delivered_job;             ///< "mark-messages-delivered"
   job_metrics attachments_job;           ///< "remove-unused-attachments"

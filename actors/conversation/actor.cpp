@@ -154,7 +154,7 @@ void conversation_actor::on_retire() {
     --its.questions;
     on_retire();
   };
-  request(its.env.worker_of(its.id), caf::infinite, settle{})
+  request(its.env.writer_of(its.id), caf::infinite, settle{})
       .then([go_on](const chat::done&) { go_on(); }, [go_on](const caf::error&) { go_on(); });
 }
 

@@ -46,7 +46,7 @@ struct conversation_holdings {
   chat::conversation_id id;
   std::unique_ptr<chat::conversation> room;      ///< null while not ready
   std::unique_ptr<chat::conversation> previous;  ///< what was believed before it stepped down
-  participants people;                           ///< of the room; null: whoever listens
+  chat::people people;                           ///< of the room; null: whoever listens
   actors::entries entries;
   std::unique_ptr<rare_state> rare;  ///< null: nothing of it
   chat::token_bucket sends;          ///< limits.conversation_sends_per_s
@@ -55,12 +55,12 @@ struct conversation_holdings {
   bool has_archive = false;  ///< there are sends that no unique key keeps from being stored again
   bool may_elect = true;     ///< false once the store has refused an elected owner for good
   bool typing_tick = false;
-  bool has_moved_cursors = false;  ///< since the worker was last asked to write them all
+  bool has_moved_cursors = false;  ///< since the writer was last asked to write them all
   bool is_watched = false;         ///< by the keeper, as it may owe answers
 };
 
 /// Sequences one conversation: asks chat::conversation to decide, gives the next seq, has a
-/// persistence worker store the entry, shows it to the members and answers the sender.
+/// writer store the entry, shows it to the members and answers the sender.
 ///
 /// It believes what it holds until the store says otherwise (not_stored). Then it forgets, loads
 /// again, shows what others wrote in between, and goes on.
@@ -101,7 +101,7 @@ class conversation_actor final : public pinned_actor {
   /// The same of the one who writes what is not ordered against messages.
   template <class Query, class Then>
   void ask_writer(promise reply, Query query, Then then) {
-    ask_store(its.env.room_worker, std::move(reply), std::move(query), std::move(then));
+    ask_store(its.env.room_writer, std::move(reply), std::move(query), std::move(then));
   }
 
  private:

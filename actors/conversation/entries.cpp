@@ -13,13 +13,13 @@ auto is_among(const std::vector<chat::user_id>& users, const chat::user_id& user
 
 }  // namespace
 
-void entries::begin(std::uint64_t seq, std::uint64_t ordinal, const participants& people) {
+void entries::begin(std::uint64_t seq, std::uint64_t ordinal, const chat::people& people) {
   stored_seq_ = shown_seq_ = seq;
   stored_ordinal_ = ordinal;
   stored_participants_ = people;
 }
 
-void entries::note_missed(const chat::entry& what, participants after) {
+void entries::note_missed(const chat::entry& what, chat::people after) {
   stored_participants_ = std::move(after);
   deletions_ += what.kind == chat::entry_kind::deleted;
   shown_seq_ = what.seq;
@@ -92,7 +92,7 @@ auto shares_file(const pending_entry& one, const chat::post& what) -> bool {
   });
 }
 
-auto participants_after(const participants& before, const chat::entry& change) -> participants {
+auto participants_after(const chat::people& before, const chat::entry& change) -> chat::people {
   using enum chat::entry_kind;
   if (!before || (change.kind != added && change.kind != removed)) return before;
   auto users = *before;

@@ -25,13 +25,13 @@ struct pending_entry {
   chat::entry entry;
   chat::caller from;
   std::vector<promise> waiting;
-  actors::participants participants;  ///< as of this seq
-  chat::user_id also;                 ///< see fan_out::also
+  chat::people participants;  ///< as of this seq
+  chat::user_id departed;             ///< see fan_out::departed
   chat::clock::steady since{};
   std::vector<joiner> joining;            ///< joins that rest on this membership change
   bool is_shown = false;                  ///< under an earlier seq, which it has lost
   std::uint8_t rounds = 0;                ///< refused that often though nothing was wrong with it
-  actors::participants seeing = nullptr;  ///< who may see what it changes; null: everybody
+  chat::people seeing = nullptr;  ///< who may see what it changes; null: everybody
 };
 
 /// The entries of a conversation that are not stored yet, by seq, and how far all of it has come:
@@ -40,7 +40,7 @@ struct pending_entry {
 class entries {
  public:
   /// What a conversation is loaded with is stored and shown.
-  void begin(std::uint64_t seq, std::uint64_t ordinal, const participants& people);
+  void begin(std::uint64_t seq, std::uint64_t ordinal, const chat::people& people);
 
   /// Rises each time the store has refused something: what came before counts no more.
   auto attempt() const -> std::uint64_t { return attempt_; }
@@ -48,7 +48,7 @@ class entries {
   auto stored_ordinal() const -> std::uint64_t { return stored_ordinal_; }
   auto shown_seq() const -> std::uint64_t { return shown_seq_; }  ///< members have seen up to here
   /// As of stored_seq().
-  auto stored_participants() const -> const participants& { return stored_participants_; }
+  auto stored_participants() const -> const chat::people& { return stored_participants_; }
   /// Deletions stored or shown since it was loaded first.
   auto deletions() const -> std::uint32_t { return deletions_; }
   auto pending() const -> const std::list<pending_entry>& { return pending_; }
@@ -60,7 +60,7 @@ class entries {
   void note_shown(std::uint64_t seq) { shown_seq_ = seq; }
   /// Somebody else's entry, stored while this conversation believed otherwise; `after`: the members
   /// when it was written.
-  void note_missed(const chat::entry& what, participants after);
+  void note_missed(const chat::entry& what, chat::people after);
   /// The next entry that is stored, up to this seq; nothing when there is none.
   auto take_stored(std::uint64_t up_to) -> std::optional<pending_entry>;
   /// The store has none from `first_seq` on. What is pending is the caller's now; it knows of each
@@ -99,7 +99,7 @@ class entries {
   std::uint64_t stored_seq_ = 0;
   std::uint64_t stored_ordinal_ = 0;
   std::uint64_t shown_seq_ = 0;
-  participants stored_participants_;
+  chat::people stored_participants_;
   std::uint32_t deletions_ = 0;
 };
 
@@ -107,7 +107,7 @@ class entries {
 auto shares_file(const pending_entry& one, const chat::post& what) -> bool;
 
 /// The members after `change`. Null stands for whoever listens, and stays.
-auto participants_after(const participants& before, const chat::entry& change) -> participants;
+auto participants_after(const chat::people& before, const chat::entry& change) -> chat::people;
 
 /// Takes from entries, the longest waiting first, who waits since `since` or longer.
 template <class Entries>

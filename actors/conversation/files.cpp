@@ -53,7 +53,7 @@ void on_create_attachment(conversation_actor* self, const chat::caller& from,
   row.created_at = now;
   ++its.questions;
   ask_database(
-      self, its.env.room_worker,
+      self, its.env.room_writer,
       [row, quota = quota_at(now, its.env.options)](storage::store& store) {
         return store.add_attachment(row, quota);
       },

@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-auto row_of(const chat::conversation& room, const chat::user_id& user) -> save_cursors::row {
+auto row_of(const chat::conversation& room, const chat::user_id& user) -> chat::cursor_row {
   return {room.info().id, user, room.find(user)->cursors};
 }
 
@@ -61,7 +61,7 @@ namespace {
 
 /// Who hears of it has joined, and is none of `spared`.
 void announce_typing(conversation_actor* self, const chat::user_id& user, bool active,
-                     const participants& spared) {
+                     const chat::people& spared) {
   announce(self, fan_out{self->its.id,
                          chat::audience::joined_others,
                          user,
@@ -72,7 +72,7 @@ void announce_typing(conversation_actor* self, const chat::user_id& user, bool a
 }
 
 void begin_typing(conversation_actor* self, const chat::user_id& user,
-                  const participants& blocked) {
+                  const chat::people& blocked) {
   announce_typing(self, user, true, blocked);
   self->rare().typing.note_told(user, blocked);
 }
@@ -175,7 +175,7 @@ void on_receipts(conversation_actor* self, const std::vector<delivered_to::item>
   }
   if (moved.rows.empty()) return;
   self->its.has_moved_cursors = true;
-  self->send(self->its.env.worker_of(self->its.id), std::move(moved));
+  self->send(self->its.env.writer_of(self->its.id), std::move(moved));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ constexpr std::size_t missed_step = 500;
 
 /// The conversation as stored, and what was written since its members were last shown anything.
 struct loaded {
-  std::optional<storage::conversation_record> record;
+  std::optional<chat::conversation_state> record;
   std::vector<chat::entry> missed;
 };
 
@@ -39,8 +39,8 @@ auto new_lobby(chat::timestamp now, chat::id_source& ids) -> storage::new_conver
 }
 
 /// Everybody who was there, but for a change of what came before they did.
-auto hearers_of(const chat::entry& missed, const participants& there,
-                const std::vector<chat::member>& members) -> participants {
+auto hearers_of(const chat::entry& missed, const chat::people& there,
+                const std::vector<chat::member>& members) -> chat::people {
   if (missed.target_seq == 0 || !there) return there;
   std::unordered_set<std::string_view> seeing;
   for (const auto& m : members)
@@ -68,15 +68,13 @@ void show_missed(conversation_actor* self, const loaded& found) {
 void start(conversation_actor* self, loaded found) {
   auto& its = self->its;
   auto& record = *found.record;
+  const auto seq = record.last_seq;
+  const auto ordinal = record.last_ordinal;
   its.has_archive = record.has_archive;
   its.stored_day = day_of(record.last_at);
-  its.room = std::make_unique<chat::conversation>(
-      chat::conversation_state{std::move(record.info), std::move(record.members), record.last_seq,
-                               record.last_ordinal, std::move(record.recent_sends),
-                               std::move(record.blocks), record.last_at},
-      its.env.rules());
+  its.room = std::make_unique<chat::conversation>(std::move(record), its.env.rules());
   refresh_people(self);
-  its.entries.begin(record.last_seq, record.last_ordinal, its.people);
+  its.entries.begin(seq, ordinal, its.people);
   if (its.previous) its.room->carry_cursors(*std::exchange(its.previous, nullptr));
   self->become_ready();
   post_all_anew(self);

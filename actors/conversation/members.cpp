@@ -153,7 +153,7 @@ void on_blocks_changed(conversation_actor* self) {
   if (!chat::is_two_person(info.type)) return reply.deliver(chat::done{});
   ++self->its.questions;
   ask_database(
-      self, self->its.env.room_worker,
+      self, self->its.env.room_writer,
       [one = info.participant1, other = info.participant2](storage::store& store) {
         return store.blocks_between(one, {&other, 1});
       },

@@ -17,7 +17,7 @@ void on_remove(conversation_actor* self, const chat::caller& from,
 void on_enter(conversation_actor* self, const chat::caller& from);
 void on_rename(conversation_actor* self, const chat::caller& from, const chat::rename& what);
 void on_set_role(conversation_actor* self, const chat::caller& from, const chat::set_role& what);
-/// The worker that writes blocks reads them too, in the order asked: the last answer is the truth.
+/// The writer that writes blocks reads them too, in the order asked: the last answer is the truth.
 void on_blocks_changed(conversation_actor* self);
 /// A group whose owner left gets the next one. Asked again whenever a conversation is
 /// loaded: the owner's leaving may be stored and the election lost.

@@ -90,7 +90,7 @@ auto plan(const chat::caller& from, const chat::create_conversation& what,
 }
 
 /// Who holds the place that a conversation is to take: most calls for a pair find it, and cost no
-/// transaction of the one worker that makes conversations.
+/// transaction of the one writer that makes conversations.
 auto find_present(storage::store& store, const chat::conversation_info& info)
     -> chat::expected<std::optional<chat::conversation_id>> {
   if (chat::is_two_person(info.type)) {
@@ -193,7 +193,7 @@ void conversation_registry::create_anew(const chat::caller& from,
   }
   auto info = made.info;
   ask_database(
-      this, env_.room_worker,
+      this, env_.room_writer,
       [from = from.user, people,
        made = std::move(made)](storage::store& store) -> chat::expected<chat::conversation_id> {
         if (auto fine = check_blocks(store, from, people); !fine)
@@ -206,14 +206,14 @@ void conversation_registry::create_anew(const chat::caller& from,
       });
 }
 
-/// Between two steps the worker has turns for others.
+/// Between two steps the writer has turns for others.
 void conversation_registry::create_in_steps(std::shared_ptr<making> one) {
   struct step {
     storage::creation_mark reached;
     std::optional<chat::conversation_id> id;
   };
   ask_database(
-      this, env_.room_worker,
+      this, env_.room_writer,
       [one, reached = one->reached](storage::store& store) -> chat::expected<step> {
         if (reached.members == 0)
           if (auto fine = check_blocks(store, one->from.user, one->made.created.subjects); !fine)
@@ -261,7 +261,7 @@ void conversation_registry::create_named(const chat::caller& from, const std::st
   made.info.name = name;
   const auto info = made.info;
   ask_database(
-      this, env_.room_worker,
+      this, env_.room_writer,
       [made](storage::store& store) { return store.create(made); },
       [this, from, group, info, reply](const chat::expected<chat::conversation_id>& id) mutable {
         if (!id) return reply.deliver(to_caf(id.error()));

@@ -112,7 +112,7 @@ void on_not_stored(conversation_actor* self, not_stored& what) {
   if (what.attempt != its.entries.attempt()) return;
   spdlog::warn("conversation {} steps down at seq {}: {}", to_string(its.id), what.first_seq,
                to_string(what.why));
-  self->send(its.env.worker_of(its.id), attempt_over{what.attempt});
+  self->send(its.env.writer_of(its.id), attempt_over{what.attempt});
   its.env.metrics.reloads.Increment();
   auto refused = its.entries.step_down(what.first_seq);
   for (auto& one : refused) give_up(self, one, what);

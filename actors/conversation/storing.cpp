@@ -20,7 +20,7 @@ void show(conversation_actor* self, const pending_entry& what) {
   self->its.entries.note_shown(what.entry.seq);
   announce(self, fan_out{self->its.id, chat::audience::everyone, what.entry.actor,
                          chat::to_event(what.entry, self->its.room->info(), what.from.display_name),
-                         what.seeing ? what.seeing : what.participants, what.also});
+                         what.seeing ? what.seeing : what.participants, what.departed});
 }
 
 /// With `delivery = immediate`.
@@ -67,7 +67,7 @@ auto newest_visible(const conversation_actor* self) -> std::uint64_t {
 }
 
 void submit(conversation_actor* self, const chat::caller& from, chat::entry what,
-            std::vector<promise> waiting, chat::user_id also) {
+            std::vector<promise> waiting, chat::user_id departed) {
   using enum chat::entry_kind;
   auto& its = self->its;
   if (what.kind == added || what.kind == removed) refresh_people(self);
@@ -76,7 +76,7 @@ void submit(conversation_actor* self, const chat::caller& from, chat::entry what
                     from,
                     std::move(waiting),
                     its.people,
-                    std::move(also),
+                    std::move(departed),
                     its.env.clock.steady_now(),
                     {}};
   if (target != 0 && !its.room->is_lobby()) one.seeing = its.room->participants_seeing(target);
@@ -86,7 +86,7 @@ void submit(conversation_actor* self, const chat::caller& from, chat::entry what
 void submit_pending(conversation_actor* self, pending_entry what) {
   auto& its = self->its;
   ++its.env.backlog_rows;
-  self->send(its.env.worker_of(its.id), append{what.entry, its.entries.attempt()});
+  self->send(its.env.writer_of(its.id), append{what.entry, its.entries.attempt()});
   its.entries.add(std::move(what));
   show_unstored(self);
   self->watch();
@@ -94,13 +94,13 @@ void submit_pending(conversation_actor* self, pending_entry what) {
 
 void submit_change(conversation_actor* self, const chat::caller& from,
                    chat::expected<std::optional<chat::entry>> change, promise reply,
-                   chat::user_id also) {
+                   chat::user_id departed) {
   if (!change) {
     self->its.env.metrics.refused.Increment();
     return reply.deliver(to_caf(change.error()));
   }
   if (!*change) return reply.deliver(chat::done{});
-  submit(self, from, std::move(**change), {std::move(reply)}, std::move(also));
+  submit(self, from, std::move(**change), {std::move(reply)}, std::move(departed));
 }
 
 void on_stored(conversation_actor* self, const stored& what) {

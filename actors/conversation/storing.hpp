@@ -20,13 +20,13 @@ auto is_full(const conversation_actor* self) -> bool;
 auto refuse_if_full(conversation_actor* self, promise& reply) -> bool;
 
 /// Sends what the room has decided to its writer; `waiting` are answered when it is stored.
-/// @param also  hears of it though it is no member any more
+/// @param departed  hears of it though it is no member any more
 void submit(conversation_actor* self, const chat::caller& from, chat::entry what,
-            std::vector<promise> waiting, chat::user_id also = {});
+            std::vector<promise> waiting, chat::user_id departed = {});
 /// The same of a change, if there is one and it is allowed.
 void submit_change(conversation_actor* self, const chat::caller& from,
                    chat::expected<std::optional<chat::entry>> change, promise reply,
-                   chat::user_id also = {});
+                   chat::user_id departed = {});
 void submit_pending(conversation_actor* self, pending_entry what);
 
 void on_stored(conversation_actor* self, const stored& what);

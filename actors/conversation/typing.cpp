@@ -33,7 +33,7 @@ auto typists::announced(const chat::user_id& user) const -> std::optional<time> 
   return std::nullopt;
 }
 
-void typists::note_told(const chat::user_id& user, const participants& blocked) {
+void typists::note_told(const chat::user_id& user, const chat::people& blocked) {
   auto* const at = find(user);
   if (at == nullptr) return;
   if (!at->spared) {
@@ -49,7 +49,7 @@ void typists::note_told(const chat::user_id& user, const participants& blocked) 
   at->spared = std::make_shared<const std::vector<chat::user_id>>(std::move(both));
 }
 
-auto typists::end(const chat::user_id& user) -> participants {
+auto typists::end(const chat::user_id& user) -> chat::people {
   const auto* const at = find(user);
   if (at == nullptr) return nullptr;
   auto spared = at->spared;

@@ -22,10 +22,10 @@ class typists {
   /// When it last was to be told: names one beginning among others. Nothing: it does not type.
   auto announced(const chat::user_id& user) const -> std::optional<time>;
   /// All have heard of it but these.
-  void note_told(const chat::user_id& user, const participants& blocked);
+  void note_told(const chat::user_id& user, const chat::people& blocked);
   /// It types no more. Who has heard of the beginning must hear of the end.
   /// @returns who has not heard; null: nobody has, so there is nothing to tell
-  auto end(const chat::user_id& user) -> participants;
+  auto end(const chat::user_id& user) -> chat::people;
 
   /// Those whose time has come.
   auto over(time now) const -> std::vector<chat::user_id>;
@@ -37,7 +37,7 @@ class typists {
     chat::user_id user;
     time until{};
     time announced{};
-    participants spared;  ///< who has not heard of it; null: nobody has
+    chat::people spared;  ///< who has not heard of it; null: nobody has
   };
 
   auto find(const chat::user_id& user) -> typist*;

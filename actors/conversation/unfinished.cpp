@@ -12,7 +12,7 @@ constexpr std::size_t drop_step = 250;
 
 void drop_unfinished(caf::event_based_actor* self, environment& env, chat::conversation_id id) {
   ask_database(
-      self, env.room_worker,
+      self, env.room_writer,
       [id](storage::store& store) { return store.drop_unfinished(id, drop_step); },
       [self, &env, id](const chat::expected<std::size_t>& dropped) {
         if (dropped && *dropped > 0) drop_unfinished(self, env, id);

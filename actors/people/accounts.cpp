@@ -45,7 +45,7 @@ void accounts_actor::on_register(const chat::register_account& what) {
   const storage::account account{what.user_name, user, *hash,
                                  {user, what.first_name, what.last_name, what.display_name, ""}};
   ask_database(
-      this, env_.room_worker,
+      this, env_.room_writer,
       [account](storage::store& store) { return make_account(store, account); },
       [this, reply, account, stays = what.stays,
        agent = what.agent](const chat::expected<void>& made) mutable {
@@ -88,7 +88,7 @@ void accounts_actor::keep_device(
   const auto now = env_.clock.now();
   const storage::device_row row{env_.ids.next(now), user, now, now, agent};
   ask_database(
-      this, env_.room_worker,
+      this, env_.room_writer,
       [row](storage::store& store) { return store.add_device(row, chat::max_devices); },
       [then = std::move(then), id = row.id](const chat::expected<void>& kept) {
         if (!kept) return then(chat::unexpected{kept.error()});
@@ -128,7 +128,7 @@ auto accounts_actor::change_of(const chat::expected<std::optional<storage::accou
 
 void accounts_actor::store_change(const storage::password_change& what, caf::response_promise reply) {
   ask_database(
-      this, env_.room_worker,
+      this, env_.room_writer,
       [what](storage::store& store) { return store.change_password(what); },
       [reply](const chat::expected<bool>& changed) mutable {
         if (!changed) return reply.deliver(to_caf(changed.error()));

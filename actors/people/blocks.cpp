@@ -52,19 +52,19 @@ void blocks_actor::on_set(const chat::caller& from, const chat::set_block& what)
   if (block.by == block.whom)
     return reply.deliver(to_caf({chat::errc::bad_request, "this is yourself"}));
   // The store takes down how far the two have come: what they were shown must be there.
-  const auto open = std::make_shared<std::size_t>(env_.message_workers.size());
+  const auto open = std::make_shared<std::size_t>(env_.writers.size());
   const auto settled = [this, open, block, is_blocked = what.is_blocked, reply] {
     if (--*open == 0) set(block, is_blocked, reply);
   };
-  for (const auto& worker : env_.message_workers)
-    request(worker, settle_patience, settle{})
+  for (const auto& writer : env_.writers)
+    request(writer, settle_patience, settle{})
         .then([settled](const chat::done&) { settled(); },
               [settled](const caf::error&) { settled(); });
 }
 
 void blocks_actor::set(const chat::block& block, bool is_blocked, caf::response_promise reply) {
   ask_database(
-      this, env_.room_worker,
+      this, env_.room_writer,
       [block, is_blocked, now = env_.clock.now()](storage::store& store) {
         return write(store, block, is_blocked, now);
       },

@@ -27,8 +27,8 @@ struct seen {
 
 /// Who is told about a user.
 struct hearers_of {
-  std::shared_ptr<const std::vector<chat::user_id>> hearers;  ///< null: everybody
-  std::shared_ptr<const std::vector<chat::user_id>> but;      ///< whom the user has blocked
+  chat::people hearers;  ///< null: everybody
+  chat::people but;      ///< whom the user has blocked
 };
 
 auto read_hearers(storage::store& store, const chat::user_id& user, bool everybody,
@@ -185,7 +185,7 @@ void presence_actor::look_up_hearers(const chat::user_id& user) {
       background_patience);
 }
 
-void presence_actor::tell(const chat::user_id& user, people hearers, people but) {
+void presence_actor::tell(const chat::user_id& user, chat::people hearers, chat::people but) {
   auto& state = users_[user];
   if (state.is_online() != state.announced) {
     state.announced = state.is_online();
@@ -206,7 +206,7 @@ void presence_actor::on_block_changed(const block_changed& change) {
   const auto& scope = env_.options.presence.scope;
   if (scope == "off") return reply.deliver(chat::done{});
   ask_database(
-      this, env_.room_worker,
+      this, env_.room_writer,
       [by = by, whom = whom, everybody = scope == "all",
        limit = env_.options.chat.large_conversation](storage::store& store) {
         return read_sight(store, by, whom, everybody, limit);
@@ -238,7 +238,7 @@ void presence_actor::forget_if_settled(const chat::user_id& user) {
   }
   just_left_[user] = {now, noted};
   ask_database(
-      this, env_.room_worker,
+      this, env_.room_writer,
       [user, now](storage::store& store) { return store.save_last_seen(user, now); },
       [](const chat::expected<void>&) {}, background_patience);
 }

@@ -38,9 +38,8 @@ class presence_actor : public watched_actor {
   void on_grace_over();
   void on_get(const chat::caller& from, const chat::get_presence& what);
   void announce(const chat::user_id& user);
-  using people = std::shared_ptr<const std::vector<chat::user_id>>;
   void look_up_hearers(const chat::user_id& user);
-  void tell(const chat::user_id& user, people hearers, people but);
+  void tell(const chat::user_id& user, chat::people hearers, chat::people but);
   void on_block_changed(const block_changed& what);
   void forget_if_settled(const chat::user_id& user);
 

@@ -70,7 +70,7 @@ void profiles_actor::write() {
   fresh_.erase(fresh_.begin(), fresh_.begin() + count);
   if (fresh_.empty()) fresh_.shrink_to_fit();  // thousands may have come at once
   ask_database(
-      this, env_.room_worker,
+      this, env_.room_writer,
       [batch](storage::store& store) { return store.save_profiles(batch); },
       [this, batch](const chat::expected<void>& saved) {
         if (!saved)  // the next token of these users tries again

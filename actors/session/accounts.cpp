@@ -31,7 +31,7 @@ void run(session_actor* self, std::uint64_t ticket, const chat::renew_device& wh
                                 now,
                                 {now.ms - chat::device_idle_ms},
                                 {now.ms - chat::device_grace_ms}};
-  self->ask_store(ticket, self->env().room_worker,
+  self->ask_store(ticket, self->env().room_writer,
                   [use](storage::store& store) { return renew(store, use); });
 }
 
@@ -52,7 +52,7 @@ void run(session_actor* self, std::uint64_t ticket, const chat::list_devices& wh
 
 void run(session_actor* self, std::uint64_t ticket, const chat::end_device& what) {
   self->ask_store(
-      ticket, self->env().room_worker,
+      ticket, self->env().room_writer,
       [user = self->caller().user, what](storage::store& store) -> chat::expected<chat::done> {
         const auto dropped = store.drop_device(user, what.id);
         if (!dropped) return chat::unexpected{dropped.error()};

@@ -20,7 +20,7 @@ void show_count(storage::store& store, telemetry::metrics& metrics) {
 void post_again(session_actor* self, std::uint64_t ticket, chat::message_id letter,
                 chat::conversation_id where) {
   ask_database(
-      self, self->env().room_worker,
+      self, self->env().room_writer,
       [letter, now = self->env().clock.now(), &metrics = self->env().metrics](
           storage::store& store) -> chat::expected<chat::posted_again> {
         const auto place = store.retry_dead_letter(letter, now);
@@ -77,7 +77,7 @@ void run(session_actor* self, std::uint64_t ticket, const chat::retry_dead_lette
 
 void run(session_actor* self, std::uint64_t ticket, const chat::drop_dead_letter& what) {
   self->ask_store(
-      ticket, self->env().room_worker,
+      ticket, self->env().room_writer,
       [what, &metrics = self->env().metrics](storage::store& store) -> chat::expected<chat::done> {
         const auto dropped = store.drop_dead_letter(what.id);
         show_count(store, metrics);

@@ -14,7 +14,7 @@ void run(session_actor* self, std::uint64_t ticket, const chat::typing& what) {
 
 /// Reads what is stored, once everything written behind is.
 void run(session_actor* self, std::uint64_t ticket, const chat::list_conversations& what) {
-  const auto open = std::make_shared<std::size_t>(self->env().message_workers.size() + 1);
+  const auto open = std::make_shared<std::size_t>(self->env().writers.size() + 1);
   const auto read = [self, ticket, what] {
     ask_database(
         self, self->env().reader(),
@@ -40,7 +40,7 @@ void run(session_actor* self, std::uint64_t ticket, const chat::list_conversatio
         .then([one_done](const chat::done&) { one_done(); },
               [one_done](const caf::error&) { one_done(); });
   };
-  for (const auto& worker : self->env().message_workers) wait_for(worker);
+  for (const auto& writer : self->env().writers) wait_for(writer);
   wait_for(self->env().profiles);
 }
 

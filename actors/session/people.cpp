@@ -29,7 +29,7 @@ void run(session_actor* self, std::uint64_t ticket, const chat::get_me&) {
 void run(session_actor* self, std::uint64_t ticket, const chat::update_me& what) {
   if (auto fine = chat::check(what.what); !fine)
     return self->answer(ticket, chat::unexpected{fine.error()});
-  self->ask_store(ticket, self->env().room_worker,
+  self->ask_store(ticket, self->env().room_writer,
                   [user = self->caller().user,
                    edit = what.what](storage::store& store) -> chat::expected<chat::profile> {
                     if (auto saved = store.edit_profile(user, edit); !saved)

@@ -203,11 +203,11 @@ auto spawn_readers(caf::actor_system& system, environment& env, stores all) -> c
   return system.spawn<desk>(env, std::move(all), none);
 }
 
-auto spawn_room_worker(caf::actor_system& system, environment& env,
+auto spawn_room_writer(caf::actor_system& system, environment& env,
                        std::unique_ptr<storage::store> store) -> caf::actor {
   stores one;
   one.push_back(std::move(store));
-  return system.spawn<desk>(env, std::move(one), &env.metrics.room_worker);
+  return system.spawn<desk>(env, std::move(one), &env.metrics.room_writer);
 }
 
 }  // namespace parley::actors

@@ -35,7 +35,7 @@ auto spawn_readers(caf::actor_system& system, environment& env, stores all) -> c
 
 /// The desk of "chat-room-to-db", for what is not ordered against messages: one after the other in
 /// the order asked. A write that was begun and is late is `unknown`.
-auto spawn_room_worker(caf::actor_system& system, environment& env,
+auto spawn_room_writer(caf::actor_system& system, environment& env,
                        std::unique_ptr<storage::store> store) -> caf::actor;
 
 /// What a job answers that threw: the connection is new, and the actors go on.

@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds first_backoff{50};
 constexpr milliseconds last_backoff{500};
-/// A worker that has nothing to write says so in this time.
+/// A writer that has nothing to write says so in this time.
 constexpr milliseconds least_patience{100};
 
 auto is_outage(chat::errc code) -> bool {
@@ -23,13 +23,13 @@ auto is_outage(chat::errc code) -> bool {
 
 }  // namespace
 
-persistence_actor::persistence_actor(caf::actor_config& config, environment& env,
+writer_actor::writer_actor(caf::actor_config& config, environment& env,
                                      std::unique_ptr<storage::store> store)
     : steady_actor(config), env_(env), store_(std::move(store)) {
   set_down_handler([this](const caf::down_msg& down) { on_down(down); });
 }
 
-auto persistence_actor::make_behavior() -> caf::behavior {
+auto writer_actor::make_behavior() -> caf::behavior {
   show_dead_letters();
   return {
       [this](append& what) { on_append(what); },
@@ -42,14 +42,14 @@ auto persistence_actor::make_behavior() -> caf::behavior {
   };
 }
 
-void persistence_actor::on_exit() {
+void writer_actor::on_exit() {
   write_cursors();
   write_activity();
   refused_.clear();
   waiting_.clear();
 }
 
-void persistence_actor::on_append(append& what) {
+void writer_actor::on_append(append& what) {
   const auto owner = current_sender();
   const auto refused = refused_.find(owner->id());
   if (refused != refused_.end() && refused->second >= what.attempt) return set_backlog(-1);
@@ -58,20 +58,20 @@ void persistence_actor::on_append(append& what) {
   flush_soon();
 }
 
-void persistence_actor::flush_soon() {
+void writer_actor::flush_soon() {
   if (flush_pending_) return;
   flush_pending_ = true;
   // Behind everything that is in the mailbox already: that is what makes a batch.
   send(this, flush_atom::value);
 }
 
-void persistence_actor::retry_later() {
+void writer_actor::retry_later() {
   backoff_ = std::clamp(backoff_ * 2, first_backoff, last_backoff);
   flush_pending_ = true;
   delayed_send(this, backoff_, flush_atom::value);
 }
 
-void persistence_actor::flush() {
+void writer_actor::flush() {
   flush_pending_ = false;
   if (waiting_.is_empty()) return;
   const auto count = next_batch();
@@ -91,7 +91,7 @@ void persistence_actor::flush() {
 }
 
 /// Who comes or goes is a row as a message is: a batch has so many of both.
-auto persistence_actor::next_batch() const -> std::size_t {
+auto writer_actor::next_batch() const -> std::size_t {
   const auto most = env_.options.storage.max_batch_rows;
   std::size_t rows = 0;
   std::size_t count = 0;
@@ -103,8 +103,8 @@ auto persistence_actor::next_batch() const -> std::size_t {
   return count;
 }
 
-auto persistence_actor::commit(std::size_t count) -> chat::expected<void> {
-  auto& figures = env_.metrics.message_worker;
+auto writer_actor::commit(std::size_t count) -> chat::expected<void> {
+  auto& figures = env_.metrics.writer;
   chat::failpoint("before_commit");
   const auto begin = env_.clock.steady_now();
   auto written = store_->append(waiting_.entries(count));
@@ -121,16 +121,16 @@ auto persistence_actor::commit(std::size_t count) -> chat::expected<void> {
   return written;
 }
 
-void persistence_actor::succeed(std::size_t count) {
+void writer_actor::succeed(std::size_t count) {
   set_backlog(-static_cast<std::ptrdiff_t>(count));  // before anybody is told that there is room
   tell_owners(count);
-  env_.metrics.message_worker.rows.Increment(static_cast<double>(count));
+  env_.metrics.writer.rows.Increment(static_cast<double>(count));
   note_activity(waiting_.entries(count));
   waiting_.drop(count);
 }
 
 /// Each owner once, with its highest seq, wherever its entries lie in the batch.
-void persistence_actor::tell_owners(std::size_t count) {
+void writer_actor::tell_owners(std::size_t count) {
   const auto entries = waiting_.entries(count);
   const auto origins = waiting_.origins();
   told_.resize(count);
@@ -145,15 +145,15 @@ void persistence_actor::tell_owners(std::size_t count) {
   }
 }
 
-void persistence_actor::set_backlog(std::ptrdiff_t change) {
+void writer_actor::set_backlog(std::ptrdiff_t change) {
   const auto now = env_.backlog_rows += static_cast<std::size_t>(change);
-  env_.metrics.message_worker.backlog_rows.Set(static_cast<double>(now));
+  env_.metrics.writer.backlog_rows.Set(static_cast<double>(now));
   if (now == 0) env_.backlog_emptied.notify();
 }
 
 /// The batch was refused as a whole: each owner's part gets a transaction and a verdict of its own.
 /// Parts that an outage kept from a verdict go back to the front, in order.
-void persistence_actor::settle_by_owner(std::size_t count) {
+void writer_actor::settle_by_owner(std::size_t count) {
   std::vector<write_queue::part> unsettled;
   for (auto& part : waiting_.take_by_owner(count)) {
     const bool settled = settle_part(part.entries, part.from);
@@ -166,11 +166,11 @@ void persistence_actor::settle_by_owner(std::size_t count) {
 }
 
 /// @returns false when an outage kept it from a verdict; `part` is then what is left to store
-auto persistence_actor::settle_part(std::vector<chat::entry>& part, origin& from) -> bool {
+auto writer_actor::settle_part(std::vector<chat::entry>& part, origin& from) -> bool {
   while (!part.empty()) {
     const auto written = store_->append(part);
     if (written) {
-      env_.metrics.message_worker.rows.Increment(static_cast<double>(part.size()));
+      env_.metrics.writer.rows.Increment(static_cast<double>(part.size()));
       note_activity(part);
       send(from.owner, stored{from.attempt, part.back().seq});
       return true;
@@ -191,11 +191,11 @@ auto persistence_actor::settle_part(std::vector<chat::entry>& part, origin& from
   return true;
 }
 
-void persistence_actor::store_prefix(std::vector<chat::entry>& part, std::size_t count,
+void writer_actor::store_prefix(std::vector<chat::entry>& part, std::size_t count,
                                      const origin& from) {
   if (count == 0) return;
   send(from.owner, stored{from.attempt, part[count - 1].seq});
-  env_.metrics.message_worker.rows.Increment(static_cast<double>(count));
+  env_.metrics.writer.rows.Increment(static_cast<double>(count));
   set_backlog(-static_cast<std::ptrdiff_t>(count));
   note_activity(std::span{part}.first(count));
   part.erase(part.begin(), part.begin() + static_cast<std::ptrdiff_t>(count));
@@ -204,7 +204,7 @@ void persistence_actor::store_prefix(std::vector<chat::entry>& part, std::size_t
 /// Somebody else's row stands where ours should: a commit of ours whose answer was lost, another
 /// owner, or a send that came before under the same clientMessageId. What lies before the first such
 /// send is stored; the rest goes back to its owner, with all of them named.
-auto persistence_actor::judge_duplicate(std::vector<chat::entry>& part, const origin& from)
+auto writer_actor::judge_duplicate(std::vector<chat::entry>& part, const origin& from)
     -> chat::expected<verdict> {
   const auto& first = part.front();
   const auto present = store_->entries(first.conversation, first.seq, part.back().seq);
@@ -229,7 +229,7 @@ auto persistence_actor::judge_duplicate(std::vector<chat::entry>& part, const or
 }
 
 /// The sends that repeat one in the store, or one before them in the part.
-auto persistence_actor::find_repeats(const std::vector<chat::entry>& part)
+auto writer_actor::find_repeats(const std::vector<chat::entry>& part)
     -> chat::expected<std::vector<not_stored::culprit>> {
   std::vector<not_stored::culprit> repeats;
   std::unordered_map<std::uint64_t, const chat::entry*> firsts;
@@ -250,7 +250,7 @@ auto persistence_actor::find_repeats(const std::vector<chat::entry>& part)
 }
 
 /// Finds the row that the store will never take by writing one at a time.
-auto persistence_actor::isolate_refused(std::vector<chat::entry>& part, const origin& from)
+auto writer_actor::isolate_refused(std::vector<chat::entry>& part, const origin& from)
     -> chat::expected<verdict> {
   while (!part.empty()) {
     const auto written = store_->append({part.data(), 1});
@@ -270,7 +270,7 @@ auto persistence_actor::isolate_refused(std::vector<chat::entry>& part, const or
 }
 
 /// Best effort: whether it is kept or not, its sender is told that it was not stored.
-void persistence_actor::keep_dead_letter(const chat::entry& what, const std::string& reason) {
+void writer_actor::keep_dead_letter(const chat::entry& what, const std::string& reason) {
   // A client that posts poison over and over must not fill the disk.
   const auto count = store_->count_dead_letters();
   const bool is_full = count && *count >= env_.options.storage.max_dead_letters;
@@ -286,18 +286,18 @@ void persistence_actor::keep_dead_letter(const chat::entry& what, const std::str
   show_dead_letters();
 }
 
-void persistence_actor::show_dead_letters() {
+void writer_actor::show_dead_letters() {
   if (const auto count = store_->count_dead_letters())
     env_.metrics.dead_letters.Set(static_cast<double>(*count));
 }
 
-auto persistence_actor::refuse(const origin& from, not_stored why) -> verdict {
+auto writer_actor::refuse(const origin& from, not_stored why) -> verdict {
   tell_refused(from, std::move(why));
   drop_rest_of({from.owner.id()});
   return verdict::told;
 }
 
-void persistence_actor::tell_refused(const origin& from, not_stored why) {
+void writer_actor::tell_refused(const origin& from, not_stored why) {
   why.attempt = from.attempt;
   spdlog::warn("conversation owner {}: entries from seq {} not stored: {}", from.owner.id(),
                why.first_seq, to_string(why.why));
@@ -306,7 +306,7 @@ void persistence_actor::tell_refused(const origin& from, not_stored why) {
   send(from.owner, std::move(why));
 }
 
-void persistence_actor::on_attempt_over(const attempt_over& over) {
+void writer_actor::on_attempt_over(const attempt_over& over) {
   const auto at = refused_.find(current_sender()->id());
   if (at == refused_.end() || at->second > over.attempt) return;
   refused_.erase(at);
@@ -314,16 +314,16 @@ void persistence_actor::on_attempt_over(const attempt_over& over) {
 }
 
 /// An owner that ends without having understood sends nothing more.
-void persistence_actor::on_down(const caf::down_msg& down) { refused_.erase(down.source.id()); }
+void writer_actor::on_down(const caf::down_msg& down) { refused_.erase(down.source.id()); }
 
 /// What an owner sent behind a refused entry must not be stored either: it would leave a gap.
-void persistence_actor::drop_rest_of(const std::unordered_set<caf::actor_id>& owners) {
+void writer_actor::drop_rest_of(const std::unordered_set<caf::actor_id>& owners) {
   set_backlog(-static_cast<std::ptrdiff_t>(waiting_.drop_all_of(owners)));
 }
 
 /// With `delivery = stored` nobody has seen these rows: their senders get a definite answer while
 /// somebody still waits for one. With `immediate` they stay until the store is back.
-void persistence_actor::expire_old() {
+void writer_actor::expire_old() {
   if (env_.options.delivery == config::delivery_mode::immediate) return;
   const auto oldest =
       env_.clock.steady_now() - milliseconds{env_.options.storage.give_up_ms};
@@ -354,17 +354,17 @@ void settle_all(caf::actor_system& system, const environment& env,
                 std::chrono::steady_clock::time_point until) {
   caf::scoped_actor self{system};
   const auto left = std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now());
-  const auto ask = [&](const caf::actor& worker) {
-    return self->request(worker, std::max(left, least_patience), settle{});
+  const auto ask = [&](const caf::actor& writer) {
+    return self->request(writer, std::max(left, least_patience), settle{});
   };
   std::vector<std::invoke_result_t<decltype(ask), caf::actor>> answers;
-  for (const auto& worker : env.message_workers) answers.push_back(ask(worker));
+  for (const auto& writer : env.writers) answers.push_back(ask(writer));
   for (auto& one : answers) one.receive([](const chat::done&) {}, [](const caf::error&) {});
 }
 
-auto spawn_persistence(caf::actor_system& system, environment& env,
+auto spawn_writer(caf::actor_system& system, environment& env,
                        std::unique_ptr<storage::store> store) -> caf::actor {
-  return system.spawn<persistence_actor, caf::detached>(env, std::move(store));
+  return system.spawn<writer_actor, caf::detached>(env, std::move(store));
 }
 
 }  // namespace parley::actors

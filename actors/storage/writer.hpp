@@ -22,9 +22,9 @@ namespace parley::actors {
 /// stale owner or repeated send keeps nobody else's rows from the disk. A row that the store will
 /// never take becomes a dead letter: whose it was is told `refused` with its seq, and what
 /// came behind it is dropped here, to be sent again by its owner under new seqs.
-class persistence_actor : public steady_actor {
+class writer_actor : public steady_actor {
  public:
-  persistence_actor(caf::actor_config& config, environment& env,
+  writer_actor(caf::actor_config& config, environment& env,
                     std::unique_ptr<storage::store> store);
 
   auto make_behavior() -> caf::behavior override;
@@ -79,7 +79,7 @@ class persistence_actor : public steady_actor {
   write_queue waiting_;
   std::vector<std::size_t> told_;  ///< of tell_owners; kept to spare its allocation
   std::unordered_map<caf::actor_id, std::uint64_t> refused_;  ///< attempts whose later rows are dropped
-  using cursor_rows = std::unordered_map<std::string, storage::cursor_row>;
+  using cursor_rows = std::unordered_map<std::string, chat::cursor_row>;
   cursor_rows cursors_;
   cursor_rows writing_cursors_;        ///< the round under way
   chat::clock::steady cursors_due_{};  ///< when they are written at the latest, sends or not
@@ -95,7 +95,7 @@ class persistence_actor : public steady_actor {
 void settle_all(caf::actor_system& system, const environment& env,
                 std::chrono::steady_clock::time_point until);
 
-auto spawn_persistence(caf::actor_system& system, environment& env,
+auto spawn_writer(caf::actor_system& system, environment& env,
                        std::unique_ptr<storage::store> store) -> caf::actor;
 
 }  // namespace parley::actors

@@ -1,4 +1,4 @@
-// The part of persistence_actor that writes behind: cursors, and when each conversation had its newest
+// The part of writer_actor that writes behind: cursors, and when each conversation had its newest
 // message.
 
 #include <algorithm>
@@ -22,46 +22,35 @@ constexpr milliseconds activity_interval{30'000};
 /// Conversations of which it is kept until then.
 constexpr std::size_t max_activity = 10'000;
 
-auto cursor_key(const save_cursors::row& row) -> std::string {
+auto cursor_key(const chat::cursor_row& row) -> std::string {
   const auto& id = row.conversation.value.bytes;
   std::string key(reinterpret_cast<const char*>(id.data()), id.size());
   return key += row.user.value;
-}
-
-void move_forward(chat::cursors& to, const chat::cursors& from) {
-  if (from.delivered_seq > to.delivered_seq) {
-    to.delivered_seq = from.delivered_seq;
-    to.delivered_at = from.delivered_at;
-  }
-  if (from.read_seq > to.read_seq) {
-    to.read_seq = from.read_seq;
-    to.read_at = from.read_at;
-  }
 }
 
 }  // namespace
 
 // -- cursors ------------------------------------------------------------------------------------------
 
-void persistence_actor::on_cursors(save_cursors& what) {
+void writer_actor::on_cursors(save_cursors& what) {
   for (auto& row : what.rows) {
     auto& kept = cursors_[cursor_key(row)];
     kept.conversation = row.conversation;
     kept.user = std::move(row.user);
-    move_forward(kept.cursors, row.cursors);
+    kept.cursors.advance(row.cursors);
   }
   if (cursor_tick_pending_ || cursors_.empty()) return;
   cursors_due_ = env_.clock.steady_now() + cursor_patience;
   tick_later();
 }
 
-void persistence_actor::tick_later() {
+void writer_actor::tick_later() {
   if (std::exchange(cursor_tick_pending_, true)) return;
   delayed_send(this, cursor_interval, tick_atom::value);
 }
 
 /// Begins a round when none is under way, and writes a part of it; sends are stored in between.
-void persistence_actor::on_cursor_tick() {
+void writer_actor::on_cursor_tick() {
   cursor_tick_pending_ = false;
   const bool yields = !waiting_.is_empty() && env_.clock.steady_now() < cursors_due_;
   if (writing_cursors_.empty() && yields) return tick_later();
@@ -75,21 +64,21 @@ void persistence_actor::on_cursor_tick() {
   tick_later();
 }
 
-auto persistence_actor::on_settle() -> chat::done {
+auto writer_actor::on_settle() -> chat::done {
   write_cursors();
   return {};
 }
 
-void persistence_actor::write_cursors() {
+void writer_actor::write_cursors() {
   while (!cursors_.empty() || !writing_cursors_.empty())
     if (!write_some_cursors()) return tick_later();
 }
 
 /// Whatever fails stays in its round.
-auto persistence_actor::write_some_cursors() -> bool {
+auto writer_actor::write_some_cursors() -> bool {
   if (writing_cursors_.empty()) writing_cursors_.swap(cursors_);
   if (writing_cursors_.empty()) return true;
-  std::vector<storage::cursor_row> rows;
+  std::vector<chat::cursor_row> rows;
   auto end = writing_cursors_.begin();
   for (; end != writing_cursors_.end() && rows.size() < max_cursors_at_once; ++end)
     rows.push_back(end->second);
@@ -102,7 +91,7 @@ auto persistence_actor::write_some_cursors() -> bool {
 
 /// A summary for reports, so that it costs a row for each conversation now and then, not one for
 /// each message.
-void persistence_actor::note_activity(std::span<const chat::entry> stored) {
+void writer_actor::note_activity(std::span<const chat::entry> stored) {
   for (const auto& one : stored) {
     if (one.kind != chat::entry_kind::message) continue;
     auto& last = activity_[one.conversation];
@@ -114,7 +103,7 @@ void persistence_actor::note_activity(std::span<const chat::entry> stored) {
 }
 
 /// What cannot be written is not kept: the next message says it again.
-void persistence_actor::write_activity() {
+void writer_actor::write_activity() {
   activity_tick_pending_ = false;
   std::vector<storage::activity> rows;
   for (const auto& [id, at] : std::exchange(activity_, {})) {

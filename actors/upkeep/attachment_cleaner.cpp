@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Files of one step; between two steps others get their turn at the worker.
+/// Files of one step; between two steps others get their turn at the writer.
 constexpr std::size_t chunk = 100;
 
 /// Files that cannot be removed, after which a sweep gives up: something is wrong with them all.
@@ -43,7 +43,7 @@ void attachment_cleaner::sweep() {
   const auto keep_ms = std::int64_t{env_.options.attachments.keep_unused_s} * 1'000;
   const chat::timestamp before{env_.clock.now().ms - keep_ms - env_.options.storage.give_up_ms};
   ask_database(
-      this, env_.room_worker,
+      this, env_.room_writer,
       [before, count = chunk + stuck_.size()](storage::store& store) {
         return store.take_unused_attachments(before, count);
       },
@@ -79,7 +79,7 @@ void attachment_cleaner::remove_one() {
 
 void attachment_cleaner::forget() {
   ask_database(
-      this, env_.room_worker,
+      this, env_.room_writer,
       [gone = gone_](storage::store& store) { return store.forget_attachments(gone); },
       [this](const chat::expected<void>& forgotten) {
         const auto count = std::exchange(gone_, {}).size();

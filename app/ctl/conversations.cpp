@@ -75,7 +75,7 @@ auto facts_of(const chat::entry& e) -> json {
   return shown;
 }
 
-auto find_room(workplace& at) -> chat::expected<storage::conversation_record> {
+auto find_room(workplace& at) -> chat::expected<chat::conversation_state> {
   const auto id = chat::conversation_id::parse(at.operand(0));
   if (!id) return at.wrong("'" + at.operand(0) + "' is not the id of a conversation");
   const auto store = at.store();

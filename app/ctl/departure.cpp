@@ -23,15 +23,10 @@ auto too_busy() -> unexpected {
   return {errc::busy, "a conversation is too busy: others wrote into it every time; try again"};
 }
 
-auto room_of(storage::conversation_record record) -> chat::conversation {
-  return {chat::conversation_state{std::move(record.info),
-                                   std::move(record.members),
-                                   record.last_seq,
-                                   record.last_ordinal,
-                                   {},
-                                   {},
-                                   record.last_at},
-          {}};
+auto room_of(chat::conversation_state record) -> chat::conversation {
+  record.recent_sends.clear();
+  record.blocks.clear();
+  return {std::move(record), {}};
 }
 
 /// Nothing: there is nobody to take out.
@@ -45,7 +40,7 @@ auto entries_of_leaving(chat::conversation& room, const chat::user_id& user, cha
   return entries;
 }
 
-auto entries_of_deletion(const storage::conversation_record& in, const chat::user_id& user,
+auto entries_of_deletion(const chat::conversation_state& in, const chat::user_id& user,
                          const std::vector<storage::sent_message>& messages, chat::timestamp now)
     -> std::vector<chat::entry> {
   std::vector<chat::entry> entries;

@@ -107,7 +107,7 @@ void filler::fill_up_to(std::uint64_t messages) {
 
 void filler::mark_read() {
   const auto at = moment(last_seq_);
-  const storage::cursor_row row{room_, reader(), {last_seq_, at, last_seq_, at}};
+  const chat::cursor_row row{room_, reader(), {last_seq_, at, last_seq_, at}};
   must(store_.save_cursors({&row, 1}));
 }
 

@@ -24,7 +24,7 @@ auto receipt_interval(const config::chat_options& chat, std::size_t participants
 /// Users to be looked up: a blocker may have a thousand, and each hearer is asked about.
 class spared_users {
  public:
-  explicit spared_users(const roster::people& but) {
+  explicit spared_users(const chat::people& but) {
     if (but)
       for (const auto& user : *but) users_.insert(user.value);
   }
@@ -185,12 +185,12 @@ void network_actor::on_fan_out(const actors::fan_out& what) {
     }
     const auto& heard_by = roster_.audience_of(what.conversation, what.participants);
     const bool all = what.to == chat::audience::everyone;
-    const spared_users spared{what.but};
+    const spared_users spared{what.except};
     for (auto* who : heard_by.joined)
       if (all || (who->user != what.actor && !spared.contains(who->user))) push(who);
     if (!all) return;
     std::ranges::for_each(heard_by.others, push);
-    std::ranges::for_each(roster_.of_user(what.also), push);
+    std::ranges::for_each(roster_.of_user(what.departed), push);
   });
   // Whoever is added again joins anew.
   if (const auto* removed = std::get_if<chat::participant_removed>(&what.what))
@@ -235,7 +235,7 @@ void network_actor::on_notify(const actors::notify_users& what) {
   const auto push = [&](roster::seat* who) {
     who->listener->push(frames.get(who->listener->format(), event_frames::part::whole));
   };
-  const spared_users spared{what.but};
+  const spared_users spared{what.except};
   hand_out([&] {
     if (!what.users) {
       for (auto* who : roster_.everyone())

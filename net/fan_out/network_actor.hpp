@@ -77,7 +77,7 @@ class network_actor final : public actors::pinned_actor, public connection_host 
   /// Messages handed out since the last receipt of a conversation.
   struct unreceipted {
     caf::actor_addr owner;
-    roster::people participants;
+    chat::people participants;
     std::uint64_t last_seq = 0;
     chat::user_id last_sender;
     bool is_two_person = false;

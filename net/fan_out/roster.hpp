@@ -15,7 +15,6 @@ namespace parley::net {
 /// they joined. Finds the receivers of an event. @thread its io thread only
 class roster {
  public:
-  using people = std::shared_ptr<const std::vector<chat::user_id>>;
 
   /// What a classic connection leaves to RegisterUser: in these conversations messages have waited
   /// since before it opened. What it hears live there is no receipt, or those would be lost, and is
@@ -69,12 +68,12 @@ class roster {
   /// @param participants null: whoever joined (the lobby). The same object means the same people:
   ///        then, and while nobody comes or goes, the answer costs one look-up.
   /// @returns valid until the next call
-  auto audience_of(const chat::conversation_id& conversation, const people& participants)
+  auto audience_of(const chat::conversation_id& conversation, const chat::people& participants)
       -> const audience&;
 
  private:
   void leave(seat& who, rooms::iterator place);
-  auto resolve(const rooms::value_type* place, const people& participants) const -> audience;
+  auto resolve(const rooms::value_type* place, const chat::people& participants) const -> audience;
 
   // Elements of all three stay where they are: seats and rooms are pointed at, and seats point at
   // their users' keys.
@@ -88,7 +87,7 @@ class roster {
 /// A conversation that somebody here joined, and what its last event found.
 struct roster::room {
   std::vector<seat*> subscribed;
-  people participants;
+  chat::people participants;
   std::uint64_t epoch = 0;
   roster::audience audience;
 };

@@ -68,9 +68,9 @@ auto sql_store::find_name(std::string_view name)
   return attempt([&] { return find_one("name", name); });
 }
 
-auto sql_store::save_cursors(std::span<const cursor_row> rows) -> chat::expected<void> {
+auto sql_store::save_cursors(std::span<const chat::cursor_row> rows) -> chat::expected<void> {
   if (rows.empty()) return {};
-  std::vector<const cursor_row*> sorted;
+  std::vector<const chat::cursor_row*> sorted;
   for (const auto& r : rows) sorted.push_back(&r);
   // One order of locking for every writer.
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
@@ -97,10 +97,10 @@ auto sql_store::touch(std::span<const activity> rows) -> chat::expected<void> {
 }
 
 auto sql_store::load(chat::conversation_id id, std::size_t max_recent_sends)
-    -> chat::expected<std::optional<conversation_record>> {
+    -> chat::expected<std::optional<chat::conversation_state>> {
   // A change of members that commits between two of these must not be in one and not in the other.
   return read_at_once([&] {
-    std::optional<conversation_record> record;
+    std::optional<chat::conversation_state> record;
     db_->query("SELECT " + with_alias(info_columns, "c") + " FROM conversations c WHERE c.id = ?",
                {id}, [&](const row& r) { record.emplace().info = read_info(r, db_->texts()); });
     if (!record) return record;
@@ -114,7 +114,7 @@ auto sql_store::load(chat::conversation_id id, std::size_t max_recent_sends)
   });
 }
 
-void sql_store::load_tail(conversation_record& record, std::size_t max_recent_sends) {
+void sql_store::load_tail(chat::conversation_state& record, std::size_t max_recent_sends) {
   const auto id = record.info.id;
   db_->query(
       "SELECT seq, created_at FROM messages WHERE conversation_id = ? ORDER BY seq DESC LIMIT 1",
@@ -127,7 +127,7 @@ void sql_store::load_tail(conversation_record& record, std::size_t max_recent_se
   load_sends(record, max_recent_sends);
 }
 
-void sql_store::load_sends(conversation_record& record, std::size_t max_recent_sends) {
+void sql_store::load_sends(chat::conversation_state& record, std::size_t max_recent_sends) {
   auto& sends = record.recent_sends;
   const auto reach =
       std::min<std::uint64_t>(record.last_seq, recent_sends_reach * max_recent_sends);

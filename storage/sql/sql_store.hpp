@@ -37,10 +37,10 @@ class sql_store final : public store {
       -> chat::expected<std::optional<chat::user_id>> override;
 
   // conversations.cpp
-  auto save_cursors(std::span<const cursor_row> rows) -> chat::expected<void> override;
+  auto save_cursors(std::span<const chat::cursor_row> rows) -> chat::expected<void> override;
   auto touch(std::span<const activity> rows) -> chat::expected<void> override;
   auto load(chat::conversation_id id, std::size_t max_recent_sends)
-      -> chat::expected<std::optional<conversation_record>> override;
+      -> chat::expected<std::optional<chat::conversation_state>> override;
   auto find_pair(const chat::user_id& one, const chat::user_id& other)
       -> chat::expected<std::optional<chat::conversation_id>> override;
   auto find_case(std::string_view case_id)
@@ -208,8 +208,8 @@ class sql_store final : public store {
   auto find_one(std::string_view column, std::string_view key)
       -> std::optional<chat::conversation_id>;
   auto exists(chat::conversation_id id) -> bool;
-  void load_tail(conversation_record& record, std::size_t max_recent_sends);
-  void load_sends(conversation_record& record, std::size_t max_recent_sends);
+  void load_tail(chat::conversation_state& record, std::size_t max_recent_sends);
+  void load_sends(chat::conversation_state& record, std::size_t max_recent_sends);
   auto last_seq(chat::conversation_id id) -> std::uint64_t;
   auto last_ordinal(chat::conversation_id id) -> std::uint64_t;
 

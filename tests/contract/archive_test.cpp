@@ -90,7 +90,7 @@ STORE_CASE("an archived conversation answers as before", "[archive]") {
   database<TestType> db;
   script room{*db.store, conversation_type::group, {alice, bob}};
   REQUIRE(db.store->append(long_story(room)));
-  const storage::cursor_row read{room.id(), bob, {4, noon, 5, noon}};
+  const chat::cursor_row read{room.id(), bob, {4, noon, 5, noon}};
   REQUIRE(db.store->save_cursors({&read, 1}));
   const answers before{*db.store, room};
   const auto moved = archive(*db.store);

@@ -33,7 +33,7 @@ auto message_at(script& room, chat::timestamp at) -> chat::entry {
 
 void read_up_to(storage::store& store, const script& room, const chat::user_id& user,
                 std::uint64_t seq) {
-  const storage::cursor_row row{room.id(), user, {seq, after_noon(9'000), seq, after_noon(9'000)}};
+  const chat::cursor_row row{room.id(), user, {seq, after_noon(9'000), seq, after_noon(9'000)}};
   REQUIRE(store.save_cursors({&row, 1}));
 }
 
@@ -128,7 +128,7 @@ STORE_CASE("the slowest cursors are those of members who can see the last messag
   database<TestType> db;
   script room{*db.store, conversation_type::group, {alice, bob, carol}};
   REQUIRE(append(*db.store, {room.message(alice, "1"), room.message(alice, "2")}));
-  const storage::cursor_row cursors[]{{room.id(), alice, {2, after_noon(1), 2, after_noon(1)}},
+  const chat::cursor_row cursors[]{{room.id(), alice, {2, after_noon(1), 2, after_noon(1)}},
                                       {room.id(), bob, {2, after_noon(2), 3, after_noon(3)}},
                                       {room.id(), carol, {3, after_noon(4), 2, after_noon(5)}}};
   REQUIRE(db.store->save_cursors(cursors));
@@ -231,7 +231,7 @@ STORE_CASE("unread messages are counted among the last ten thousand entries", "[
   storage::archive_mark mark;
   REQUIRE(*db.store->archive(after_noon(1'000'000'000), 5'000, mark) > 0);
   CHECK((*db.store->chat_list(bob, {}, 0))[0].unread_count == 10'000);
-  const storage::cursor_row read{room.id(), bob, {0, {}, room.last_seq - 7, noon}};
+  const chat::cursor_row read{room.id(), bob, {0, {}, room.last_seq - 7, noon}};
   REQUIRE(db.store->save_cursors({&read, 1}));
   CHECK((*db.store->chat_list(bob, {}, 0))[0].unread_count == 7);
 }

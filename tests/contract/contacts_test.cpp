@@ -216,7 +216,7 @@ STORE_CASE("a block takes down how far its maker had come, and the blocked one i
   const auto last = pair.message(bob, "last");
   REQUIRE(append(store, {first, last}));
   const auto move_alice = [&](std::uint64_t delivered, std::uint64_t read) {
-    const storage::cursor_row row{
+    const chat::cursor_row row{
         pair.id(), alice, {delivered, after_noon(1'000), read, after_noon(2'000)}};
     REQUIRE(store.save_cursors({&row, 1}));
   };

@@ -55,7 +55,7 @@ TEST_CASE("reads touch little more than the rows they answer, in a long conversa
   for (int i = 0; i < 10; ++i) REQUIRE(db.store->append(room.messages(alice, 512)));
   const auto named = room.message_with_key(alice, "named", "key");
   REQUIRE(append(*db.store, {named, other.message(carol, "hi"), other.message(carol, "hello")}));
-  const storage::cursor_row all_read{room.id(), bob, {room.last_seq, noon, room.last_seq, noon}};
+  const chat::cursor_row all_read{room.id(), bob, {room.last_seq, noon, room.last_seq, noon}};
   REQUIRE(db.store->save_cursors({&all_read, 1}));
   run_sql(db.options, "ANALYZE TABLE messages, members, conversations, users");
 
@@ -98,7 +98,7 @@ TEST_CASE("what waits is found with seeks, not scans, in two thousand conversati
   database<mariadb_driver> db;
   auto& store = *db.store;
   constexpr int conversations = 2'000;
-  std::vector<storage::cursor_row> cursors;
+  std::vector<chat::cursor_row> cursors;
   for (int i = 0; i < conversations; ++i) {
     script room{store, chat::conversation_type::group, {alice, bob}};
     REQUIRE(store.append(room.messages(alice, 16)));

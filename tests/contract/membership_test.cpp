@@ -11,14 +11,14 @@ using chat::errc;
 
 namespace {
 
-auto load(storage::store& store, chat::conversation_id id) -> storage::conversation_record {
+auto load(storage::store& store, chat::conversation_id id) -> chat::conversation_state {
   auto found = store.load(id, 8);
   REQUIRE(found);
   REQUIRE(*found);
   return **found;
 }
 
-auto member_of(const storage::conversation_record& record, const chat::user_id& user)
+auto member_of(const chat::conversation_state& record, const chat::user_id& user)
     -> chat::member {
   for (const auto& m : record.members)
     if (m.user == user) return m;
@@ -194,7 +194,7 @@ STORE_CASE("cursors move forward only", "[members]") {
   database<TestType> db;
   script room{*db.store, conversation_type::group, {alice, bob}};
   const auto save = [&](chat::cursors at) {
-    const storage::cursor_row rows[]{{room.id(), bob, at}, {room.id(), carol, at}};
+    const chat::cursor_row rows[]{{room.id(), bob, at}, {room.id(), carol, at}};
     REQUIRE(db.store->save_cursors(rows));
     return member_of(load(*db.store, room.id()), bob).cursors;
   };
@@ -211,7 +211,7 @@ STORE_CASE("cursors move forward only", "[members]") {
 STORE_CASE("the later of two rows for one member wins in one call", "[members]") {
   database<TestType> db;
   script room{*db.store, conversation_type::group, {alice, bob}};
-  const storage::cursor_row rows[]{{room.id(), bob, {2, after_noon(2), 0, {}}},
+  const chat::cursor_row rows[]{{room.id(), bob, {2, after_noon(2), 0, {}}},
                                    {room.id(), bob, {3, after_noon(3), 1, after_noon(3)}}};
   REQUIRE(db.store->save_cursors(rows));
   CHECK(member_of(load(*db.store, room.id()), bob).cursors ==
@@ -238,12 +238,12 @@ STORE_CASE("the status view derives status and times from the cursors", "[member
   script room{*db.store, conversation_type::group, {alice, bob, carol}};
   const auto batch = room.messages(alice, 3);
   REQUIRE(db.store->append(batch));
-  const storage::cursor_row rows[]{{room.id(), bob, {4, after_noon(1), 3, after_noon(2)}},
+  const chat::cursor_row rows[]{{room.id(), bob, {4, after_noon(1), 3, after_noon(2)}},
                                    {room.id(), carol, {2, after_noon(3), 2, after_noon(3)}}};
   REQUIRE(db.store->save_cursors(rows));
   CHECK(ask_sql(db.options, "SELECT status FROM message_status ORDER BY created_at", 1) ==
         "Read\nSent\nSent\n");
-  const storage::cursor_row more[]{{room.id(), carol, {3, after_noon(4), 0, {}}}};
+  const chat::cursor_row more[]{{room.id(), carol, {3, after_noon(4), 0, {}}}};
   REQUIRE(db.store->save_cursors(more));
   const auto late = std::to_string(after_noon(4).ms);
   const auto read = std::to_string(after_noon(3).ms);

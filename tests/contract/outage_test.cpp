@@ -151,7 +151,7 @@ TEST_CASE("a lock that others hold is waited for and then given up", "[store][ou
   (*holder)->ensure_open();
   (*holder)->begin();
   (*holder)->execute("SELECT * FROM members FOR UPDATE");
-  const storage::cursor_row row{room.id(), bob, {1, noon, 1, noon}};
+  const chat::cursor_row row{room.id(), bob, {1, noon, 1, noon}};
   const auto waited = db.store->save_cursors({&row, 1});
   REQUIRE_FALSE(waited);
   CHECK(waited.error().code == errc::unavailable);

@@ -63,7 +63,7 @@ auto interrupted_store(const config::storage_options& options, std::string marke
   return storage::sql::sql_store{std::move(db)};
 }
 
-auto is_member(const storage::conversation_record& record, const chat::user_id& user) -> bool {
+auto is_member(const chat::conversation_state& record, const chat::user_id& user) -> bool {
   return std::any_of(record.members.begin(), record.members.end(),
                      [&](const chat::member& m) { return m.user == user; });
 }

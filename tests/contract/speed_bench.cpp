@@ -80,7 +80,7 @@ STORE_CASE("cursors are saved fast", "[.bench]") {
   std::vector<chat::user_id> crowd;
   for (int i = 0; i < 1'000; ++i) crowd.push_back({"user-" + std::to_string(i)});
   REQUIRE(append(*db.store, {room.add(crowd)}));
-  std::vector<storage::cursor_row> rows;
+  std::vector<chat::cursor_row> rows;
   for (const auto& user : crowd) rows.push_back({room.id(), user, {900, noon, 900, noon}});
   measure((db.options.url.substr(0, 6) + " cursors, 1000 rows a call").c_str(), rows.size(),
           [&] { REQUIRE(db.store->save_cursors(rows)); });
@@ -124,7 +124,7 @@ STORE_CASE("pages and lists are fast", "[.bench]") {
                       std::initializer_list<chat::user_id>{carol, {"friend-" + std::to_string(i)}});
   REQUIRE(db.store->append(rows_for(some, 2'000)));
   for (std::size_t i = 5; i < some.size(); ++i) {
-    const storage::cursor_row row{some[i].id(), carol, {99, noon, 99, noon}};
+    const chat::cursor_row row{some[i].id(), carol, {99, noon, 99, noon}};
     REQUIRE(db.store->save_cursors({&row, 1}));
   }
   often("chat list of 50, 5 with unread", 100, [&] { return db.store->chat_list(carol, {}, 50); });

@@ -32,7 +32,7 @@ auto who_waits(storage::store& store, std::vector<chat::user_id> asked) -> strin
 
 void reached(storage::store& store, const script& room, const chat::user_id& user,
              std::uint64_t delivered, std::uint64_t read = 0) {
-  const storage::cursor_row row{
+  const chat::cursor_row row{
       room.id(), user, {delivered, after_noon(9'000), read, after_noon(9'000)}};
   REQUIRE(store.save_cursors({&row, 1}));
 }

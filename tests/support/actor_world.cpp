@@ -38,10 +38,10 @@ void actor_world::end() {
     env.networks.clear();
     env.finders.clear();
     env.keepers.clear();
-    env.message_workers.clear();
+    env.writers.clear();
     env.readers = nullptr;
     env.accounts.clear();
-    env.room_worker = env.registry = env.presence = env.profiles = env.jobs = nullptr;
+    env.room_writer = env.registry = env.presence = env.profiles = env.jobs = nullptr;
     env.blocks = nullptr;
   }
 }
@@ -59,12 +59,12 @@ auto actor_world::add_site() -> site& {
   auto& env = made.env;
   env.networks.push_back(keep(system_->spawn<network_spy>(log_)));
   env.keepers.push_back(keep(actors::spawn_keeper(*system_, made.host, env)));
-  env.message_workers.push_back(
-      keep(actors::spawn_persistence(*system_, env, with_faults(open(), made.writes))));
+  env.writers.push_back(
+      keep(actors::spawn_writer(*system_, env, with_faults(open(), made.writes))));
   actors::stores readers;
   readers.push_back(with_faults(open(), made.reads));
   env.readers = keep(actors::spawn_readers(*system_, env, std::move(readers)));
-  env.room_worker = keep(actors::spawn_room_worker(*system_, env, with_faults(open(), made.rooms)));
+  env.room_writer = keep(actors::spawn_room_writer(*system_, env, with_faults(open(), made.rooms)));
   return made;
 }
 

@@ -83,9 +83,9 @@ struct site {
   settable_clock clock;
   actors::environment env;
   thread_host host;  ///< stands for the io threads: conversations run on it
-  faults writes;  ///< of the message worker
+  faults writes;  ///< of the one writer
   faults reads;   ///< of the one reader
-  faults rooms;   ///< of the room worker
+  faults rooms;   ///< of the room writer
 };
 
 /// A database in a temporary folder, an actor system, one or more sites, and a recording network.

@@ -106,7 +106,7 @@ class faulty_store final : public storage::store {
     return unexpected{errc::unknown, "planned"};
   }
 
-  auto save_cursors(std::span<const storage::cursor_row> rows) -> expected<void> override {
+  auto save_cursors(std::span<const chat::cursor_row> rows) -> expected<void> override {
     return written("save_cursors", [&] { return real_->save_cursors(rows); });
   }
   auto create(const storage::new_conversation& what) -> expected<chat::conversation_id> override {
@@ -221,7 +221,7 @@ class faulty_store final : public storage::store {
     return written("change_password", [&] { return real_->change_password(what); });
   }
   auto load(chat::conversation_id id, std::size_t max_recent_sends)
-      -> expected<std::optional<storage::conversation_record>> override {
+      -> expected<std::optional<chat::conversation_state>> override {
     return read("load", [&] { return real_->load(id, max_recent_sends); });
   }
   auto find_pair(const chat::user_id& one, const chat::user_id& other)

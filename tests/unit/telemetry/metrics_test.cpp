@@ -35,8 +35,8 @@ TEST_CASE("a figure that moves is rendered as it is", "[telemetry][metrics]") {
   metrics figures;
   figures.connections.Increment(3);
   figures.accepted.Increment();
-  figures.room_worker.rows.Increment(5);
-  figures.message_worker.commit_seconds.Observe(0.002);
+  figures.room_writer.rows.Increment(5);
+  figures.writer.commit_seconds.Observe(0.002);
   const auto text = figures.render();
   CHECK_THAT(text, Contains("\nparley_connections 3\n"));
   CHECK_THAT(text, Contains("\nparley_messages_accepted_total 1\n"));

@@ -131,8 +131,8 @@ TEMPLATE_TEST_CASE("whoever takes what waited a part at a time gets all of it, i
       }
   }
   const auto settle = [&] {
-    for (const auto& worker : t.world.env().message_workers)
-      t.me.self()->request(worker, patience, actors::settle{})
+    for (const auto& writer : t.world.env().writers)
+      t.me.self()->request(writer, patience, actors::settle{})
           .receive([](const chat::done&) {}, [](const caf::error&) { FAIL("not settled"); });
   };
   for (;;) {

@@ -13,7 +13,7 @@ using actors::pending_entry;
 
 namespace {
 
-auto people_of(std::vector<chat::user_id> users) -> actors::participants {
+auto people_of(std::vector<chat::user_id> users) -> chat::people {
   return std::make_shared<const std::vector<chat::user_id>>(std::move(users));
 }
 

@@ -237,10 +237,10 @@ class random_life {
 
   /// Cursors are written behind.
   void settle() {
-    for (auto& where : rooms_)  // what it has sent to the worker is there once it answers
+    for (auto& where : rooms_)  // what it has sent to the writer is there once it answers
       (void)ask(where, where.model.members.front().user, chat::typing{where.id, false});
-    for (const auto& worker : world_.env().message_workers)
-      me_.self()->request(worker, patience, actors::settle{}).receive([](const chat::done&) {},
+    for (const auto& writer : world_.env().writers)
+      me_.self()->request(writer, patience, actors::settle{}).receive([](const chat::done&) {},
                                                                       [](const caf::error&) {
                                                                         FAIL("not settled");
                                                                       });

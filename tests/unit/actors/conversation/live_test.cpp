@@ -135,10 +135,10 @@ TEST_CASE("who was removed hears of it and of nothing after", "[actors][live]") 
   REQUIRE(world.ask(alice, say(world.room, "without bob")));
   REQUIRE(world.saw<chat::message_posted>());
   const auto removed = world.last<chat::participant_removed>().what;
-  CHECK(removed.also == bob);
+  CHECK(removed.departed == bob);
   CHECK(*removed.participants == std::vector{alice, carol});
   const auto message = world.last<chat::message_posted>().what;
-  CHECK(message.also.value.empty());
+  CHECK(message.departed.value.empty());
   CHECK(*message.participants == std::vector{alice, carol});
 }
 

@@ -284,7 +284,7 @@ TEST_CASE_METHOD(rivals, "missed entries go to those who were members when they 
     if (one.by != stale.id()) continue;
     told.push_back(*one.what.participants);
     if (std::holds_alternative<chat::participant_removed>(one.what.what))
-      CHECK(one.what.also == bob);
+      CHECK(one.what.departed == bob);
   }
   CHECK(told == expected);
 }

@@ -208,6 +208,6 @@ TEST_CASE("a conversation of many that one may not be in leaves nothing behind",
   const auto made = me.ask(world.env().registry, caller_of(alice), group_with(people));
   REQUIRE_FALSE(made);
   CHECK(made.error().code == errc::limit);
-  // What they are in was dropped before the worker does anything else.
+  // What they are in was dropped before the writer does anything else.
   REQUIRE(me.ask(world.env().registry, caller_of(people.front()), group_with({people[1]})));
 }

@@ -112,7 +112,7 @@ TEST_CASE("many forgotten repeats in one batch end in one round", "[actors][pers
     answers.push_back(me.begin(owner, caller_of(bob), say(room, "text", key(i))));
     answers.push_back(me.begin(owner, caller_of(alice), say(room, "new", key(i))));
   }
-  // All of them are in the worker's mailbox once their owner has answered something later.
+  // All of them are in the writer's mailbox once their owner has answered something later.
   REQUIRE(me.ask(owner, caller_of(alice), chat::mark{room, chat::message_status::read, 0}));
   world.home().writes.let_go("append");
   for (auto& answer : answers) REQUIRE(answer());
@@ -139,10 +139,10 @@ TEST_CASE("a message that is refused for no fault of its own is given up in the 
 }
 
 TEST_CASE("two equal sends in one batch: the later one is the repeat", "[actors][persistence][retry]") {
-  // No owner of ours sends both; the worker must not depend on that.
+  // No owner of ours sends both; the writer must not depend on that.
   actor_world world;
   const auto room = world.make_group({alice, bob});
-  const auto& worker = world.env().message_workers[0];
+  const auto& writer = world.env().writers[0];
   caf::scoped_actor owner{world.system()};
   const auto entry = [&](std::uint64_t seq, const std::string& text, const std::string& key) {
     chat::entry one;
@@ -164,9 +164,9 @@ TEST_CASE("two equal sends in one batch: the later one is the repeat", "[actors]
   auto blocker = entry(2, "blocker", "");
   blocker.conversation = elsewhere;
   caf::scoped_actor other{world.system()};
-  other->send(worker, actors::append{blocker, 1});
+  other->send(writer, actors::append{blocker, 1});
   REQUIRE(world.home().writes.is_held("append"));
-  for (const auto& one : sent) owner->send(worker, actors::append{one, 1});
+  for (const auto& one : sent) owner->send(writer, actors::append{one, 1});
   world.home().writes.let_go("append");
   std::uint64_t stored = 0;
   actors::not_stored refused;

@@ -16,7 +16,7 @@ namespace {
 
 const typists::time start{seconds{100}};
 
-auto people_of(std::vector<chat::user_id> users) -> actors::participants {
+auto people_of(std::vector<chat::user_id> users) -> chat::people {
   return std::make_shared<const std::vector<chat::user_id>>(std::move(users));
 }
 

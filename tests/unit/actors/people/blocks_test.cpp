@@ -139,8 +139,8 @@ TEST_CASE("an arrival is not told to whom the user has blocked", "[actors][block
   }));
   const auto told = world.log().notices.back();
   CHECK(*told.users == std::vector{bob, carol});
-  REQUIRE(told.but);
-  CHECK(*told.but == std::vector{bob});
+  REQUIRE(told.except);
+  CHECK(*told.except == std::vector{bob});
 }
 
 TEST_CASE("nobody blocks itself", "[actors][blocks]") {

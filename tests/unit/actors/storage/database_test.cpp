@@ -65,7 +65,7 @@ struct desk_world : actor_world {
 TEST_CASE("a job is answered when its patience ends, whoever stands before it, and is not run then",
           "[actors][database]") {
   desk_world world;
-  for (const auto& desk : {world.env().readers, world.env().room_worker}) {
+  for (const auto& desk : {world.env().readers, world.env().room_writer}) {
     world.gate.change([](auto& s) { s = {}; });
     auto first = world.begin(desk, world.stuck());
     REQUIRE(world.is_stuck());
@@ -82,7 +82,7 @@ TEST_CASE("a job that was begun and is late is unavailable as a read and unknown
           "[actors][database]") {
   desk_world world;
   const std::pair<caf::actor, errc> kinds[]{{world.env().readers, errc::unavailable},
-                                            {world.env().room_worker, errc::unknown}};
+                                            {world.env().room_writer, errc::unknown}};
   for (const auto& [desk, code] : kinds) {
     world.gate.change([](auto& s) { s = {}; });
     CHECK(world.begin(desk, world.stuck(1ms))() == code);
@@ -93,7 +93,7 @@ TEST_CASE("a job that was begun and is late is unavailable as a read and unknown
 
 TEST_CASE("whoever waits at a desk that ends is told", "[actors][database]") {
   desk_world world;
-  const auto desk = world.env().room_worker;
+  const auto desk = world.env().room_writer;
   auto begun = world.begin(desk, world.stuck());
   REQUIRE(world.is_stuck());
   auto waiting = world.begin(desk, world.named("never"));
@@ -106,7 +106,7 @@ TEST_CASE("whoever waits at a desk that ends is told", "[actors][database]") {
 
 TEST_CASE("writers run jobs of every patience in the order they came", "[actors][database]") {
   desk_world world;
-  const auto desk = world.env().room_worker;
+  const auto desk = world.env().room_writer;
   auto first = world.begin(desk, world.stuck());
   REQUIRE(world.is_stuck());
   auto one = world.begin(desk, world.named("one", actors::background_patience));
@@ -161,7 +161,7 @@ auto ask_through_an_actor(caf::actor_system& system, const caf::actor& desk)
 
 TEST_CASE("a job that throws is answered, and the next one is run", "[actors][database]") {
   desk_world world;
-  const auto answers = ask_through_an_actor(world.system(), world.env().room_worker);
+  const auto answers = ask_through_an_actor(world.system(), world.env().room_writer);
   REQUIRE(answers->until([](const auto& all) { return all.size() == 2; }));
   CHECK(answers->copy() == std::vector{errc::unknown, errc::none});
 }

@@ -61,7 +61,7 @@ TEMPLATE_TEST_CASE("a row that the database refuses becomes a dead letter, its b
   auto poison = me.begin(owner, caller_of(bob), say(room, "poison", "key"));
   auto behind = me.begin(owner, caller_of(alice), say(room, "a3"));
   auto beside = me.begin(other_owner, caller_of(alice), say(other, "b2"));
-  // All are in the worker's mailbox once their owners have answered something later.
+  // All are in the writer's mailbox once their owners have answered something later.
   REQUIRE(me.ask(owner, caller_of(alice), chat::mark{room, chat::message_status::read, 0}));
   REQUIRE(me.ask(other_owner, caller_of(alice), chat::mark{other, chat::message_status::read, 0}));
   writes.let_go("append");

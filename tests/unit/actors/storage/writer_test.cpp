@@ -17,20 +17,20 @@ namespace {
 
 void give_up_soon(config::options& o) { o.storage.give_up_ms = 100; }
 
-/// Two conversations with an owner each; holds the worker back until both have a row waiting, so
+/// Two conversations with an owner each; holds the writer back until both have a row waiting, so
 /// that the rows share a batch.
 struct two_rooms {
   explicit two_rooms(const std::function<void(config::options&)>& adjust = {})
       : world(adjust), me(world.system()) {
-    // The first rows load both owners and leave the worker idle.
+    // The first rows load both owners and leave the writer idle.
     REQUIRE(me.ask(owner, caller_of(alice), say(room, "a1")));
     REQUIRE(me.ask(other_owner, caller_of(alice), say(other, "b1")));
   }
 
   auto writes() -> faults& { return world.home().writes; }
 
-  /// Holds the worker with a row of a third conversation.
-  void block_worker() {
+  /// Holds the writer with a row of a third conversation.
+  void block_writer() {
     writes().hold("append");
     blocker = me.begin(third_owner, caller_of(alice), say(third, "blocker"));
     REQUIRE(writes().is_held("append"));
@@ -51,11 +51,11 @@ struct two_rooms {
 
 TEST_CASE("rows that wait while a commit runs share the next batch", "[actors][persistence]") {
   two_rooms t;
-  t.block_worker();
+  t.block_writer();
   auto one = t.me.begin(t.owner, caller_of(alice), say(t.room, "a2"));
   auto two = t.me.begin(t.other_owner, caller_of(alice), say(t.other, "b2"));
   auto three = t.me.begin(t.owner, caller_of(alice), say(t.room, "a3"));
-  // All three are in the worker's mailbox once their owners have answered something later.
+  // All three are in the writer's mailbox once their owners have answered something later.
   REQUIRE(t.me.ask(t.owner, caller_of(alice), chat::mark{t.room, chat::message_status::read, 0}));
   REQUIRE(t.me.ask(t.other_owner, caller_of(alice),
                    chat::mark{t.other, chat::message_status::read, 0}));
@@ -153,7 +153,7 @@ TEST_CASE("a stale owner's rows keep nobody else's from the disk", "[actors][per
   two_rooms t;
   const auto elsewhere = t.world.spawn_owner(t.world.add_site(), t.room);
   REQUIRE(t.me.ask(elsewhere, caller_of(bob), say(t.room, "from elsewhere")));
-  t.block_worker();
+  t.block_writer();
   auto stale = t.me.begin(t.owner, caller_of(alice), say(t.room, "a2"));
   auto fine = t.me.begin(t.other_owner, caller_of(alice), say(t.other, "b2"));
   REQUIRE(t.me.ask(t.owner, caller_of(alice), chat::mark{t.room, chat::message_status::read, 0}));
@@ -174,7 +174,7 @@ TEST_CASE("a stale owner's rows keep nobody else's from the disk", "[actors][per
 TEST_CASE("a row that the store never takes is refused alone", "[actors][persistence]") {
   two_rooms t;
   t.writes().poison("poison");
-  t.block_worker();
+  t.block_writer();
   auto before = t.me.begin(t.owner, caller_of(alice), say(t.room, "a2"));
   auto poison = t.me.begin(t.owner, caller_of(alice), say(t.room, "poison"));
   auto behind = t.me.begin(t.owner, caller_of(bob), say(t.room, "a3"));
@@ -204,7 +204,7 @@ TEST_CASE("cursors are written behind and again after an outage", "[actors][pers
   const auto posted = me.ask(owner, caller_of(alice), say(room, "hello"));
   REQUIRE(posted);
   REQUIRE(me.ask(owner, caller_of(bob), chat::mark{room, chat::message_status::read, 0}));
-  me.self()->request(world.env().message_workers[0], patience, actors::settle{})
+  me.self()->request(world.env().writers[0], patience, actors::settle{})
       .receive([](const chat::done&) {}, [](const caf::error&) { FAIL("not settled"); });
   const auto record = world.store().load(room, 10);
   REQUIRE((record && *record));
@@ -221,7 +221,7 @@ TEST_CASE("cursors are written a part at a time, with sends in between", "[actor
   for (int i = 0; i < 1'300; ++i)
     many.rows.push_back({t.room, {"reader-" + std::to_string(i)}, {1, noon, 1, noon}});
   t.writes().hold("save_cursors");
-  t.me.self()->send(t.world.env().message_workers[0], many);
+  t.me.self()->send(t.world.env().writers[0], many);
   REQUIRE(t.writes().is_held("save_cursors"));
   const auto before = t.writes().calls("save_cursors");
   auto sent = t.me.begin(t.owner, caller_of(alice), say(t.room, "meanwhile"));
@@ -262,7 +262,7 @@ TEST_CASE("an outage that has lasted refuses every owner that waits", "[actors][
   CHECK(t.me.ask(t.other_owner, caller_of(alice), say(t.other, "b4"))->seq == 3);
 }
 
-TEST_CASE("the time of a conversation's newest message is written by the end of its worker",
+TEST_CASE("the time of a conversation's newest message is written by the end of its writer",
           "[actors][persistence]") {
   actor_world world;
   const auto room = world.make_group({alice, bob});

@@ -20,7 +20,7 @@ struct nobody final : event_listener {
   event_format spoken;
 };
 
-auto people(std::vector<chat::user_id> users) -> roster::people {
+auto people(std::vector<chat::user_id> users) -> chat::people {
   return std::make_shared<const std::vector<chat::user_id>>(std::move(users));
 }
 
@@ -39,8 +39,8 @@ struct full_house {
     who_is_here.add(3, listener, bob);
     who_is_here.add(4, listener, carol);
   }
-  auto joined(const roster::people& of) { return keys(who_is_here.audience_of(room, of).joined); }
-  auto others(const roster::people& of) { return keys(who_is_here.audience_of(room, of).others); }
+  auto joined(const chat::people& of) { return keys(who_is_here.audience_of(room, of).joined); }
+  auto others(const chat::people& of) { return keys(who_is_here.audience_of(room, of).others); }
 
   nobody listener;
   roster who_is_here;
