@@ -262,6 +262,11 @@ describe('what it is given', () => {
       assert.match(stderr, reason);
       assert.match(stderr, /^parleyctl: [^\n]+\n$/);
     }
+    const same = file(scene().head);
+    const overwritten = await ctl(server, ['import', 'mattermost', same, '--refused', same]);
+    assert.equal(overwritten.code, 2);
+    assert.match(overwritten.stderr, /--refused names the file that is to be imported\n$/);
+    assert.equal(readFileSync(same, 'utf8').split('\n')[0], version());
     const { code, stderr } = await ctl(server, ['import', 'mattermost', file(scene().head), '--refused', join(server.home, 'no/such')]);
     assert.equal(code, 1);
     assert.match(stderr, /cannot be written; give --refused another file\n$/);

@@ -94,7 +94,11 @@ class journey {
     const auto steps = storage::migration_status((*at_.options())->storage);
     if (!steps) return unexpected{steps.error()};
     if (const auto fits = storage::check_steps(*steps); !fits) return unexpected{fits.error()};
-    return refused_.write_to(at_.args.text("--refused"));
+    const auto list = at_.args.text("--refused");
+    std::error_code ignored;
+    if (!list.empty() && fs::equivalent(list, at_.operand(0), ignored))
+      return at_.wrong("--refused names the file that is to be imported");
+    return refused_.write_to(list);
   }
 
   auto box() -> intake& { return box_; }
