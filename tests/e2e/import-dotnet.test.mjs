@@ -96,7 +96,7 @@ describe('every form of GUIDs', () => {
     const { code, stderr } = await ctl(server, ['import', 'dotnet', tables.file]);
     assert.equal(code, 1);
     assert.match(stderr, /^parleyctl: the order of the bytes of GUIDs cannot be told from the rows: give it with --guids\. /);
-    assert.ok(stderr.includes(`${id} if little-endian`), stderr);
+    assert.ok(stderr.includes(`${ann} if little-endian`), stderr);
     assert.equal(stderr.match(/\n/g).length, 1);
     await done(server, ['import', 'dotnet', tables.file, '--guids', 'little-endian']);
     assert.equal((await chatRow(server, ann, id)).otherParticipantId, bob);
