@@ -190,11 +190,13 @@ auto about_imports() -> std::vector<command> {
        "FILE",
        "take a bulk export of Mattermost over",
        "FILE is the .jsonl of a bulk export. Users become accounts without a password: `user\n"
-       "password` gives them one. Channels become groups of their members. Reactions, files, pins\n"
-       "and such are not taken, and listed. May be stopped and repeated, beside running servers:\n"
-       "what is here is passed over. Fails when something was refused; all others are taken then.",
+       "password` gives them one. Channels become groups of their members. Files come with --files;\n"
+       "reactions, pins and such are not taken, and listed. May be stopped and repeated, beside\n"
+       "running servers: what is here is passed over. Fails when something was refused; all others\n"
+       "are taken then.",
        {dry_run,
         refused_file,
+        {"--files", "FOLDER", "the data folder of the export: takes the files of posts"},
         {"--same-people", "", "accounts here of the same names are the same people"}},
        import_mattermost},
   };

@@ -115,25 +115,21 @@ auto check_columns(const ef_table& table, const Needs& needs, const Ids& ids)
   return {};
 }
 
-/// The columns of bytes of one table, for a sample.
 template <class Ids>
-auto byte_expressions(const ef_table& table, const Ids& ids) -> std::vector<std::string> {
-  std::vector<std::string> found;
-  for (const auto* id : ids)
-    if (table.form_of(id) == id_form::bytes) found.push_back(table.expression(id));
-  return found;
+auto has_bytes(const ef_table& table, const Ids& ids) -> bool {
+  return std::ranges::any_of(ids,
+                             [&](const char* id) { return table.form_of(id) == id_form::bytes; });
 }
 
-template <class Ids>
-void sample(sql::connection& db, const ef_table& table, const Ids& ids, guid_vote& vote,
+void sample(sql::connection& db, const ef_table& table, std::string_view id, guid_vote& vote,
             std::string& first) {
-  for (const auto& column : byte_expressions(table, ids))
-    db.query("SELECT " + column + " FROM " + quoted(table.name) + " LIMIT " +
-                 std::to_string(sampled_rows),
-             {}, [&](const row& r) {
-               if (first.empty()) first = read_text(r, 0);
-               vote.see(r.text(0));
-             });
+  if (table.form_of(id) != id_form::bytes) return;
+  db.query("SELECT " + table.expression(id) + " FROM " + quoted(table.name) + " LIMIT " +
+               std::to_string(sampled_rows),
+           {}, [&](const row& r) {
+             if (first.empty()) first = read_text(r, 0);
+             vote.see(r.text(0));
+           });
 }
 
 auto cannot_tell(const std::string& first) -> unexpected {
@@ -186,20 +182,25 @@ auto find_ef_schema(sql::connection& db, const ef_options& how) -> chat::expecte
 }
 
 auto holds_bytes(const ef_schema& in) -> bool {
-  return !byte_expressions(in.conversations, conversation_ids).empty() ||
-         !byte_expressions(in.messages, message_ids).empty();
+  return has_bytes(in.conversations, conversation_ids) || has_bytes(in.messages, message_ids);
 }
 
 auto find_guid_order(sql::connection& db, const ef_schema& in, const ef_options& how)
     -> chat::expected<guid_order> {
   if (how.order) return *how.order;
   if (!holds_bytes(in)) return guid_order::big_endian;
-  guid_vote vote;
+  // People first: they come from elsewhere, and their ids are the ones that must be right.
+  std::array<guid_vote, 3> votes;
+  auto& [people, talks, messages] = votes;
   std::string first;
-  sample(db, in.conversations, conversation_ids, vote, first);
-  sample(db, in.messages, message_ids, vote, first);
-  if (vote.seen() == 0) return guid_order::big_endian;  // there are no rows
-  if (const auto order = vote.winner()) return *order;
+  for (const auto* id : {"participant1id", "participant2id"})
+    sample(db, in.conversations, id, people, first);
+  sample(db, in.messages, "senderid", people, first);
+  sample(db, in.conversations, "id", talks, first);
+  sample(db, in.messages, "conversationid", talks, first);
+  sample(db, in.messages, "id", messages, first);
+  if (first.empty()) return guid_order::big_endian;  // there are no rows
+  if (const auto order = agreed_order(votes)) return *order;
   return cannot_tell(first);
 }
 

@@ -189,7 +189,7 @@ class ef_reader {
 
   auto need_content(const row& r, bool is_deleted) -> std::string {
     auto text = read_text(r, m_text);
-    if (r.is_null(m_text) || (text.empty() && !is_deleted)) throw unfit{"it has no Content"};
+    if (text.empty() && !is_deleted) throw unfit{"it has no Content"};
     if (auto fine = chat::check_text(text, how_.max_text_units); !fine)
       throw unfit{fine.error().code == errc::too_long
                       ? "its Content has more than " + std::to_string(how_.max_text_units) +
@@ -204,8 +204,8 @@ class ef_reader {
     if (status == chat::message_status::sent) return;
     const bool is_first = message.what.actor == in.participant1;
     foreign_member to{is_first ? in.participant2 : in.participant1};
-    const auto read = moment(r, m_read, "ReadAt");
-    const auto delivered = moment(r, m_delivered, "DeliveredAt");
+    const auto read = known_moment(r, m_read);
+    const auto delivered = known_moment(r, m_delivered);
     to.delivered_up_to = message.at;
     to.delivered_at = to_timestamp(delivered.value_or(read.value_or(0)));
     if (status == chat::message_status::read) {
@@ -261,6 +261,12 @@ class ef_reader {
     if (to_timestamp(*at) > how_.now)
       throw unfit{std::string{name} + " is in the future: " + read_text(r, column)};
     return at;
+  }
+
+  /// What cannot be is as good as unknown: the status is said beside it.
+  auto known_moment(const row& r, int column) const -> std::optional<micros> {
+    const auto at = parse_moment(r.text(column));
+    return at && *at > 0 && to_timestamp(*at) <= how_.now ? at : std::nullopt;
   }
 
   auto need_moment(const row& r, int column, const char* name) const -> micros {

@@ -72,9 +72,26 @@ void guid_vote::see(std::string_view bytes) {
     fits_[index_of(order)] &= has_version(*guid_of(bytes, order));
 }
 
-auto guid_vote::winner() const -> std::optional<guid_order> {
-  if (seen() < enough || std::ranges::count(fits_, true) != 1) return std::nullopt;
-  return guid_orders[static_cast<std::size_t>(std::ranges::find(fits_, true) - fits_.begin())];
+auto guid_vote::fits(guid_order order) const -> bool {
+  return fits_[index_of(order)];
+}
+
+auto guid_vote::speaks() const -> bool {
+  return seen() > 0 && std::ranges::find(fits_, true) != fits_.end();
+}
+
+auto agreed_order(std::span<const guid_vote> votes) -> std::optional<guid_order> {
+  constexpr std::size_t enough = 8;
+  std::size_t seen = 0;
+  for (const auto& each : votes) seen += each.speaks() ? each.seen() : 0;
+  std::optional<guid_order> found;
+  for (const auto order : guid_orders) {
+    const auto agrees = [&](const guid_vote& vote) { return !vote.speaks() || vote.fits(order); };
+    if (!std::ranges::all_of(votes, agrees)) continue;
+    if (found) return std::nullopt;
+    found = order;
+  }
+  return seen < enough ? std::nullopt : found;
 }
 
 }  // namespace parley::storage::foreign

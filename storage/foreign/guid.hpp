@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,22 +33,26 @@ auto guid_of(std::string_view bytes, guid_order order) -> std::optional<chat::uu
 /// 36 characters, 32 without dashes, or either in braces; in any case.
 auto parse_guid(std::string_view text) -> std::optional<chat::uuid>;
 
-/// Finds out which order the bytes of a database have: real GUIDs carry a version in one place, and
-/// in a wrong order a random digit stands there.
+/// Ids of one kind, and which orders of bytes they may have: real GUIDs carry a version in one
+/// place, and in a wrong order another byte stands there.
 class guid_vote {
  public:
   /// Anything but 16 bytes is passed over.
   void see(std::string_view bytes);
+  /// Different ones.
   auto seen() const -> std::size_t { return seen_.size(); }
-  /// Nothing unless at least eight different values have been seen, and exactly one order fits them
-  /// all.
-  auto winner() const -> std::optional<guid_order>;
+  /// Has each a version in this order?
+  auto fits(guid_order order) const -> bool;
+  /// False for ids that have no version in any: those that some generators make.
+  auto speaks() const -> bool;
 
  private:
-  static constexpr std::size_t enough = 8;
-
   std::set<std::string, std::less<>> seen_;
   std::array<bool, guid_orders.size()> fits_{true, true, true};
 };
+
+/// The order that all of the votes that speak agree on; nothing unless it is exactly one, and they
+/// have seen at least eight different ids.
+auto agreed_order(std::span<const guid_vote> votes) -> std::optional<guid_order>;
 
 }  // namespace parley::storage::foreign

@@ -23,7 +23,7 @@ CREATE TABLE members (conversation BLOB, user TEXT, role INTEGER, delivered_up_t
   WITHOUT ROWID;
 CREATE TABLE entries (number INTEGER PRIMARY KEY, conversation BLOB, at INTEGER, kind INTEGER,
   id BLOB UNIQUE, actor TEXT, content TEXT, created_at INTEGER, reply_to BLOB, target BLOB,
-  place TEXT);
+  place TEXT, files TEXT);
 BEGIN;
 )sql";
 
@@ -33,6 +33,21 @@ constexpr std::string_view conversation_columns =
 
 auto text_of(const std::string& text) -> value {
   return std::string_view{text};
+}
+
+auto join_lines(const std::vector<std::string>& lines) -> std::string {
+  std::string joined;
+  for (const auto& line : lines) joined += line + '\n';
+  return joined;
+}
+
+auto split_lines(std::string_view joined) -> std::vector<std::string> {
+  std::vector<std::string> lines;
+  for (auto end = joined.find('\n'); end != joined.npos; end = joined.find('\n')) {
+    lines.emplace_back(joined.substr(0, end));
+    joined.remove_prefix(end + 1);
+  }
+  return lines;
 }
 
 auto read_conversation(const row& r) -> foreign_conversation {
@@ -63,6 +78,7 @@ auto read_foreign_entry(const row& r, chat::conversation_id in) -> foreign_entry
   e.reply_to = {read_uuid(r, 7)};
   e.target = {read_uuid(r, 8)};
   found.place = read_text(r, 9);
+  found.files = split_lines(r.text(10));
   return found;
 }
 
@@ -104,13 +120,13 @@ void intake::add(chat::conversation_id to, const foreign_member& who) {
 
 auto intake::add(const foreign_entry& what) -> bool {
   const auto& e = what.what;
+  const auto files = join_lines(what.files);
   return db_.run(
              "INSERT OR IGNORE INTO entries (conversation, at, kind, id, actor, content, "
-             "created_at, "
-             "reply_to, target, place) VALUES (?,?,?,?,?,?,?,?,?,?)",
+             "created_at, reply_to, target, place, files) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
              {e.conversation, what.at, static_cast<std::int64_t>(e.kind), e.id, e.actor,
               text_of(e.content), e.created_at, value::or_null(e.reply_to.value),
-              value::or_null(e.target.value), text_of(what.place)}) > 0;
+              value::or_null(e.target.value), text_of(what.place), text_of(files)}) > 0;
 }
 
 void intake::advance(chat::conversation_id in, const foreign_member& to) {
@@ -195,7 +211,7 @@ auto intake::entries_of(chat::conversation_id id, entry_mark& after, std::size_t
     -> std::vector<foreign_entry> {
   std::vector<foreign_entry> found;
   db_.query(
-      "SELECT number, at, kind, id, actor, content, created_at, reply_to, target, place "
+      "SELECT number, at, kind, id, actor, content, created_at, reply_to, target, place, files "
       "FROM entries WHERE conversation = ? AND (at, kind, number) > (?, ?, ?) "
       "ORDER BY at, kind, number LIMIT ?",
       {id, after.at, after.kind, after.number, std::uint64_t{limit}},

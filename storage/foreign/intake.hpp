@@ -57,6 +57,7 @@ struct foreign_entry {
   micros at = 0;
   std::int64_t number = 0;  ///< in the order of reading; given by the intake
   std::string place;
+  std::vector<std::string> files;  ///< paths beside what is imported, without line ends
 };
 
 /// Behind which entry of a conversation to go on.

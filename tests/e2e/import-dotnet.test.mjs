@@ -96,7 +96,7 @@ describe('every form of GUIDs', () => {
     const { code, stderr } = await ctl(server, ['import', 'dotnet', tables.file]);
     assert.equal(code, 1);
     assert.match(stderr, /^parleyctl: the order of the bytes of GUIDs cannot be told from the rows: give it with --guids\. /);
-    assert.ok(stderr.includes(`${id} if little-endian`), stderr);
+    assert.ok(stderr.includes(`${ann} if little-endian`), stderr);
     assert.equal(stderr.match(/\n/g).length, 1);
     await done(server, ['import', 'dotnet', tables.file, '--guids', 'little-endian']);
     assert.equal((await chatRow(server, ann, id)).otherParticipantId, bob);
@@ -112,14 +112,16 @@ test('what is deleted stays so, at its time: the deletion stands where it happen
     { id: randomUUID(), content: 'one', at, deletedAt: at + 2500 },
     { id: randomUUID(), content: 'two', at: at + 1000 },
     { id: randomUUID(), content: 'three', at: at + 2000 },
-    { id: randomUUID(), content: 'four', at: at + 3000 },
+    { id: randomUUID(), content: 'four', at: at + 3000, status: 'Read', readAt: Date.UTC(2100, 0, 1), deliveredAt: Date.UTC(1, 0, 1) },
+    { id: randomUUID(), contentSql: 'NULL', at: at + 4000, deletedAt: at + 5000 },
   ].map((row) => ({ ...row, conversation, sender: ann }));
   await tables.messages(rows.toReversed());
   await done(server, ['import', 'dotnet', tables.file]);
   const history = await wholeHistory(server, bob, conversation);
-  assert.deepEqual(history.map(({ content }) => content), ['', 'two', 'three', 'four']);
+  assert.deepEqual(history.map(({ content }) => content), ['', 'two', 'three', 'four', '']);
   const entries = (await entriesOf(conversation)).filter(({ record }) => record === 'entry');
-  assert.deepEqual(entries.map(({ kind }) => kind), ['created', 'message', 'message', 'message', 'delete', 'message']);
+  assert.deepEqual(entries.map(({ kind }) => kind), ['created', 'message', 'message', 'message', 'delete', 'message', 'message', 'delete']);
+  assert.deepEqual([history[3].status, history[3].readAt], ['Read', null]);
   assert.equal(entries[4].createdAt, iso(at + 2500));
   assert.equal(entries[1].deletedAt, iso(at + 2500));
 });

@@ -110,18 +110,52 @@ test('what Parley has no place for is listed by line, and fails nothing', async 
     post(core, 'town', 'matterbot', 'beep', AT + 4),
   ];
   const { newMessages, leftOut } = await imported(lines, ['--refused', list]);
-  assert.deepEqual([newMessages, leftOut], [2, 10]);
+  assert.deepEqual([newMessages, leftOut], [2, 11]);
   const left = readFileSync(list, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
   assert.deepEqual(
     left.map(({ place, what }) => `${place} ${what}`),
     [
-      'line 2 emoji', 'line 4 channel', 'line 8 post', 'line 9 reaction', 'line 9 file', 'line 9 bookmark',
-      'line 9 pin', 'line 9 card', 'line 10 post', 'line 12 post',
+      'line 2 emoji', 'line 4 channel', 'line 8 post', 'line 9 file', 'line 9 reaction', 'line 9 bookmark',
+      'line 9 pin', 'line 9 card', 'line 10 file', 'line 10 post', 'line 12 post',
     ],
   );
   assert.deepEqual(left.map(({ wrong }) => wrong), left.map(() => false));
-  assert.match(left[8].reason, /nothing but 1 file/);
+  assert.match(left[9].reason, /nothing but files, and none of them is taken/);
   assert.equal((await page(server, bob, (await titled(bob, title)).id)).messages.at(-1).senderId, 'matterbot');
+});
+
+test('files come with their posts, once, and are downloaded', async (t) => {
+  const { alice, bob, core, head, title } = scene();
+  const data = join(server.home, `data-${made}`);
+  mkdirSync(join(data, '20240115'), { recursive: true });
+  const bytes = { 'a.png': Buffer.alloc(100_000, 'a'), 'b.txt': Buffer.from('text of b') };
+  for (const [name, content] of Object.entries(bytes)) writeFileSync(join(data, '20240115', name), content);
+  const lines = [
+    ...head,
+    post(core, 'town', alice, 'two files', AT, { attachments: [{ path: '20240115/a.png' }, { path: '20240115/b.txt' }] }),
+    post(core, 'town', alice, '', AT + 1, { attachments: [{ path: '20240115/b.txt' }] }),
+    post(core, 'town', alice, 'one is gone', AT + 2, { attachments: [{ path: '20240115/gone' }, { path: '../secret' }] }),
+  ];
+  const run = (more) => ctl(server, ['import', 'mattermost', file(lines), '--files', data, '--json', ...more]);
+  const dry = await run(['--dry-run']);
+  assert.deepEqual([dry.json.newFiles, dry.json.refused], [3, 2]);
+  const killed = await ctl(server, ['import', 'mattermost', file(lines), '--files', data], { settings: { fail: 'import_files:kill:1' } });
+  if (killed.code === 1) t.diagnostic('a build without failpoints');
+  const { code, json, stderr } = await run([]);
+  assert.equal(code, 1, stderr);
+  assert.equal(json.refused, 2);
+  assert.match(json.notTaken[0].reason, /^the file 20240115\/gone is not in the folder$/);
+  const history = (await page(server, bob, (await titled(bob, title)).id)).messages;
+  assert.deepEqual(history.map(({ content, attachments = [] }) => [content, attachments.map(({ fileName }) => fileName)]), [
+    ['two files', ['a.png', 'b.txt']], ['', ['b.txt']], ['one is gone', []],
+  ]);
+  for (const { url, fileName, size } of history[0].attachments) {
+    const answer = await fetch(server.url + url);
+    assert.equal(answer.status, 200);
+    assert.deepEqual(Buffer.from(await answer.arrayBuffer()), bytes[fileName]);
+    assert.equal(size, bytes[fileName].length);
+  }
+  assert.equal((await run([])).json.newFiles, 0);
 });
 
 test('what is wrong is refused by line and part with the reason, and the rest is taken', async () => {
@@ -228,6 +262,11 @@ describe('what it is given', () => {
       assert.match(stderr, reason);
       assert.match(stderr, /^parleyctl: [^\n]+\n$/);
     }
+    const same = file(scene().head);
+    const overwritten = await ctl(server, ['import', 'mattermost', same, '--refused', same]);
+    assert.equal(overwritten.code, 2);
+    assert.match(overwritten.stderr, /--refused names the file that is to be imported\n$/);
+    assert.equal(readFileSync(same, 'utf8').split('\n')[0], version());
     const { code, stderr } = await ctl(server, ['import', 'mattermost', file(scene().head), '--refused', join(server.home, 'no/such')]);
     assert.equal(code, 1);
     assert.match(stderr, /cannot be written; give --refused another file\n$/);

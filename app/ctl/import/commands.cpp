@@ -94,7 +94,11 @@ class journey {
     const auto steps = storage::migration_status((*at_.options())->storage);
     if (!steps) return unexpected{steps.error()};
     if (const auto fits = storage::check_steps(*steps); !fits) return unexpected{fits.error()};
-    return refused_.write_to(at_.args.text("--refused"));
+    const auto list = at_.args.text("--refused");
+    std::error_code ignored;
+    if (!list.empty() && fs::equivalent(list, at_.operand(0), ignored))
+      return at_.wrong("--refused names the file that is to be imported");
+    return refused_.write_to(list);
   }
 
   auto box() -> intake& { return box_; }
@@ -102,13 +106,15 @@ class journey {
   auto limits() const -> const config::chat_options& { return (*at_.options())->chat; }
 
   /// @param source  what was read, for the summary
-  auto end(json source) -> chat::expected<void> {
+  /// @param files   where those that it names lie
+  auto end(json source, export_files* files = nullptr) -> chat::expected<void> {
     box_.sort();
     taker_rules how;
     how.is_dry = at_.args.has("--dry-run");
     how.same_people = at_.args.has("--same-people");
     how.max_members = limits().max_members;
     how.now = at_.now();
+    how.files = files;
     const auto taken = taker{*store_, **at_.census(), box_, refused_, how}.take();
     if (auto written = refused_.finish(); !written) return written;
     if (!taken) return unexpected{taken.error()};
@@ -132,6 +138,7 @@ class journey {
     shown["newMessages"] = taken.new_messages;
     shown["presentMessages"] = taken.present_messages;
     shown["editsAndDeletions"] = read.changes;
+    shown["newFiles"] = taken.new_files;
     shown["refused"] = refused_.wrong();
     shown["leftOut"] = refused_.left_out();
     if (at_.args.json) {
@@ -181,12 +188,15 @@ auto import_lines(workplace& at) -> chat::expected<void> {
   if (auto opened = open_file(name, file); !opened) return opened;
   journey way{at};
   if (auto begun = way.begin(); !begun) return begun;
-  mattermost_reader reader{way.box(), {way.limits().max_text_units, at.now()}, way.sink()};
+  auto files =
+      export_files::open(at.args.text("--files"), (*at.options())->attachments, *at.texts());
+  if (!files) return unexpected{files.error()};
+  mattermost_reader reader{way.box(), {way.limits().max_text_units, at.now(), &*files}, way.sink()};
   std::uint64_t lines = 0;
   if (auto read = read_lines(file, reader, way, lines); !read)
     return wrong_file(name, read.error().detail);
   if (file.bad()) return wrong_file(name, "could not be read to its end");
-  return way.end({{"source", name}, {"lines", lines}});
+  return way.end({{"source", name}, {"lines", lines}}, &*files);
 }
 
 auto import_tables(workplace& at) -> chat::expected<void> {

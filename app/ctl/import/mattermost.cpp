@@ -39,8 +39,11 @@ auto seen_up_to(std::optional<std::int64_t> viewed, chat::user_id who) -> foreig
   constexpr std::int64_t most = all_of_it / micros_per_ms - 1;
   foreign_member found{std::move(who)};
   found.delivered_up_to = all_of_it;
-  found.read_up_to = viewed && *viewed < most ? (*viewed + 1) * micros_per_ms - 1 : all_of_it;
-  if (viewed) found.read_at = {std::max<std::int64_t>(0, std::min(*viewed, most))};
+  found.read_up_to = all_of_it;
+  if (!viewed) return found;
+  const auto at = std::clamp<std::int64_t>(*viewed, 0, most);
+  found.read_up_to = (at + 1) * micros_per_ms - 1;
+  found.read_at = {at};
   return found;
 }
 

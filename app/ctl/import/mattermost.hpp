@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/ctl/import/export_files.hpp"
 #include "app/ctl/import/fields.hpp"
 #include "chat/expected.hpp"
 #include "storage/foreign/intake.hpp"
@@ -24,7 +25,8 @@ class mattermost_reader {
  public:
   struct rules {
     std::size_t max_text_units = 5'000;
-    chat::timestamp now;  ///< nothing was written later
+    chat::timestamp now;                  ///< nothing was written later
+    const export_files* files = nullptr;  ///< null: they are not taken
   };
 
   mattermost_reader(storage::foreign::intake& into, rules how,
@@ -66,7 +68,8 @@ class mattermost_reader {
   void take_thread(chat::conversation_id in, const foreign_json& post, const char* what);
   auto take_message(chat::conversation_id in, const foreign_json& post, chat::message_id reply_to,
                     const std::string& part) -> chat::message_id;
-  auto needed_content(const foreign_json& post) const -> std::string;
+  auto files_of(const foreign_json& post, const std::string& part) -> std::vector<std::string>;
+  auto needed_content(const foreign_json& post, bool has_files) const -> std::string;
   auto needed_time(const foreign_json& post, const char* key) const -> chat::timestamp;
   void add_edit(const storage::foreign::foreign_entry& of, const foreign_json& post,
                 const std::string& part);

@@ -123,10 +123,12 @@ auto mattermost_reader::take_message(chat::conversation_id in, const foreign_jso
   e.conversation = in;
   e.actor = {sender};
   e.created_at = needed_time(post, "create_at");
-  e.content = needed_content(post);
+  found.files = files_of(post, part);
+  e.content = needed_content(post, !found.files.empty());
   e.reply_to = reply_to;
+  const auto first_file = e.content.empty() ? found.files.front() : std::string{};
   e.id = {id_at(e.created_at, {"mattermost message", as_text(in.value), sender, e.content,
-                               as_text(reply_to.value)})};
+                               as_text(reply_to.value), first_file})};
   found.at = e.created_at.ms * micros_per_ms;
   found.place = place_ + part;
   if (!into_.add(found)) throw unfit{"the same message is on a line before", false};
@@ -139,11 +141,35 @@ auto mattermost_reader::take_message(chat::conversation_id in, const foreign_jso
   return e.id;
 }
 
-auto mattermost_reader::needed_content(const foreign_json& post) const -> std::string {
+/// The paths of those that are taken; the others are refused, each by itself.
+auto mattermost_reader::files_of(const foreign_json& post, const std::string& part)
+    -> std::vector<std::string> {
+  std::vector<std::string> taken;
+  const auto& all = list_in(post, "attachments");
+  if (all.empty()) return taken;
+  if (how_.files == nullptr || !how_.files->are_taken()) {
+    refuse("file", {count_text(all.size(), "file") + " not taken", false}, part);
+    return taken;
+  }
+  for (const auto& each : all) {
+    const auto path = text_in(each, "path");
+    const auto found = how_.files->look(path);
+    if (!found)
+      refuse("file", {found.error().detail}, part);
+    else if (taken.size() == how_.files->per_message())
+      refuse("file", {"the file " + path + " is one too many (attachments.per_message)"}, part);
+    else
+      taken.push_back(path);
+  }
+  return taken;
+}
+
+auto mattermost_reader::needed_content(const foreign_json& post, bool has_files) const
+    -> std::string {
   auto text = text_in(post, "message");
-  const auto files = list_in(post, "attachments").size();
-  if (text.empty() && files > 0)
-    throw unfit{"it is nothing but " + count_text(files, "file") + ", which are not taken", false};
+  if (text.empty() && has_files) return text;
+  if (text.empty() && !list_in(post, "attachments").empty())
+    throw unfit{"it is nothing but files, and none of them is taken", false};
   if (text.empty()) throw unfit{"it has no message"};
   if (auto fine = chat::check_text(text, how_.max_text_units); !fine)
     throw unfit{fine.error().code == chat::errc::too_long
@@ -191,7 +217,6 @@ void mattermost_reader::tell_what_is_left(const foreign_json& post, const std::s
     if (count > 0) refuse(what, {count_text(count, what) + " not taken", false}, part);
   };
   left(list_in(post, "reactions").size(), "reaction");
-  left(list_in(post, "attachments").size(), "file");
   left(texts_in(post, "flagged_by").size(), "bookmark");
   if (is_set(post, "is_pinned")) refuse("pin", {"Parley has no pins", false}, part);
   const auto props = post.find("props");

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/ctl/import/export_files.hpp"
 #include "app/ctl/import/refusals.hpp"
 #include "chat/expected.hpp"
 #include "storage/census.hpp"
@@ -19,6 +20,7 @@ struct taker_rules {
   bool same_people = false;  ///< an account that has a name of the import is that person
   std::size_t max_members = 5'000;
   chat::timestamp now;
+  export_files* files = nullptr;  ///< where those that entries name lie; null: none names any
 };
 
 /// What was found here, or made.
@@ -27,6 +29,7 @@ struct taken_counts {
   std::uint64_t new_conversations = 0;
   std::uint64_t new_messages = 0;
   std::uint64_t present_messages = 0;
+  std::uint64_t new_files = 0;
 };
 
 /// Stores what an intake holds, beside running servers, and may be stopped at any moment and begin
@@ -69,6 +72,8 @@ class taker {
   auto look(room& at) -> chat::expected<void>;
   auto drop_remains(chat::conversation_id id) -> chat::expected<void>;
   auto take_entries(room& into) -> chat::expected<void>;
+  auto copy_files(foreign_entry& of) -> chat::expected<void>;
+  auto announce_files(const chat::entry& of) -> chat::expected<void>;
   auto store_some(room& into) -> chat::expected<void>;
   auto find_targets(room& into) -> chat::expected<void>;
   auto compare_entries(const room& with) -> chat::expected<void>;

@@ -191,7 +191,9 @@ auto taker::take_entries(room& into) -> chat::expected<void> {
         ++(is_stored ? counts_.present_messages : counts_.new_messages);
       }
       e.actor = person_of(e.actor);
-      if (!is_stored) into.batch.push_back(std::move(e));
+      if (is_stored) continue;
+      if (auto copied = copy_files(each); !copied) return copied;
+      into.batch.push_back(std::move(e));
     }
     if (auto done = store_some(into); !done) return done;
     if (some.size() < entries_at_once) break;
@@ -200,9 +202,38 @@ auto taker::take_entries(room& into) -> chat::expected<void> {
   return {};
 }
 
+/// Their bytes come first: a file that is announced and in no message for long is removed by
+/// servers.
+auto taker::copy_files(foreign_entry& of) -> chat::expected<void> {
+  for (const auto& path : of.files) {
+    auto file = how_.files->look(path);
+    if (!file) return stopped(file.error());
+    file->id = id_of({"file of a message", to_string(of.what.id), path});
+    ++counts_.new_files;
+    if (!how_.is_dry)
+      if (auto copied = how_.files->copy(path, file->id); !copied) return copied;
+    of.what.attachments.push_back(std::move(*file));
+  }
+  return {};
+}
+
+auto taker::announce_files(const chat::entry& of) -> chat::expected<void> {
+  for (const auto& file : of.attachments) {
+    const auto present = store_.attachments({&file.id, 1});
+    if (!present) return stopped(present.error());
+    if (!present->empty()) continue;
+    const storage::attachment_row row{file, of.conversation, of.actor, of.created_at, {}};
+    if (auto added = store_.add_attachment(row, {}); !added) return stopped(added.error());
+  }
+  return {};
+}
+
 auto taker::store_some(room& into) -> chat::expected<void> {
   if (into.batch.empty() || how_.is_dry) return into.batch.clear(), chat::expected<void>{};
   if (auto found = find_targets(into); !found) return found;
+  for (const auto& each : into.batch)
+    if (auto announced = announce_files(each); !announced) return announced;
+  chat::failpoint("import_files");
   const auto stored = store_.append(into.batch);
   if (!stored) return stopped(stored.error());
   into.batch.clear();

@@ -83,6 +83,10 @@ TEST_CASE("what cannot be understood is wrong usage, in one line that says where
                            words{"user", "delete", "ann", "--yes=1"},
                            words{"user", "show"},
                            words{"backup"},
+                           words{"import", "mattermost"},
+                           words{"import", "slack", "export.zip"},
+                           words{"import", "dotnet", "mysql://u:secret@h/d"},
+                           words{"import", "dotnet", "sqlite:x", "--guids", "middle-endian"},
                            words{"user", "create", "An"},
                            words{"token", "make", "guest:1"}}) {
     CAPTURE(what);

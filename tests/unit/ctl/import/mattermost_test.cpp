@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <limits>
+
 #include "tests/support/people.hpp"
 
 using namespace parley;
@@ -20,9 +22,11 @@ struct desk {
         const auto* line :
         {R"({"type":"version","version":1})",
          R"({"type":"team","team":{"name":"core","display_name":"Core"}})",
-         R"({"type":"channel","channel":{"team":"core","name":"town","display_name":"Town","type":"O"}})",
+         R"({"type":"channel","channel":{"team":"core","name":"town","display_name":"Town",
+             "type":"O"}})",
          R"({"type":"user","user":{"username":"alice","first_name":"Alice","teams":[{"name":"core",
-             "channels":[{"name":"town","roles":"channel_user channel_admin","last_viewed_at":2000}]}]}})",
+             "channels":[{"name":"town","roles":"channel_user channel_admin",
+             "last_viewed_at":2000}]}]}})",
          R"({"type":"user","user":{"username":"bob","delete_at":5,"teams":[{"name":"core",
              "channels":[{"name":"town","roles":"channel_user"}]}]}})"})
       REQUIRE(take(line));
@@ -65,12 +69,20 @@ TEST_CASE("channels become groups of their members, with roles and how far each 
   CHECK(at.refused.empty());
 }
 
+TEST_CASE("a last look at an impossible time is the first or the last", "[ctl][import]") {
+  CHECK(seen_up_to(std::numeric_limits<std::int64_t>::min(), alice).read_up_to == 999);
+  CHECK(seen_up_to(std::numeric_limits<std::int64_t>::max(), alice).read_up_to > 0);
+  CHECK(seen_up_to(std::nullopt, alice).read_up_to == foreign::all_of_it);
+  CHECK_FALSE(seen_up_to(-1, alice).read_at);
+}
+
 TEST_CASE("titles name the team where there are several", "[ctl][import]") {
   desk at;
   at.begin();
   REQUIRE(at.take(R"({"type":"team","team":{"name":"sales","display_name":"Sales"}})"));
   REQUIRE(at.take(
-      R"({"type":"channel","channel":{"team":"sales","name":"town","display_name":"Town","type":"P"}})"));
+      R"({"type":"channel","channel":{"team":"sales","name":"town","display_name":"Town",
+             "type":"P"}})"));
   CHECK(at.box.find(channel_id("sales", "town"))->info.title == "Town (Sales)");
 }
 
@@ -79,7 +91,8 @@ TEST_CASE("a thread is its first message and replies to it, an edit stands behin
   desk at;
   at.begin();
   REQUIRE(at.take(R"({"type":"post","post":{"team":"core","channel":"town","user":"alice",
-    "message":"one","create_at":1000,"edit_at":3000,"replies":[{"user":"bob","message":"two","create_at":2000}]}})"));
+    "message":"one","create_at":1000,"edit_at":3000,"replies":[{"user":"bob","message":"two",
+             "create_at":2000}]}})"));
   const auto found = at.entries(channel_id("core", "town"));
   REQUIRE(found.size() == 3);
   CHECK(found[0].what.content == "one");
@@ -114,7 +127,8 @@ TEST_CASE("a conversation between people is one, in whatever order they are name
   at.begin();
   REQUIRE(at.take(R"({"type":"direct_channel","direct_channel":{"members":["bob","alice"]}})"));
   REQUIRE(at.take(
-      R"({"type":"direct_post","direct_post":{"channel_members":["alice","bob"],"user":"bob","message":"psst","create_at":1000}})"));
+      R"({"type":"direct_post","direct_post":{"channel_members":["alice","bob"],"user":"bob",
+             "message":"psst","create_at":1000}})"));
   const auto id = direct_id({"alice", "bob"});
   REQUIRE(at.box.find(id));
   CHECK(at.box.find(id)->info.type == chat::conversation_type::direct);
@@ -138,7 +152,8 @@ TEST_CASE("a reply to what is refused is taken, as a message of its own", "[ctl]
   desk at;
   at.begin();
   REQUIRE(at.take(R"({"type":"post","post":{"team":"core","channel":"town","user":"alice",
-    "message":"far more than twenty characters","create_at":1000,"replies":[{"user":"bob","message":"two","create_at":2000}]}})"));
+    "message":"far more than twenty characters","create_at":1000,"replies":[{"user":"bob",
+             "message":"two","create_at":2000}]}})"));
   REQUIRE(at.refused.size() == 1);
   CHECK(at.refused[0].reason ==
         "its message has 31 characters, more than 20 (chat.max_text_units)");
@@ -161,8 +176,10 @@ TEST_CASE("a file without a version is none, and damaged lines behind it are ref
       {"{", "7", "null", "[]", "{\"type\":7}", "\xff", R"({"type":"post"})",
        R"({"type":"post","post":[]})", R"({"type":"user","user":{"username":"zoe","teams":7}})",
        R"({"type":"direct_channel","direct_channel":{"members":[7]}})",
-       R"({"type":"post","post":{"team":"core","channel":"town","user":"alice","message":"x","create_at":1000,"replies":{}}})",
-       R"({"type":"post","post":{"team":"core","channel":"town","user":"alice","message":"y","create_at":-1}})"}) {
+       R"({"type":"post","post":{"team":"core","channel":"town","user":"alice","message":"x",
+             "create_at":1000,"replies":{}}})",
+       R"({"type":"post","post":{"team":"core","channel":"town","user":"alice","message":"y",
+             "create_at":-1}})"}) {
     CAPTURE(line);
     const auto before = at.refused.size();
     CHECK(at.take(line));

@@ -73,6 +73,7 @@ TEST_CASE("an entry keeps what it came with", "[storage][foreign]") {
   auto sent = message(room, 2, 1'704'110'400'123'456);
   sent.what.reply_to = {id_number(9)};
   sent.what.content = std::string{"a\0b", 3};
+  sent.files = {"20240115/a b.png", "c"};
   REQUIRE(box.add(sent));
   box.sort();
   entry_mark mark;
@@ -81,6 +82,7 @@ TEST_CASE("an entry keeps what it came with", "[storage][foreign]") {
   CHECK(found[0].what == sent.what);
   CHECK(found[0].at == sent.at);
   CHECK(found[0].place == "line 2");
+  CHECK(found[0].files == sent.files);
 }
 
 TEST_CASE("what is there already is not taken twice", "[storage][foreign]") {
