@@ -35,6 +35,7 @@ constexpr std::array byte_types{"binary", "varbinary",  "tinyblob",
                                 "blob",   "mediumblob", "longblob"};
 constexpr std::array text_types{"char",       "varchar",  "tinytext", "text",
                                 "mediumtext", "longtext", "uuid"};
+constexpr std::array time_types{"datetime", "timestamp", "char", "varchar", "text", "longtext"};
 constexpr int sampled_rows = 500;
 
 template <class Range>
@@ -112,7 +113,10 @@ auto check_columns(const ef_table& table, const Needs& needs, const Ids& ids)
       return wrong("the column " + name + " of " + table.name + " is " + type +
                    ", which holds no GUID");
   }
-  return {};
+  const auto& [name, type] = table.columns.at("createdat");
+  if (is_among(time_types, type)) return {};
+  return wrong("the column " + name + " of " + table.name + " is " + type +
+               ", which holds no time");
 }
 
 template <class Ids>

@@ -240,6 +240,8 @@ describe('what it is given', () => {
     assert.match(why, /^parleyctl: the database to import: cannot connect: /);
     assert.match((await lineOf([tables.file, '--guids', 'backwards']))[1], /--guids takes big-endian, /);
     assert.match((await lineOf([tables.file, '--messages', 'posts']))[1], /has no table posts; it has conversations, messages\. Name it with --messages/);
+    await tables.run('ALTER TABLE messages MODIFY CreatedAt bigint NOT NULL');
+    assert.match((await lineOf([tables.file]))[1], /the column CreatedAt of messages is bigint, which holds no time/);
     await tables.run('ALTER TABLE messages DROP COLUMN SenderId');
     assert.match((await lineOf([tables.file]))[1], /the table messages has no column SenderId; it has /);
     await tables.run('ALTER TABLE conversations MODIFY Id int NOT NULL');
