@@ -4,6 +4,7 @@
 #include <caf/actor.hpp>
 #include <vector>
 
+#include "actors/resident.hpp"
 #include "actors/signal.hpp"
 #include "chat/conversation.hpp"
 #include "chat/ids.hpp"
@@ -15,7 +16,17 @@
 namespace parley::actors {
 
 class actor_host;
+class conversation_finder;
+class conversation_keeper;
 class user_budgets;
+
+/// One io thread, and who lives on it as long as the server.
+struct lane {
+  actor_host* host = nullptr;
+  caf::actor network = nullptr;
+  resident<conversation_finder> finder = {};
+  resident<conversation_keeper> keeper = {};
+};
 
 /// What every actor may use: the clock, ids, settings, figures, and the addresses of the actors
 /// that live as long as the server. app/server fills it before the first connection and clears the
@@ -30,12 +41,9 @@ struct environment {
   const chat::clock& clock;
   chat::id_source& ids;
 
-  std::vector<actor_host*> hosts;           ///< the io threads, by index
-  std::vector<caf::actor> networks;         ///< one on each of them
-  std::vector<caf::actor> finders;          ///< one on each of them
-  std::vector<caf::actor> keepers;          ///< one on each of them
+  std::vector<lane> lanes;          ///< by the index of the io thread
   std::vector<caf::actor> writers;  ///< "chat-message-to-db"
-  caf::actor room_writer;                   ///< "chat-room-to-db"
+  caf::actor room_writer;           ///< "chat-room-to-db"
   caf::actor readers;
   caf::actor registry;
   caf::actor presence;
@@ -55,14 +63,9 @@ struct environment {
   /// Password hashes waiting or under way.
   std::atomic<std::size_t> hashes{0};
 
-  /// The io thread that a conversation runs on.
-  auto host_of(const chat::conversation_id& id) const -> actor_host& { return *hosts[thread_of(id)]; }
-  /// The conversation_keeper of that thread.
-  auto keeper_of(const chat::conversation_id& id) const -> const caf::actor& {
-    return keepers[thread_of(id)];
-  }
-  auto thread_of(const chat::conversation_id& id) const -> std::size_t {
-    return std::hash<chat::conversation_id>{}(id) % hosts.size();
+  /// That of the io thread that a conversation runs on.
+  auto lane_of(const chat::conversation_id& id) const -> const lane& {
+    return lanes[std::hash<chat::conversation_id>{}(id) % lanes.size()];
   }
   auto writer_of(const chat::conversation_id& id) const -> const caf::actor& {
     return writers[std::hash<chat::conversation_id>{}(id) % writers.size()];

@@ -275,7 +275,6 @@ void server::parts::spawn_networks() {
   for (std::uint16_t i = 0; i < options.http.threads; ++i) {
     auto& thread = *threads.emplace_back(std::make_unique<net::io_thread>(options));
     auto& host = *hosts.emplace_back(std::make_unique<net::asio_host>(*system, thread.io()));
-    env.hosts.push_back(&host);
     net::network_services ways{i, &options, &metrics, &env.clock, {}, {}};
     ways.charge_call = [this](const chat::user_id& who) { return actors::charge_call(env, who); };
     ways.spawn_session = [this, &host](const chat::caller& caller, const chat::profile& profile,
@@ -286,12 +285,10 @@ void server::parts::spawn_networks() {
           {caller, profile, kind != rest, kind == classic_hub});
     };
     const auto network =
-        system->spawn<net::network_actor>(host, thread.io(), std::move(ways));
-    auto& own = *caf::actor_cast<net::network_actor*>(network);
-    thread.attach(own, own.metrics());
-    env.networks.push_back(network);
-    env.finders.push_back(actors::spawn_finder(*system, host, env));
-    env.keepers.push_back(actors::spawn_keeper(*system, host, env));
+        actors::spawn_resident<net::network_actor>(*system, host, thread.io(), std::move(ways));
+    thread.attach(*network.object, network->metrics());
+    env.lanes.push_back({&host, network.handle, actors::spawn_finder(*system, host, env),
+                         actors::spawn_keeper(*system, host, env)});
   }
 }
 
@@ -336,7 +333,7 @@ auto server::stop() -> bool {
   p.end_actors();
   p.last_resort->enter("threads to end");
   for (auto& thread : p.threads) thread->stop();
-  p.env.networks.clear();  // their connections may have used them until here
+  p.env.lanes.clear();  // connections may have used their network actors until here
   if (p.files) p.files->disk.join();
   return is_complete;
 }
@@ -381,17 +378,16 @@ void server::parts::end_actors() {
   using caf::exit_reason;
   std::vector<caf::actor> all{env.registry, env.presence,           env.profiles,    env.blocks,
                               env.jobs,     env.attachment_cleaner, env.room_writer, env.readers, env.health};
-  for (const auto* some :
-       {&env.networks, &env.finders, &env.keepers, &env.writers, &env.accounts})
+  for (const auto* some : {&env.writers, &env.accounts})
     all.insert(all.end(), some->begin(), some->end());
+  for (const auto& lane : env.lanes)
+    all.insert(all.end(), {lane.network, lane.finder.handle, lane.keeper.handle});
   for (const auto& one : all) caf::anon_send_exit(one, exit_reason::user_shutdown);
   all.clear();
   system->await_all_actors_done();  // until then they use the handles below
   env.registry = env.presence = env.profiles = env.blocks = env.jobs = nullptr;
   env.attachment_cleaner = env.room_writer = env.readers = env.health = nullptr;
-  env.hosts.clear();
-  env.finders.clear();
-  env.keepers.clear();
+  for (auto& lane : env.lanes) lane = {nullptr, lane.network};
   env.writers.clear();
   env.accounts.clear();
 }

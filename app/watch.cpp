@@ -20,9 +20,11 @@ void watch_all(const actors::environment& env,
   watch("the health check", env.health);
   for (const auto& one : env.writers) watch("chat-message-to-db", one);
   for (const auto& one : env.accounts) watch("accounts", one);
-  for (const auto& one : env.networks) watch("a network actor", one);
-  for (const auto& one : env.finders) watch("a finder", one);
-  for (const auto& one : env.keepers) watch("a keeper", one);
+  for (const auto& lane : env.lanes) {
+    watch("a network actor", lane.network);
+    watch("a finder", lane.finder.handle);
+    watch("a keeper", lane.keeper.handle);
+  }
 }
 
 }  // namespace parley::app

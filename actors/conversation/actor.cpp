@@ -24,7 +24,7 @@ static_assert(sizeof(conversation_actor) + CAF_CACHE_LINE_SIZE <= 1'280);
 
 conversation_actor::conversation_actor(caf::actor_config& config, environment& env,
                                        chat::conversation_id id)
-    : pinned_actor(config, env.host_of(id)),
+    : pinned_actor(config, *env.lane_of(id).host),
       its{env,
           id,
           {},
@@ -236,7 +236,7 @@ void conversation_actor::watch() {
 }
 
 auto conversation_actor::keeper() const -> conversation_keeper& {
-  return *caf::actor_cast<conversation_keeper*>(its.env.keeper_of(its.id));
+  return *its.env.lane_of(its.id).keeper.object;
 }
 
 void conversation_actor::note_use() {

@@ -68,7 +68,7 @@ struct conversation_holdings {
 /// The actor is its table of handlers and its life from the first load to the end. What the
 /// handlers do stands in the sources beside it, as functions of the actor: loading, storing,
 /// posting, files, members, invites, live, reading.
-/// @thread the io thread that its id names (environment::host_of)
+/// @thread the io thread that its id names (environment::lane_of)
 class conversation_actor final : public pinned_actor {
  public:
   conversation_actor(caf::actor_config& config, environment& env, chat::conversation_id id);

@@ -42,8 +42,9 @@ void conversation_finder::on_find(const chat::conversation_id& id) {
             [reply](const caf::error& why) mutable { reply.deliver(why); });
 }
 
-auto spawn_finder(caf::actor_system& system, actor_host& host, environment& env) -> caf::actor {
-  return system.spawn<conversation_finder>(host, env);
+auto spawn_finder(caf::actor_system& system, actor_host& host, environment& env)
+    -> resident<conversation_finder> {
+  return spawn_resident<conversation_finder>(system, host, env);
 }
 
 }  // namespace parley::actors

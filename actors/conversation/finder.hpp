@@ -47,7 +47,8 @@ class conversation_finder : public pinned_actor {
   std::uint64_t departures_ = 0;
 };
 
-/// To be put into environment::finders, under the index of its io thread.
-auto spawn_finder(caf::actor_system& system, actor_host& host, environment& env) -> caf::actor;
+/// To be put into the lane of its io thread.
+auto spawn_finder(caf::actor_system& system, actor_host& host, environment& env)
+    -> resident<conversation_finder>;
 
 }  // namespace parley::actors

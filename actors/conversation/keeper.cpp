@@ -66,8 +66,9 @@ void conversation_keeper::check_owing() {
   for (const auto& who : std::exchange(owing_, {})) send(who, tick_atom::value);
 }
 
-auto spawn_keeper(caf::actor_system& system, actor_host& host, environment& env) -> caf::actor {
-  return system.spawn<conversation_keeper>(host, env);
+auto spawn_keeper(caf::actor_system& system, actor_host& host, environment& env)
+    -> resident<conversation_keeper> {
+  return spawn_resident<conversation_keeper>(system, host, env);
 }
 
 }  // namespace parley::actors

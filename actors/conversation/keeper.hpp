@@ -53,7 +53,8 @@ class conversation_keeper : public pinned_actor {
   bool idle_tick_ = false;
 };
 
-/// To be put into environment::keepers, under the index of its io thread.
-auto spawn_keeper(caf::actor_system& system, actor_host& host, environment& env) -> caf::actor;
+/// To be put into the lane of its io thread.
+auto spawn_keeper(caf::actor_system& system, actor_host& host, environment& env)
+    -> resident<conversation_keeper>;
 
 }  // namespace parley::actors

@@ -36,7 +36,7 @@ void join_after_membership(conversation_actor* self, const chat::caller& from, p
 void let_in(conversation_actor* self, joiner& one) {
   const auto& who = one.who;
   if (who.connection != 0)
-    self->send(self->its.env.networks[who.network], subscribe{self->its.id, who.connection});
+    self->send(self->its.env.lanes[who.network].network, subscribe{self->its.id, who.connection});
   if (one.reply.pending()) one.reply.deliver(chat::done{});
 }
 
@@ -51,7 +51,7 @@ void on_leave(conversation_actor* self, const chat::caller& from) {
   };
   for (auto& one : self->its.entries.pending()) std::erase_if(one.joining, is_same);
   if (from.connection != 0)
-    self->send(self->its.env.networks[from.network], unsubscribe{self->its.id, from.connection});
+    self->send(self->its.env.lanes[from.network].network, unsubscribe{self->its.id, from.connection});
   reply.deliver(chat::done{});
 }
 

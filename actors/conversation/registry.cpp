@@ -278,7 +278,7 @@ void conversation_registry::on_created(const chat::caller& from,
     const auto users = std::make_shared<const std::vector<chat::user_id>>(people_of(from, what));
     const auto news =
         caf::make_message(notify_users{chat::conversation_created{info, *users, 1}, users});
-    for (const auto& network : env_.networks) send(network, news);
+    for (const auto& lane : env_.lanes) send(lane.network, news);
     return reply.deliver(chat::created_conversation{id});
   }
   answer_member(from, id, reply);
@@ -320,8 +320,10 @@ void conversation_registry::on_down(const caf::down_msg& down) {
   const auto id = known->second;
   by_actor_.erase(known);
   const auto news = caf::make_message(conversation_retired{id, down.source.id()});
-  for (const auto* tell : {&env_.finders, &env_.networks})
-    for (const auto& one : *tell) send(one, news);
+  for (const auto& lane : env_.lanes) {
+    send(lane.finder.handle, news);
+    send(lane.network, news);
+  }
   const auto at = slots_.find(id);
   auto waiting = std::move(at->second.waiting);
   if (waiting.empty()) {

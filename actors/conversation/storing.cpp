@@ -126,7 +126,7 @@ void announce(conversation_actor* self, fan_out what) {
   if (auto* posted = std::get_if<chat::message_posted>(&what.what))
     add_urls(self->its.env, posted->message);
   const auto shared = caf::make_message(std::move(what));
-  for (const auto& network : self->its.env.networks) self->send(network, shared);
+  for (const auto& lane : self->its.env.lanes) self->send(lane.network, shared);
 }
 
 void answer_overdue(conversation_actor* self) {

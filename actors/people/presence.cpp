@@ -191,7 +191,7 @@ void presence_actor::tell(const chat::user_id& user, chat::people hearers, chat:
     state.announced = state.is_online();
     const auto news = caf::make_message(
         notify_users{chat::presence_changed{user, state.announced}, hearers, but});
-    for (const auto& network : env_.networks) send(network, news);
+    for (const auto& lane : env_.lanes) send(lane.network, news);
   }
   forget_if_settled(user);
 }
@@ -220,7 +220,7 @@ void presence_actor::on_block_changed(const block_changed& change) {
         const auto news =
             caf::make_message(notify_users{chat::presence_changed{by, !found->is_blocked},
                                            std::make_shared<const list>(list{whom})});
-        for (const auto& network : env_.networks) send(network, news);
+        for (const auto& lane : env_.lanes) send(lane.network, news);
       });
 }
 

@@ -170,7 +170,7 @@ auto session_actor::budget() -> user_budget& {
 // --------------------------------------------------------------------------------------
 
 auto session_actor::finder() const -> conversation_finder& {
-  return *caf::actor_cast<conversation_finder*>(env_.finders[caller_.network]);
+  return *env_.lanes[caller_.network].finder.object;
 }
 
 auto session_actor::known_owner(const chat::conversation_id& id) const -> caf::actor {
@@ -196,7 +196,7 @@ void session_actor::wait_for_owner(std::uint64_t ticket, chat::conversation_id i
 
 void session_actor::look_up_owner(chat::conversation_id id) {
   const auto departures = finder().departures();
-  request(env_.finders[caller_.network], caf::infinite, find_conversation{id})
+  request(env_.lanes[caller_.network].finder.handle, caf::infinite, find_conversation{id})
       .then(
           [this, id, departures](const caf::actor& owner) {
             departures_ = std::max(departures_, departures);
@@ -243,7 +243,7 @@ void session_actor::answer(std::uint64_t ticket, chat::outcome outcome) {
   const auto& who = caller_;
   if (!outcome) outcome = chat::unexpected{outward(outcome.error())};
   if (outcome) add_urls(env_, *outcome);
-  send(env_.networks[who.network], answered{who.connection, ticket, std::move(outcome)});
+  send(env_.lanes[who.network].network, answered{who.connection, ticket, std::move(outcome)});
 }
 
 void session_actor::refuse(std::uint64_t ticket, const caf::error& why) {
@@ -274,7 +274,7 @@ void session_actor::look_for_waiting() {
         for (const auto& [user, id] : *waiting) found.push_back(id);
         const auto& who = caller_;
         if (is_classic_)
-          return send(env_.networks[who.network],
+          return send(env_.lanes[who.network].network,
                       waits_for_register{who.connection, std::move(found)});
         for (const auto& id : found)
           ask_conversation(

@@ -1,11 +1,12 @@
 // Chat's hub methods: what each takes and which command it becomes. Results are rendered by
 // net/codec/render. StreamHistory has a page of its own (net/chat_hub/stream_history.cpp).
 
+#include "net/chat_hub/chat_hub.hpp"
+
 #include "chat/limits.hpp"
 #include "net/chat_hub/stream_history.hpp"
 #include "net/codec/bind.hpp"
 #include "net/codec/event_names.hpp"
-#include "net/signalr/hub.hpp"
 
 namespace parley::net::signalr {
 namespace {
@@ -180,18 +181,22 @@ void add_classic_methods(hub& h) {
 
 }  // namespace
 
-auto chat_hub() -> const hub& {
+}  // namespace parley::net::signalr
+
+namespace parley::net {
+
+auto chat_hub() -> const signalr::hub& {
   static const auto instance = [] {
-    hub h;
-    add_live_methods(h);
-    add_message_methods(h);
-    add_conversation_methods(h);
-    add_reading_methods(h);
-    add_classic_methods(h);
-    h.on_connected = welcome;
+    signalr::hub h;
+    signalr::add_live_methods(h);
+    signalr::add_message_methods(h);
+    signalr::add_conversation_methods(h);
+    signalr::add_reading_methods(h);
+    signalr::add_classic_methods(h);
+    h.on_connected = signalr::welcome;
     return h;
   }();
   return instance;
 }
 
-}  // namespace parley::net::signalr
+}  // namespace parley::net

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "net/chat_hub/chat_hub.hpp"
 #include "net/endpoint/services.hpp"
 #include "net/http/message.hpp"
 #include "net/signalr/connection_host.hpp"
@@ -22,7 +23,7 @@ struct hub_path {
   bool admits_guests = false;  ///< when `auth.anonymous` is on
   bool has_websockets = true;  ///< the transport is offered
   bool keeps_request = false;  ///< the hub's code may look at the request that opened a connection
-  const signalr::hub* methods = &signalr::chat_hub();
+  const signalr::hub* methods = &chat_hub();
 };
 
 /// /hubs/chat speaks messaging, /chathub classic; `?dialect=` overrides. Nothing for other paths. As

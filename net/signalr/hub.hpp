@@ -76,7 +76,4 @@ auto binding_failure() -> chat::unexpected;
 /// Arguments as the method wants them, or why they do not fit, in the words of ASP.NET Core.
 auto fit_arguments(const hub_method& method, json arguments) -> chat::expected<json>;
 
-/// Chat's own methods (net/chat_hub/chat_hub.cpp).
-auto chat_hub() -> const hub&;
-
 }  // namespace parley::net::signalr

@@ -4,6 +4,7 @@
 #include <limits>
 #include <set>
 
+#include "net/chat_hub/chat_hub.hpp"
 #include "net/codec/any_case.hpp"
 #include "net/codec/messagepack.hpp"
 #include "net/rest/routes.hpp"
@@ -216,7 +217,7 @@ void check_body(const json& body) {
 void check_binding(const std::vector<hub_message>& messages) {
   for (const auto& one : messages) {
     if (!one.arguments.empty()) check_body(one.arguments.front());
-    const auto* method = chat_hub().find(one.target);
+    const auto* method = net::chat_hub().find(one.target);
     if (method == nullptr || !method->bind) continue;
     const auto fitted = fit_arguments(*method, one.arguments);
     if (!fitted) continue;
@@ -250,7 +251,7 @@ auto answers_to(std::string_view handshake, const std::vector<std::string_view>&
   auto& host = fresh_host();
   host.settings.hub.max_record_bytes = max_record;
   test::fake_transport transport;
-  hub_connection connection{host, chat_hub(), transport, {test::alice, {}, {}, {}, {}},
+  hub_connection connection{host, net::chat_hub(), transport, {test::alice, {}, {}, {}, {}},
                             net::dialect::messaging, {"c-1", nullptr}};
   connection.on_bytes(handshake);
   must(transport.sent.size() == 1 && transport.ends.empty(), "the handshake is good");

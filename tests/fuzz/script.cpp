@@ -1,5 +1,6 @@
 #include "tests/fuzz/script.hpp"
 
+#include "net/chat_hub/chat_hub.hpp"
 #include "net/chat_hub/event_frames.hpp"
 #include "net/codec/messagepack.hpp"
 #include "tests/fuzz/check.hpp"
@@ -57,7 +58,7 @@ script::~script() {
 void script::connect() {
   const auto& protocol = has('m') ? messagepack_protocol() : json_protocol();
   const bool is_chat = has('c') || has('k');
-  const auto& methods = is_chat ? chat_hub() : hub_.methods();
+  const auto& methods = is_chat ? net::chat_hub() : hub_.methods();
   const auto spoken = has('k') ? net::dialect::classic : net::dialect::messaging;
   client_ = std::make_unique<script_client>(protocol, has('s'));
   link_ = std::make_unique<script_link>(host_.settings.hub.max_outbox_bytes,

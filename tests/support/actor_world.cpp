@@ -34,10 +34,7 @@ void actor_world::end() {
   kept_.clear();
   for (const auto& where : sites_) {
     auto& env = where->env;
-    env.hosts.clear();
-    env.networks.clear();
-    env.finders.clear();
-    env.keepers.clear();
+    env.lanes.clear();
     env.writers.clear();
     env.readers = nullptr;
     env.accounts.clear();
@@ -57,8 +54,10 @@ auto actor_world::open() -> std::unique_ptr<storage::store> {
 auto actor_world::add_site() -> site& {
   auto& made = *sites_.emplace_back(std::make_unique<site>(*system_, options_, metrics_));
   auto& env = made.env;
-  env.networks.push_back(keep(system_->spawn<network_spy>(log_)));
-  env.keepers.push_back(keep(actors::spawn_keeper(*system_, made.host, env)));
+  auto& lane = env.lanes.front();
+  lane.network = keep(system_->spawn<network_spy>(log_));
+  lane.keeper = actors::spawn_keeper(*system_, made.host, env);
+  keep(lane.keeper.handle);
   env.writers.push_back(
       keep(actors::spawn_writer(*system_, env, with_faults(open(), made.writes))));
   actors::stores readers;

@@ -77,7 +77,7 @@ class settable_clock final : public chat::clock {
 struct site {
   site(caf::actor_system& system, const config::options& options, telemetry::metrics& metrics)
       : env(options, metrics, clock, chat::system_ids()), host(system) {
-    env.hosts.push_back(&host);
+    env.lanes.push_back({&host});
   }
 
   settable_clock clock;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "net/chat_hub/chat_hub.hpp"
 #include "net/signalr/hub_connection.hpp"
 #include "tests/support/fake_host.hpp"
 #include "tests/support/fake_transport.hpp"
@@ -13,7 +14,7 @@ namespace parley::test {
 class hub_client {
  public:
   explicit hub_client(net::dialect spoken = net::dialect::messaging,
-                      const net::signalr::hub& methods = net::signalr::chat_hub())
+                      const net::signalr::hub& methods = net::chat_hub())
       : dialect_(spoken), methods_(methods) {
     start();
   }

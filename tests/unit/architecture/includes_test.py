@@ -29,7 +29,7 @@ ROOMS = {
     "net": ["codec", "auth", "limits", "http", "io", "docs", "web", "signalr", "files", "rest",
             "chat_hub", "transports", "fan_out", "endpoint", "front"],
 }
-FLAT = {"actors": ["environment", "messages", "pinned_actor", "signal", "steady_actor", "watched_actor"],
+FLAT = {"actors": ["environment", "messages", "pinned_actor", "resident", "signal", "steady_actor", "watched_actor"],
         "net": []}
 # Headers of one room alone: what they show is for the sources beside them.
 PRIVATE = {"actors/conversation/actor.hpp": "actors/conversation/"}

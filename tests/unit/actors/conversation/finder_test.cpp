@@ -46,11 +46,13 @@ struct finder_world : actor_world, registry_script {
   finder_world() {
     registry_script& script = *this;
     env().registry = keep(system().spawn<scripted_registry>(std::ref(script)));
-    finder = keep(actors::spawn_finder(system(), host, env()));
+    way = actors::spawn_finder(system(), host, env());
+    finder = keep(way.handle);
   }
   ~finder_world() {
     owner = nullptr;
     finder = nullptr;
+    way = {};
     me.reset();
     end();
   }
@@ -63,7 +65,7 @@ struct finder_world : actor_world, registry_script {
     return answer;
   }
   auto known() -> actors::conversation_finder& {
-    return *caf::actor_cast<actors::conversation_finder*>(finder);
+    return *way.object;
   }
   /// What a session is told that has seen every departure.
   auto known_to_all(chat::conversation_id id) -> caf::actor {
@@ -73,6 +75,7 @@ struct finder_world : actor_world, registry_script {
 
   thread_host host{system()};
   std::optional<asking> me{system()};  ///< counts as an actor that runs
+  actors::resident<actors::conversation_finder> way;
   caf::actor finder;
 };
 

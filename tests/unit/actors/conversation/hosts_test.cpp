@@ -31,14 +31,15 @@ TEST_CASE("each conversation runs on the io thread of its id, and on no other", 
   actor_world world;
   counting_host one{world.system()};
   counting_host two{world.system()};
-  world.env().hosts = {&one, &two};
-  world.env().keepers = {world.keep(actors::spawn_keeper(world.system(), one, world.env())),
-                         world.keep(actors::spawn_keeper(world.system(), two, world.env()))};
+  const auto network = world.env().lanes.front().network;
+  world.env().lanes = {{&one, network, {}, actors::spawn_keeper(world.system(), one, world.env())},
+                       {&two, network, {}, actors::spawn_keeper(world.system(), two, world.env())}};
+  for (const auto& lane : world.env().lanes) world.keep(lane.keeper.handle);
   {
     asking me{world.system()};
     for (int i = 0; i < 64; ++i) {
       const auto room = world.make_group({alice, bob});
-      const auto& other = &world.env().host_of(room) == &one ? two : one;
+      const auto& other = world.env().lane_of(room).host == &one ? two : one;
       const auto before = other.jobs.load();
       const auto owner = world.spawn_owner(world.home(), room);
       REQUIRE(me.ask(owner, caller_of(alice), chat::read_page{room, 1, 50}));

@@ -23,7 +23,8 @@ struct session_world : actor_world {
   explicit session_world(const std::function<void(config::options&)>& adjust = no_limits)
       : actor_world(adjust) {
     env().registry = keep(system().spawn<actors::conversation_registry>(env()));
-    env().finders.push_back(keep(actors::spawn_finder(system(), host, env())));
+    env().lanes.front().finder = actors::spawn_finder(system(), host, env());
+    keep(env().lanes.front().finder.handle);
     env().presence = keep(system().spawn<actors::presence_actor>(env()));
     env().budgets = &budgets;
     env().profiles = keep(system().spawn<actors::profiles_actor>(env()));
@@ -82,7 +83,7 @@ TEST_CASE("commands whose way nobody knows any more are answered", "[actors][ses
   session_world world;
   const auto room = world.make_group({alice, bob});
   const auto session = world.session_of(alice, 1);
-  caf::anon_send_exit(world.env().finders[0], caf::exit_reason::kill);
+  caf::anon_send_exit(world.env().lanes[0].finder.handle, caf::exit_reason::kill);
   for (std::uint64_t ticket = 1; ticket <= 3; ++ticket) {
     world.execute(session, ticket, say(room, "anybody?"));
     const auto outcome = world.outcome_of(ticket);
@@ -100,7 +101,7 @@ TEST_CASE("nothing is kept of conversations that were used once", "[actors][sess
   asking me{world.system()};
   const auto owner_of = [&](chat::conversation_id room) {
     caf::weak_actor_ptr found;
-    me.self()->request(world.env().finders[0], patience, actors::find_conversation{room})
+    me.self()->request(world.env().lanes[0].finder.handle, patience, actors::find_conversation{room})
         .receive([&](const caf::actor& owner) { found = caf::actor_cast<caf::weak_actor_ptr>(owner); },
                  [](const caf::error&) {});
     return found;

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <regex>
 
+#include "net/chat_hub/chat_hub.hpp"
 #include "net/codec/bind.hpp"
 #include "net/rest/routes.hpp"
 #include "net/signalr/hub.hpp"
@@ -222,7 +223,7 @@ TEST_CASE("every route takes the names of its query in any case", "[net][client_
 TEST_CASE("every hub method takes the names of its arguments in any case", "[net][client_value]") {
   names tried{"StreamHistory"};  // below
   for (const auto& [name, text] : calls) {
-    const auto* method = net::signalr::chat_hub().find(name);
+    const auto* method = net::chat_hub().find(name);
     REQUIRE(method != nullptr);
     tried.insert(name);
     const auto arguments = json::parse(text);
@@ -234,7 +235,7 @@ TEST_CASE("every hub method takes the names of its arguments in any case", "[net
       CHECK(bound(*method, respelled(arguments, how)) == documented);
     }
   }
-  for (const auto* method : net::signalr::chat_hub().methods())
+  for (const auto* method : net::chat_hub().methods())
     for (const auto& parameter : method->parameters)
       if (parameter.type == net::signalr::kind::object ||
           parameter.type == net::signalr::kind::list) {

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "net/chat_hub/chat_hub.hpp"
 #include "net/chat_hub/event_frames.hpp"
 #include "net/codec/event_names.hpp"
 #include "net/codec/render.hpp"
@@ -189,9 +190,9 @@ TEST_CASE("every hub method is documented with its parameters, and nothing else 
           "[net][docs]") {
   const auto documented = hub_messages("receive");
   names served;
-  for (const auto* method : signalr::chat_hub().methods()) served.insert(method->name);
+  for (const auto* method : chat_hub().methods()) served.insert(method->name);
   check_both_ways(served, keys_of(documented), "docs/api/hub.json");
-  for (const auto* method : signalr::chat_hub().methods()) {
+  for (const auto* method : chat_hub().methods()) {
     INFO("method " << method->name);
     if (!documented.contains(method->name)) continue;
     const auto& operation = docs::asyncapi().at("operations").at(method->name);

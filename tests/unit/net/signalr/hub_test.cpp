@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "net/chat_hub/chat_hub.hpp"
 #include "tests/support/people.hpp"
 
 using namespace parley;
@@ -14,7 +15,7 @@ const std::string room = "00000000-0000-7000-8000-0000000000aa";
 
 /// The command that an invocation with these arguments means.
 auto bound(const char* method, const std::string& arguments) -> chat::expected<chat::request> {
-  const auto* found = chat_hub().find(method);
+  const auto* found = net::chat_hub().find(method);
   REQUIRE(found != nullptr);
   auto fitted = fit_arguments(*found, json::parse(arguments));
   if (!fitted) return chat::unexpected{fitted.error()};
@@ -67,10 +68,10 @@ TEST_CASE("each hub method becomes its command", "[net][hub]") {
 }
 
 TEST_CASE("only sends are pipelined among the messaging methods", "[net][hub]") {
-  CHECK(chat_hub().find("Send")->pipelined);
+  CHECK(net::chat_hub().find("Send")->pipelined);
   for (const auto* name : {"EditMessage", "DeleteMessage", "JoinConversation", "MarkRead",
                            "CreateConversation", "AddParticipants", "GetMessages", "CatchUp"})
-    CHECK_FALSE(chat_hub().find(name)->pipelined);
+    CHECK_FALSE(net::chat_hub().find(name)->pipelined);
 }
 
 TEST_CASE("arguments are counted and their kinds checked", "[net][hub]") {
