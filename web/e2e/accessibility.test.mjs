@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { isAccessible } from './support/axe.mjs';
 import { skip } from './support/browser.mjs';
 import { Person } from './support/person.mjs';
-import { chatOf, newAccount, post, startParley } from './support/server.mjs';
+import { call, chatOf, newAccount, post, roomOf, startParley } from './support/server.mjs';
 
 const SCHEMES = {
   light: { colorScheme: 'light' },
@@ -171,3 +171,49 @@ for (const [name, options] of Object.entries(SCHEMES))
       await page.getByText('Say hello').waitFor();
     });
   });
+
+for (const [name, options] of Object.entries(SCHEMES))
+  test(
+    `axe finds nothing: ${name}: cards over the page, and lines between messages`,
+    { skip },
+    async () => {
+      const small = await startParley({
+        'limits.enabled': true,
+        'limits.connections_per_user': 1,
+        'auth.token_lifetime_s': 6,
+        'auth.clock_skew_s': 0,
+      });
+      const [eva, fay] = [await newAccount(small, 'Eva'), await newAccount(small, 'Fay')];
+      const room = await roomOf(small, fay, [eva], 'Crew');
+      await post(small, fay, room, 'hello');
+      await call(small, fay, 'PATCH', `/messaging/conversations/${room}`, { title: 'The crew' });
+      const person = await Person.signedIn(small, eva, undefined, { ...options, bypassCSP: true });
+      const { page } = person;
+      await page.goto(`/c/${room}`);
+      await page.getByText('Fay named the room').waitFor();
+      await isAccessible(page, `${name}: a line between messages`);
+      const second = await person.context.newPage();
+      await second.goto(`/c/${room}`);
+      await second.getByRole('button', { name: 'Use here' }).waitFor();
+      await isAccessible(second, `${name}: too many windows`);
+      await second.close();
+      const { accessToken } = await call(small, {}, 'POST', '/auth/token', {
+        userName: eva.userName,
+        password: eva.password,
+      });
+      await call(small, { token: accessToken }, 'PUT', '/auth/password', {
+        currentPassword: eva.password,
+        newPassword: 'another horse 2',
+      });
+      await page.getByRole('dialog', { name: 'Sign in' }).waitFor({ timeout: 15_000 });
+      await isAccessible(page, `${name}: the card over the page`);
+      await person.leave();
+      const guest = await Person.at(small, { ...options, bypassCSP: true });
+      await guest.page.goto('/signin');
+      await guest.page.getByLabel('This is a shared computer').check();
+      await guest.page.getByText('A reload signs you out.').waitFor();
+      await isAccessible(guest.page, `${name}: a shared computer`);
+      await guest.leave();
+      await small.dispose();
+    },
+  );

@@ -134,7 +134,7 @@ test(
   },
 );
 
-test('W-35 who is online has a mark, with words for it', { skip }, async () => {
+test('W-35, R-033: who is online has a mark, with words for it', { skip }, async () => {
   const { one, other, chat } = await freshChat(1);
   const reader = await Person.signedIn(server, one);
   const row = reader.page.locator(`a[data-id="${chat}"]`);

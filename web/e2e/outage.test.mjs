@@ -19,7 +19,7 @@ before(async () => {
 after(() => server?.dispose());
 
 test(
-  'W-29 the server is killed for 20 s: nothing lost, nothing doubled, one order',
+  'W-29, R-034: the server is killed for 20 s: nothing lost, nothing doubled, one order',
   { skip },
   async () => {
     const [ann, ben] = people;

@@ -2,10 +2,13 @@
 import { after, before, test } from 'node:test';
 import { skip } from './support/browser.mjs';
 import { Person } from './support/person.mjs';
-import { call, newAccount, post, roomOf, startParley, until } from './support/server.mjs';
+import { call, chatOf, newAccount, post, roomOf, startParley, until } from './support/server.mjs';
 
 let server;
-let ann, ben, cem, dia;
+let ann;
+let ben;
+let cem;
+let dia;
 before(async () => {
   if (skip) return;
   server = await startParley();
@@ -88,3 +91,39 @@ test('lines stay where they belong while older pages come', { skip }, async () =
   reader.behaved();
   await reader.leave();
 });
+
+test(
+  'R-032: the sidebar has rooms apart from people, the latest first; a reply shows what it answers',
+  { skip },
+  async () => {
+    const eva = await newAccount(server, 'Eva');
+    const chat = await chatOf(server, eva, ann);
+    const early = await roomOf(server, ann, [eva], 'Early room');
+    const late = await roomOf(server, ann, [eva], 'Late room');
+    await post(server, ann, chat, 'hello Eva');
+    await post(server, ann, early, 'question?');
+    await post(server, ann, late, 'news');
+    const reader = await Person.signedIn(server, eva);
+    const list = reader.page.getByRole('navigation', { name: 'Conversations' });
+    const shown = () => list.locator(':is(h2, h3, .name, [role=heading])').allTextContents();
+    const isShown = (...wanted) =>
+      until(
+        async () =>
+          JSON.stringify((await shown()).map((one) => one.trim())) === JSON.stringify(wanted),
+        `it shows ${wanted}`,
+      ).catch(async (error) => {
+        throw new Error(`${error.message}, but ${await shown()}`);
+      });
+    await isShown('Rooms', 'Late room', 'Early room', 'People', 'Ann');
+    await post(server, ann, early, 'anybody?');
+    await isShown('Rooms', 'Early room', 'Late room', 'People', 'Ann');
+    await reader.open(early);
+    await reader.sees('anybody?');
+    await reader.row('question?').first().click({ button: 'right' });
+    await reader.page.getByRole('menuitem', { name: 'Reply' }).click();
+    await reader.say('me!');
+    await reader.row('me!').locator('p-quote').getByText('question?').waitFor();
+    reader.behaved();
+    await reader.leave();
+  },
+);

@@ -81,12 +81,16 @@ export class Words {
     if (texts && this.wanted === language) this.shown.set({ language, texts });
   }
 
-  /** For Intl; not for choosing texts. Of the country that the browser names: dates differ among them. */
-  get locale(): string {
+  private readonly country = computed(() => {
     const language = this.language() === 'pseudo' ? 'en' : this.language();
     return (
       navigator.languages.find((one) => one.toLowerCase().split('-')[0] === language) ?? language
     );
+  });
+
+  /** For Intl; not for choosing texts. Of the country that the browser names: dates differ among them. */
+  get locale(): string {
+    return this.country();
   }
 
   readonly t = <K extends Key>(key: K, ...[values]: ValuesOf<K>): string =>

@@ -50,7 +50,7 @@ struct import_desk : operator_desk {
     refused = std::make_unique<refusals>();
     return taker{*store, *census, *box, *refused, how}.take();
   }
-  auto record(chat::conversation_id id) -> storage::conversation_record {
+  auto record(chat::conversation_id id) -> chat::conversation_state {
     const auto found = store->load(id, 0);
     REQUIRE(found);
     REQUIRE(*found);
