@@ -251,8 +251,12 @@ auto answers_to(std::string_view handshake, const std::vector<std::string_view>&
   auto& host = fresh_host();
   host.settings.hub.max_record_bytes = max_record;
   test::fake_transport transport;
-  hub_connection connection{host, net::chat_hub(), transport, {test::alice, {}, {}, {}, {}},
-                            net::dialect::messaging, {"c-1", nullptr}};
+  hub_connection connection{host,
+                            net::chat_hub(),
+                            transport,
+                            {test::alice, {}, {}, {}, {}},
+                            net::dialect::messaging,
+                            {"c-1", nullptr}};
   connection.on_bytes(handshake);
   must(transport.sent.size() == 1 && transport.ends.empty(), "the handshake is good");
   // While it does not read, a connection gets nothing: the bytes stay in the socket.
