@@ -46,23 +46,25 @@ auto take_use(storage::store& store, const chat::enter_by_invite& what, const ch
   return {};
 }
 
+/// Gives the use back and answers then: who is answered finds the invite as it was.
+void give_back(conversation_actor* self, const std::string& code, promise reply, auto answer) {
+  self->ask_writer(
+      reply, [code](storage::store& store) { return store.return_invite(code); },
+      [reply, answer](const chat::expected<void>&) mutable { reply.deliver(std::move(answer)); });
+}
+
 void come_in(conversation_actor* self, const chat::caller& from, const chat::enter_by_invite& what,
              promise reply) {
-  const auto give_back = [&] {
-    self->ask_writer(
-        {}, [code = what.code](storage::store& store) { return store.return_invite(code); },
-        [](const chat::expected<void>&) {});
-  };
-  if (!self->its.room) {
-    give_back();
-    return reply.deliver(being_loaded());
-  }
+  if (!self->its.room) return give_back(self, what.code, reply, being_loaded());
   const auto now = self->its.env.clock.now();
   auto change = self->its.room->enter_invited(from.user, what.invited_by,
                                               chat::message_id{self->its.env.ids.next(now)}, now);
-  const bool comes_in = change && *change;
-  if (!comes_in) give_back();
-  if (change && !*change) return reply.deliver(chat::created_conversation{self->its.id});
+  if (!change) {
+    self->its.env.metrics.refused.Increment();
+    return give_back(self, what.code, reply, to_caf(change.error()));
+  }
+  if (!*change)
+    return give_back(self, what.code, reply, chat::created_conversation{self->its.id});
   submit_change(self, from, std::move(change), reply);
 }
 
