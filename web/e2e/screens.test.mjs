@@ -12,6 +12,7 @@ import {
   post,
   roomOf,
   startParley,
+  until,
   uploaded,
 } from './support/server.mjs';
 
@@ -232,16 +233,17 @@ screen('what one can do', async (person) => {
   await person.row('Ten is good').click({ button: 'right' });
   await person.page.getByRole('menu').waitFor();
 });
-screen('waiting', async (person) => {
-  await isHere(person);
-  const { page } = person;
-  await person.context.route(/\/(auth|hubs|messaging|users|web)\//, (route) => route.abort());
+const isCutOff = async ({ context, page }) => {
+  await context.route(/\/(auth|hubs|messaging|users|web)\//, (route) => route.abort());
   await page.reload();
+};
+/// What is written while the server is away. Seconds until the next try differ each time.
+const isWaiting = async (person) => {
+  const { page } = person;
   await person.say('Typed on the train.');
   await person.say('And in the tunnel.');
   await page.getByText('2 messages are waiting to be sent').waitFor();
   await page.getByRole('button', { name: 'Try now' }).waitFor();
-  // Seconds differ each time.
   await page.evaluate(() => {
     const still = () => {
       for (const one of document.querySelectorAll('.count, .count + button')) one.remove();
@@ -249,4 +251,33 @@ screen('waiting', async (person) => {
     };
     still();
   });
+};
+screen('waiting', async (person) => {
+  await isHere(person);
+  const whose = [people.ann.userId, rooms.crew];
+  await until(() => person.page.evaluate(isKept, whose), 'the messages are kept');
+  await isCutOff(person);
+  await person.sees('The plan, ready for a look.');
+  await isWaiting(person);
 });
+screen('waiting where nothing was kept', async (person) => {
+  await hasList(person);
+  await isCutOff(person);
+  await person.page.locator(`a[data-id="${rooms.crew}"]`).click();
+  await isWaiting(person);
+  await person.page.getByText('The messages could not be loaded.').waitFor();
+});
+
+/// In the page: has the browser the messages of a conversation?
+function isKept([userId, room]) {
+  return new Promise((done) => {
+    const opening = indexedDB.open(`parley-pages:${userId}`);
+    opening.onsuccess = () => {
+      const asked = opening.result.transaction('kept').objectStore('kept').count(`rows:${room}`);
+      asked.onsuccess = () => {
+        opening.result.close();
+        done(asked.result > 0);
+      };
+    };
+  });
+}

@@ -226,6 +226,11 @@ export class MessageList {
     this.noteSeen();
   }
 
+  /** Nothing is here but what is on its way. */
+  protected load(): void {
+    void this.store.load(this.one());
+  }
+
   protected retry(which: 'older' | 'newer'): void {
     void this.store.history[which](this.one());
   }
