@@ -305,7 +305,7 @@ auto taker::finish(room& made) -> chat::expected<void> {
 }
 
 auto taker::move_cursors(const room& made) -> chat::expected<void> {
-  std::vector<storage::cursor_row> rows;
+  std::vector<chat::cursor_row> rows;
   for (const auto& each : made.members) rows.push_back({made.info.id, each.user, each.cursors});
   const auto saved = store_.save_cursors(rows);
   return saved ? saved : stopped(saved.error());
