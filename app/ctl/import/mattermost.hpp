@@ -66,6 +66,9 @@ class mattermost_reader {
   void take_direct_post(const foreign_json& post);
   auto add_direct(const members& who) -> chat::conversation_id;
   void take_thread(chat::conversation_id in, const foreign_json& post, const char* what);
+  /// @returns nil when it was refused
+  auto take_or_refuse(chat::conversation_id in, const foreign_json& post, chat::message_id reply_to,
+                      const char* what, const std::string& part) -> chat::message_id;
   auto take_message(chat::conversation_id in, const foreign_json& post, chat::message_id reply_to,
                     const std::string& part) -> chat::message_id;
   auto files_of(const foreign_json& post, const std::string& part) -> std::vector<std::string>;

@@ -93,20 +93,20 @@ auto mattermost_reader::add_direct(const members& who) -> chat::conversation_id 
 /// Replies to what is not taken are taken, as messages of their own.
 void mattermost_reader::take_thread(chat::conversation_id in, const foreign_json& post,
                                     const char* what) {
-  chat::message_id first;
-  try {
-    first = take_message(in, post, {}, "");
-  } catch (const unfit& why) {
-    refuse(what, why);
-  }
+  const auto first = take_or_refuse(in, post, {}, what, "");
   std::size_t number = 0;
-  for (const auto& reply : list_in(post, "replies")) {
-    const auto part = ", reply " + std::to_string(++number);
-    try {
-      take_message(in, reply, first, part);
-    } catch (const unfit& why) {
-      refuse("reply", why, part);
-    }
+  for (const auto& reply : list_in(post, "replies"))
+    take_or_refuse(in, reply, first, "reply", ", reply " + std::to_string(++number));
+}
+
+auto mattermost_reader::take_or_refuse(chat::conversation_id in, const foreign_json& post,
+                                       chat::message_id reply_to, const char* what,
+                                       const std::string& part) -> chat::message_id {
+  try {
+    return take_message(in, post, reply_to, part);
+  } catch (const unfit& why) {
+    refuse(what, why, part);
+    return {};
   }
 }
 
