@@ -5,11 +5,16 @@ import type { Tabs, Word } from './tabs';
 /** `full`: the server grants no connection more; `rests`: another window took this one's. */
 export type Room = 'enough' | 'full' | 'rests';
 
+/** How often, and how soon each time, a window asks for the room that others were told to make. */
+const TRIES = 20;
+const RETRY_MS = 250;
+
 /** Which of a user's windows have a connection, where there are more windows than the server grants. */
 export class Crowding {
   private readonly now = signal<Room>('enough');
   readonly room = this.now.asReadonly();
   readonly isOver = computed(() => this.now() !== 'enough');
+  private triesLeft = 0;
   private parts?: { readonly chat: ChatService; readonly tabs: Tabs };
 
   begin(chat: ChatService, tabs: Tabs): void {
@@ -17,27 +22,37 @@ export class Crowding {
   }
 
   follow(state: ConnectionState): void {
-    if (state.name === 'waiting' && state.isCrowded) this.now.set('full');
-    else if (state.name === 'connected') this.now.set('enough');
+    if (state.name === 'waiting' && state.isCrowded) {
+      this.now.set('full');
+      if (this.triesLeft > 0) this.tryAgain();
+    } else if (state.name === 'connected') {
+      this.now.set('enough');
+      this.triesLeft = 0;
+    }
   }
 
   /** This window is the one to be used: where there is no room for it, the others of this browser rest. */
   useHere(): void {
     if (this.now() === 'rests') return this.wake();
     this.parts?.tabs.tell({ kind: 'make-room' });
+    this.triesLeft = TRIES;
     this.parts?.chat.retryNow();
   }
 
   hear(word: Word): void {
     if (word.kind === 'make-room' && !this.isOver()) void this.rest();
-    else if (word.kind === 'rests' && this.now() === 'full') this.parts?.chat.retryNow();
+  }
+
+  /** The server counts a connection of this user until it has seen its end. */
+  private tryAgain(): void {
+    this.triesLeft -= 1;
+    setTimeout(() => this.parts?.chat.retryNow(), RETRY_MS);
   }
 
   private async rest(): Promise<void> {
     this.now.set('rests');
     this.parts?.tabs.rest();
     await this.parts?.chat.disconnect();
-    this.parts?.tabs.tell({ kind: 'rests' });
   }
 
   private wake(): void {

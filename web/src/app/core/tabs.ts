@@ -9,8 +9,6 @@ export type Word =
   | { readonly kind: 'viewing'; readonly tab: string; readonly conversationId?: string }
   /** The one who looks at another window wants its connection: this one rests. */
   | { readonly kind: 'make-room' }
-  /** Its connection is gone. */
-  | { readonly kind: 'rests' }
   | { readonly kind: 'signed-out' };
 
 /** The tabs of one user in this browser: one of them rings, all of them hear what the others do. */
