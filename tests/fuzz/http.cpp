@@ -282,7 +282,10 @@ auto answers_to(const std::string& input, bool in_pieces) -> answers {
 /// not at all when it never ends: the parser looks at what has come in any of these ways. So the
 /// parser's own refusal, always the last answer, is left out of the comparison.
 auto without_refusal(std::string_view answers) -> std::string_view {
-  const auto last = answers.rfind("HTTP/1.1 ");
+  constexpr std::string_view version = "HTTP/1.1 ";
+  auto last = answers.rfind(version);
+  while (last != answers.npos && last != 0 && answers[last - 1] == '"')
+    last = answers.rfind(version, last - 1);  // the sentence of the fourth, no status line
   if (last == answers.npos) return answers;
   const auto refusal = answers.substr(last);
   for (const std::string_view detail :
