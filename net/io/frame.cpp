@@ -15,6 +15,8 @@ frame::frame(std::string record, wire_format format, bool ephemeral)
     header[2 + i] = static_cast<char>(length >> (8 * (more - 1 - i)));
   header_size_ = static_cast<std::uint8_t>(2 + more);
   bytes_.insert(0, header.data(), header_size_);
+  // It may wait in many queues, which count its bytes and not the room behind them.
+  if (bytes_.capacity() > 2 * bytes_.size()) bytes_.shrink_to_fit();
 }
 
 auto frame::raw(std::string bytes) -> frame_ptr {

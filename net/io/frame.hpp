@@ -16,7 +16,8 @@ enum class wire_format : std::uint8_t { text, binary };
 /// The reference count is not atomic: a frame never leaves its thread.
 class frame : public boost::intrusive_ref_counter<frame, boost::thread_unsafe_counter> {
  public:
-  /// Takes the record's memory; a few bytes of room behind it spare another.
+  /// Takes the record's memory, in which some bytes of room for the header spare another; gives
+  /// back what is more than twice its size.
   /// @param ephemeral may be dropped for a slow reader (typing, presence)
   frame(std::string record, wire_format format, bool ephemeral = false);
 

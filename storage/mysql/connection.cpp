@@ -134,14 +134,17 @@ void connection::check_session() {
   require(has["innodb_lock_wait_timeout"].size() == 1, "short lock timeout");
   const auto limit = has["max_statement_time"] + has["max_execution_time"];
   require(!limit.empty() && limit != "0" && !limit.starts_with("0.000"), "statement time limit");
-  const bool is_replicated = has["wsrep_on"] == "ON";
-  if (is_replicated) execute("SET SESSION wsrep_sync_wait = 1");
-  takes_rows_ = takes_rows(handle_.get()) && !is_replicated;
+  suit_cluster(has["wsrep_on"] == "ON");
   warning_.clear();
   if (has["innodb_flush_log_at_trx_commit"] != "1")
     warning_ = "innodb_flush_log_at_trx_commit is not 1: a crash may lose acknowledged messages";
   else if (has["log_bin"] == "ON" && has["sync_binlog"] != "1")
     warning_ = "sync_binlog is not 1: a crash may lose acknowledged messages";
+}
+
+void connection::suit_cluster(bool is_member) {
+  if (is_member) execute("SET SESSION wsrep_sync_wait = 1");
+  takes_rows_ = takes_rows(handle_.get()) && !is_member;
 }
 
 auto connection::read_variables() -> variables {

@@ -68,6 +68,7 @@ class connection final : public sql::connection {
   void connect();
   void set_session();
   void check_session();
+  void suit_cluster(bool is_member);
   auto read_variables() -> variables;
   auto is_alive() -> bool;
   auto prepared(std::string_view text) -> statement&;

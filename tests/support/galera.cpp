@@ -1,12 +1,8 @@
 #include "tests/support/galera.hpp"
 
 #include <chrono>
-#include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
-
-#include "storage/migrations.hpp"
 
 namespace parley::test {
 namespace {
@@ -36,25 +32,12 @@ auto arguments_of(std::uint16_t port, const std::string& peers) -> std::vector<s
           "--innodb-flush-log-at-trx-commit=" + std::string{peers.empty() ? "1" : "0"}};
 }
 
-/// Until it takes statements and sees all of them.
-void wait_until_joined(const mariadb& member) {
-  config::storage_options options;
-  options.url = member.url("mysql");
-  const auto db = storage::open_connection(options);
-  const auto end = std::chrono::steady_clock::now() + join_limit;
-  for (std::string size; size != std::to_string(galera::members);) {
-    if (std::chrono::steady_clock::now() > end)
-      throw std::runtime_error{"the Galera cluster does not form"};
-    try {
-      (*db)->ensure_open();
-      (*db)->query("SELECT variable_value FROM information_schema.global_status WHERE variable_name = "
-                   "'WSREP_CLUSTER_SIZE'",
-                   {}, [&](const storage::sql::row& row) { size = row.text(0); });
-    } catch (const storage::sql::failure& why) {
-      (*db)->abandon(why);  // it is joining
-    }
-    std::this_thread::sleep_for(10ms);
-  }
+auto sees_all(storage::sql::connection& member) -> bool {
+  std::string size;
+  member.query("SELECT variable_value FROM information_schema.global_status "
+               "WHERE variable_name = 'WSREP_CLUSTER_SIZE'",
+               {}, [&](const storage::sql::row& row) { size = row.text(0); });
+  return size == std::to_string(galera::members);
 }
 
 }  // namespace
@@ -66,7 +49,7 @@ galera::galera() {
     one = std::make_unique<mariadb>(arguments_of(port, first));
     if (first.empty()) first = "127.0.0.1:" + std::to_string(port);
   }
-  for (const auto& one : members_) wait_until_joined(*one);
+  for (const auto& one : members_) one->wait_until(sees_all, join_limit);
 }
 
 auto galera::shared() -> galera& {

@@ -189,7 +189,7 @@ void mariadb::wait_for_exit() {
 
 void mariadb::start() {
   spawn();
-  wait_until_ready();
+  wait_until([](storage::sql::connection&) { return true; }, start_limit);
 }
 
 void mariadb::spawn() {
@@ -213,19 +213,22 @@ void mariadb::spawn() {
   pid_ = start_program(std::move(args), folder_ / "log");
 }
 
-void mariadb::wait_until_ready() {
+void mariadb::wait_until(const std::function<bool(storage::sql::connection&)>& is_ready,
+                         std::chrono::seconds limit) {
   config::storage_options options;
   options.url = url("mysql");
   const auto db = storage::open_connection(options);
-  for (const auto end = std::chrono::steady_clock::now() + start_limit;;) {
+  for (const auto end = std::chrono::steady_clock::now() + limit;;) {
     try {
-      return (*db)->ensure_open();
-    } catch (const storage::sql::failure&) {
-      const bool is_gone = waitpid(pid_, nullptr, WNOHANG) != 0;
-      if (is_gone || std::chrono::steady_clock::now() > end)
-        throw std::runtime_error{"mariadbd does not start:\n" + log_tail()};
-      std::this_thread::sleep_for(10ms);
+      (*db)->ensure_open();
+      if (is_ready(**db)) return;
+    } catch (const storage::sql::failure& why) {
+      (*db)->abandon(why);
     }
+    const bool is_gone = waitpid(pid_, nullptr, WNOHANG) != 0;
+    if (is_gone || std::chrono::steady_clock::now() > end)
+      throw std::runtime_error{"mariadbd does not start:\n" + log_tail()};
+    std::this_thread::sleep_for(10ms);
   }
 }
 

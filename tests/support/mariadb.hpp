@@ -2,10 +2,14 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
+
+#include "storage/sql/connection.hpp"
 
 namespace parley::test {
 
@@ -46,12 +50,16 @@ class mariadb {
   void freeze();
   void thaw();
 
+  /// Asks `is_ready`, with a connection as soon as there is one, until it says yes.
+  /// @errors also when the server ends meanwhile, or takes longer than `limit`
+  void wait_until(const std::function<bool(storage::sql::connection&)>& is_ready,
+                  std::chrono::seconds limit);
+
   auto port() const -> std::uint16_t { return port_; }
   auto pid() const -> pid_t { return pid_; }
 
  private:
   void spawn();
-  void wait_until_ready();
   auto log_tail() const -> std::string;
   void wait_for_exit();
 

@@ -1,6 +1,9 @@
 #include "net/io/frame.hpp"
 
+#include <malloc.h>
+
 #include <catch2/catch.hpp>
+#include <utility>
 
 using namespace parley::net;
 using namespace std::string_literals;
@@ -35,4 +38,16 @@ TEST_CASE("a raw frame has no header", "[net][frame]") {
 TEST_CASE("a frame knows whether it may be dropped", "[net][frame]") {
   CHECK_FALSE(frame("x", wire_format::text).is_ephemeral());
   CHECK(frame("x", wire_format::text, true).is_ephemeral());
+}
+
+TEST_CASE("a frame keeps little more than its bytes, whatever room its record came with",
+          "[net][frame]") {
+  for (const std::size_t size : {std::size_t{20}, std::size_t{150}, std::size_t{700}}) {
+    std::string record(size, 'x');
+    record.reserve(16'384);
+    const frame made{std::move(record), wire_format::text};
+    CHECK(made.record() == std::string(size, 'x'));
+    const auto* memory = made.websocket_bytes().data();
+    CHECK(malloc_usable_size(const_cast<char*>(memory)) < 2 * made.size() + 32);
+  }
 }
