@@ -1,9 +1,7 @@
 // Whose word is taken, and whose address counts: the operator's listener, reverse proxies, the PROXY
-// protocol, sign-ins beside strangers, sockets by address, files that only their owner can read.
+// protocol, sign-ins beside strangers, sockets by address.
 import assert from 'node:assert/strict';
-import { readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { after, before, describe, test } from 'node:test';
 import { makeCertificate } from './support/certificate.mjs';
@@ -13,7 +11,6 @@ import { requestFrom, socketFrom } from './support/from-address.mjs';
 import { RawHttp, exchange } from './support/raw-http.mjs';
 import { request } from './support/rest.mjs';
 import { Server, startServer } from './support/server.mjs';
-import { onMysql } from './support/store.mjs';
 import { assertProblem } from './support/shapes.mjs';
 import { tokenFor } from './support/tokens.mjs';
 
@@ -367,18 +364,6 @@ describe('open sockets', () => {
   });
 });
 
-test('what the server makes on disk is for its owner alone', { skip: onMysql }, async () => {
-  const own = await startServer();
-  const modes = readdirSync(own.home)
-    .filter((name) => /\.db/.test(name))
-    .map((name) => statSync(join(own.home, name)).mode & 0o777);
-  assert.ok(modes.length > 0);
-  assert.ok(modes.every((mode) => mode === 0o600), modes.map((mode) => mode.toString(8)).join());
-  assert.equal(statSync(join(own.home, 'data')).mode & 0o077, 0);
-  assert.doesNotMatch(own.log, /open to others/);
-  await own.dispose();
-});
-
 test('a dual-stack listener counts an IPv4 client by its IPv4 address', async (t) => {
   const own = await limited(t, {
     'http.address': '::', 'http.trusted_proxies': '127.0.0.1', 'limits.negotiates_per_s': 0.01,
@@ -387,15 +372,4 @@ test('a dual-stack listener counts an IPv4 client by its IPv4 address', async (t
   const headers = { 'X-Forwarded-For': '203.0.113.1' };
   assert.deepEqual([await negotiate(own, headers), await negotiate(own, headers)], [200, 429]);
   await own.logged(new RegExp(`listening on http://\\[::1\\]:${own.port} `));
-});
-
-test('a secret among the flags is not left in the process list, and warned of', async () => {
-  const own = await Server.prepare();
-  delete own.settings['auth.hs256_secret'];
-  const secret = 'a secret that must not be seen, of 32 bytes';
-  const { code, stdout, stderr } = await own.command(['config', 'print', `--auth.hs256_secret=${secret}`]);
-  assert.equal(code, 0);
-  assert.match(stderr, /--auth\.hs256_secret is a secret.*PARLEY_AUTH__HS256_SECRET_FILE/);
-  assert.ok(!(stdout + stderr).includes(secret));
-  await own.dispose();
 });
