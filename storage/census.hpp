@@ -101,8 +101,8 @@ class census {
   /// the entries first.
   virtual auto last_entry(chat::conversation_id id)
       -> chat::expected<std::optional<sent_message>> = 0;
-  /// Drops at most `max_rows` entries of what is no conversation; those of a conversation stay. Call it
-  /// until it answers 0.
+  /// Drops at most `max_rows` entries of what is no conversation; those of a conversation stay. Their
+  /// files are in no message then. Call it until it answers 0.
   virtual auto drop_headless(chat::conversation_id id, std::size_t max_rows)
       -> chat::expected<std::uint64_t> = 0;
 

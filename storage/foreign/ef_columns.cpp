@@ -139,8 +139,7 @@ void sample(sql::connection& db, const ef_table& table, std::string_view id, gui
 auto cannot_tell(const std::string& first) -> unexpected {
   std::string text =
       "the order of the bytes of GUIDs cannot be told from the rows: give it with --guids. The "
-      "first "
-      "id is ";
+      "first GUID is ";
   for (const auto order : guid_orders) {
     const auto id = guid_of(first, order);
     text += (order == guid_orders.front() ? "" : ", ") + (id ? to_string(*id) : "no GUID") +

@@ -36,9 +36,8 @@ struct ef_summary {
 
 /// Reads both tables as of one moment, a few hundred rows at a time, by their keys; changes
 /// nothing. Rows that cannot be taken go to `refuse`.
-/// @errors errc::unavailable; errc::conflict: these are not such tables, or the order of bytes
-/// cannot be
-///         told, with what to do
+/// @errors errc::unavailable; errc::conflict: these are not such tables, or the order of bytes cannot
+///         be told, with what to do
 auto read_ef_tables(const mysql_address& from, const ef_options& how, intake& into,
                     const refusal_sink& refuse) -> chat::expected<ef_summary>;
 

@@ -15,9 +15,8 @@ namespace parley::storage::foreign {
 
 /// How 16 bytes of a column stand for a GUID.
 ///
-/// @source MySqlConnector's GuidFormat: Binary16, LittleEndianBinary16 (what Guid.ToByteArray
-/// makes, and
-///         EF Core's own converter to bytes, and OldGuids), TimeSwapBinary16 (UUID_TO_BIN(x, 1))
+/// @source MySqlConnector's GuidFormat: Binary16, LittleEndianBinary16 (what Guid.ToByteArray makes,
+///         and EF Core's own converter to bytes, and OldGuids), TimeSwapBinary16 (UUID_TO_BIN(x, 1))
 enum class guid_order : std::uint8_t { big_endian, little_endian, time_swapped };
 
 inline constexpr std::array guid_orders{guid_order::big_endian, guid_order::little_endian,

@@ -205,16 +205,19 @@ class sql_census final : public census {
   auto drop_headless(chat::conversation_id id, std::size_t max_rows)
       -> chat::expected<std::uint64_t> override {
     return attempt([&] {
-      std::optional<std::uint64_t> below;
+      std::uint64_t below = 0;
       db_->begin();
-      db_->query("SELECT MIN(seq) FROM messages WHERE conversation_id = ? "
-                 "AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.id = messages.conversation_id)",
-                 {id}, [&](const row& r) {
-                   if (!r.is_null(0)) below = read_number(r, 0) + max_rows;
-                 });
-      const auto dropped = below ? db_->run("DELETE FROM messages WHERE conversation_id = ? AND seq < ?",
-                                            {id, *below})
-                                 : 0;
+      db_->query("SELECT MIN(seq) FROM messages WHERE conversation_id = ?", {id},
+                 [&](const row& r) { below = r.is_null(0) ? 0 : read_number(r, 0) + max_rows; });
+      db_->run(
+          "UPDATE attachments SET message_id = NULL WHERE message_id IN "
+          "(SELECT id FROM messages WHERE conversation_id = ? AND seq < ?) "
+          "AND NOT EXISTS (SELECT 1 FROM conversations WHERE id = ?)",
+          {id, below, id});
+      const auto dropped = db_->run(
+          "DELETE FROM messages WHERE conversation_id = ? AND seq < ? "
+          "AND NOT EXISTS (SELECT 1 FROM conversations WHERE id = ?)",
+          {id, below, id});
       db_->commit();
       return dropped;
     });

@@ -5,7 +5,7 @@ namespace parley::storage::sqlite {
 scratch_failure::scratch_failure(const sql::failure& why)
     : sql::failure(
           why.code(), why.help(),
-          "the temporary file of the import (in SQLITE_TMPDIR or /var/tmp): " + why.detail()) {}
+          "the temporary database (in SQLITE_TMPDIR, TMPDIR or /var/tmp): " + why.detail()) {}
 
 scratch::scratch() {
   sqlite3* opened = nullptr;

@@ -33,6 +33,28 @@ STORE_CASE("an empty database is empty until it has its tables", "[census]") {
   CHECK_FALSE(*census_of(db.options)->is_empty());
 }
 
+STORE_CASE("the files of what is dropped may be in a message again, or be removed",
+           "[census][import]") {
+  database<TestType> db;
+  const auto census = census_of(db.options);
+  script room{*db.store, conversation_type::group, {alice, bob}};
+  const chat::conversation_id nowhere{new_id()};
+  auto kept = room.message(alice, "");
+  kept.attachments = announced(*db.store, kept, 1);
+  REQUIRE(append(*db.store, {kept}));
+  auto dropped = room.message(alice, "");
+  dropped.conversation = nowhere;
+  dropped.attachments = announced(*db.store, dropped, 2);
+  REQUIRE(append(*db.store, {dropped}));
+  REQUIRE(*census->drop_headless(nowhere, 10) == 1);
+  dropped.attachments.pop_back();
+  REQUIRE(append(*db.store, {dropped}));
+  CHECK(*census->drop_headless(room.id(), 10) == 0);
+  const auto unused = db.store->take_unused_attachments(after_noon(1'000'000), 10);
+  REQUIRE(unused);
+  CHECK(unused->size() == 1);  // of the three
+}
+
 STORE_CASE("entries of what is no conversation are found and dropped, those of one stay",
            "[census][import]") {
   database<TestType> db;

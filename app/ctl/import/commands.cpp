@@ -1,6 +1,5 @@
 #include "app/ctl/import/commands.hpp"
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <memory>

@@ -1,11 +1,10 @@
 #include "app/ctl/import/ids.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <string>
+
+#include "storage/blobs/hmac.hpp"
 
 namespace parley::app::ctl {
 namespace {
@@ -19,8 +18,7 @@ auto marked(chat::uuid id, std::uint8_t version) -> chat::uuid {
 auto digest_of(std::initializer_list<std::string_view> parts) -> chat::uuid {
   std::string all;
   for (const auto part : parts) all += std::to_string(part.size()) + ':' + std::string{part};
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-  EVP_Digest(all.data(), all.size(), bytes.data(), nullptr, EVP_sha256(), nullptr);
+  const auto bytes = storage::blobs::sha256(all);
   chat::uuid id;
   std::copy_n(bytes.begin(), id.bytes.size(), id.bytes.begin());
   return id;

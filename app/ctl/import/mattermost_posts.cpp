@@ -17,10 +17,6 @@ constexpr std::int64_t micros_per_ms = 1'000;
 /// Mattermost's own bound for conversations without a channel is 8; any file is read.
 constexpr std::size_t most_people = 100;
 
-auto as_text(const chat::uuid& id) -> std::string {
-  return to_string(id);
-}
-
 auto names_of(const std::vector<foreign_member>& all) -> std::vector<std::string> {
   std::vector<std::string> names;
   for (const auto& each : all) names.push_back(each.user.value);
@@ -127,8 +123,8 @@ auto mattermost_reader::take_message(chat::conversation_id in, const foreign_jso
   e.content = needed_content(post, !found.files.empty());
   e.reply_to = reply_to;
   const auto first_file = e.content.empty() ? found.files.front() : std::string{};
-  e.id = {id_at(e.created_at, {"mattermost message", as_text(in.value), sender, e.content,
-                               as_text(reply_to.value), first_file})};
+  e.id = {id_at(e.created_at, {"mattermost message", to_string(in), sender, e.content,
+                               to_string(reply_to), first_file})};
   found.at = e.created_at.ms * micros_per_ms;
   found.place = place_ + part;
   if (!into_.add(found)) throw unfit{"the same message is on a line before", false};
@@ -203,7 +199,7 @@ void mattermost_reader::add_edit(const foreign_entry& of, const foreign_json& po
   }
   e.conversation = of.what.conversation;
   e.kind = chat::entry_kind::edited;
-  e.id = {id_at(e.created_at, {"mattermost edit", as_text(of.what.id.value)})};
+  e.id = {id_at(e.created_at, {"mattermost edit", to_string(of.what.id)})};
   e.actor = of.what.actor;
   e.content = of.what.content;
   e.target = of.what.id;

@@ -46,9 +46,8 @@ class taker {
       : store_(store), census_(census), from_(from), refused_(refused), how_(how) {}
 
   /// @errors errc::conflict: accounts of these names are there, and it is not said whether they are
-  /// the
-  ///         same people (nothing was written); errc::busy: somebody else writes the same; what the
-  ///         store says. Whatever was written stays, and the next run goes on behind it
+  ///         the same people (nothing was written); errc::busy: somebody else writes the same; what
+  ///         the store says. Whatever was written stays, and the next run goes on behind it
   auto take() -> chat::expected<taken_counts>;
 
  private:

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <tuple>
 
 #include "app/ctl/import/ids.hpp"
 #include "app/ctl/import/taker.hpp"
@@ -43,7 +42,6 @@ struct taker::room {
   };
 
   chat::conversation_info info;
-  std::string place;
   std::vector<chat::member> members;
   std::vector<marker> markers;  ///< of those who have not been passed yet, the furthest first
   bool is_there = false;        ///< with members: everybody sees it
@@ -71,7 +69,6 @@ struct taker::room {
 auto taker::take_conversation(const foreign_conversation& what) -> chat::expected<void> {
   room at;
   at.info = what.info;
-  at.place = what.place;
   if (!members_for(what, at)) return {};
   const auto elsewhere = is_elsewhere({at.info, what.place});
   if (!elsewhere) return unexpected{elsewhere.error()};
@@ -202,8 +199,7 @@ auto taker::take_entries(room& into) -> chat::expected<void> {
   return {};
 }
 
-/// Their bytes come first: a file that is announced and in no message for long is removed by
-/// servers.
+/// Their bytes come before they are announced.
 auto taker::copy_files(foreign_entry& of) -> chat::expected<void> {
   for (const auto& path : of.files) {
     auto file = how_.files->look(path);
@@ -217,6 +213,7 @@ auto taker::copy_files(foreign_entry& of) -> chat::expected<void> {
   return {};
 }
 
+/// At the time of their message: they take nothing of what their sender may upload today.
 auto taker::announce_files(const chat::entry& of) -> chat::expected<void> {
   for (const auto& file : of.attachments) {
     const auto present = store_.attachments({&file.id, 1});
@@ -293,9 +290,8 @@ auto taker::finish(room& made) -> chat::expected<void> {
   info.created_at = info.created_at ? std::min(info.created_at, began) : began;
   for (auto& each : made.members) {
     each.joined_at = info.created_at;
-    auto& [delivered_seq, delivered_at, read_seq, read_at] = each.cursors;
-    if (delivered_seq < read_seq)
-      std::tie(delivered_seq, delivered_at) = std::tie(read_seq, read_at);
+    auto& at = each.cursors;
+    at.advance({at.read_seq, at.read_at, 0, {}});  // who has read a message has it
   }
   if (auto shown = made.is_there ? move_cursors(made) : show(made); !shown) return shown;
   if (!made.last_message_at) return {};
