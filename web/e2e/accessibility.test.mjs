@@ -2,16 +2,24 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isAccessible } from './support/axe.mjs';
-import { skip } from './support/browser.mjs';
+import { PHONE, skip } from './support/browser.mjs';
 import { Person } from './support/person.mjs';
-import { call, chatOf, newAccount, post, roomOf, startParley } from './support/server.mjs';
+import {
+  call,
+  changePassword,
+  chatOf,
+  newAccount,
+  post,
+  roomOf,
+  startParley,
+} from './support/server.mjs';
 
 const SCHEMES = {
   light: { colorScheme: 'light' },
   dark: { colorScheme: 'dark' },
   'more contrast': { contrast: 'more' },
   'forced colours': { forcedColors: 'active' },
-  'a phone': { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+  'a phone': PHONE,
 };
 let server;
 let ann;
@@ -197,14 +205,7 @@ for (const [name, options] of Object.entries(SCHEMES))
       await second.getByRole('button', { name: 'Use here' }).waitFor();
       await isAccessible(second, `${name}: too many windows`);
       await second.close();
-      const { accessToken } = await call(small, {}, 'POST', '/auth/token', {
-        userName: eva.userName,
-        password: eva.password,
-      });
-      await call(small, { token: accessToken }, 'PUT', '/auth/password', {
-        currentPassword: eva.password,
-        newPassword: 'another horse 2',
-      });
+      await changePassword(small, eva, 'another horse 2');
       await page.getByRole('dialog', { name: 'Sign in' }).waitFor({ timeout: 15_000 });
       await isAccessible(page, `${name}: the card over the page`);
       await person.leave();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { skip } from './support/browser.mjs';
 import { Person } from './support/person.mjs';
-import { call, freshChat, post, startParley, until } from './support/server.mjs';
+import { becomes, freshChat, post, roomOf, startParley } from './support/server.mjs';
 
 let server;
 before(async () => {
@@ -38,11 +38,7 @@ const listenToNotifications = ({ context }, answer = 'granted') =>
   }, answer);
 const shown = ({ page }) =>
   page.evaluate(() => [...window.shown.values()].map(({ title, body }) => `${title}: ${body}`));
-const shows = (person, ...wanted) =>
-  until(
-    async () => JSON.stringify(await shown(person)) === JSON.stringify(wanted),
-    `it shows ${wanted}`,
-  );
+const shows = (person, ...wanted) => becomes(() => shown(person), wanted);
 const allow = async ({ page }) => {
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByText('Parley can tell you of new messages').waitFor();
@@ -74,11 +70,7 @@ test(
   { skip },
   async () => {
     const { one, other, chat } = await freshChat(server);
-    const room = await call(server, other, 'POST', '/messaging/conversations', {
-      type: 'Group',
-      participantIds: [one.userId],
-      title: 'Crew',
-    });
+    const room = await roomOf(server, other, [one], 'Crew');
     const reader = await Person.at(server);
     await listenToNotifications(reader);
     await reader.page.goto('/signin');
@@ -89,7 +81,7 @@ test(
     await shows(reader, 'Noa: first');
     await post(server, other, chat, 'second');
     await shows(reader, 'Noa: second');
-    await post(server, other, room.conversationId, 'to all');
+    await post(server, other, room, 'to all');
     await shows(reader, 'Noa: second', 'Noa · Crew: to all');
 
     await reader.page.evaluate(() => {
@@ -97,7 +89,7 @@ test(
       window.dispatchEvent(new Event('focus'));
       [...window.shown.values()].find(({ title }) => title.includes('Crew')).onclick();
     });
-    await reader.page.waitForURL(`**/c/${room.conversationId}`);
+    await reader.page.waitForURL(`**/c/${room}`);
     await reader.sees('to all');
     await shows(reader, 'Noa: second');
     reader.behaved();

@@ -1,11 +1,10 @@
 // On a phone: W-38, and what is left of the width on narrow screens.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { skip } from './support/browser.mjs';
+import { PHONE, skip } from './support/browser.mjs';
 import { Person } from './support/person.mjs';
 import { freshChat, post, startParley, until } from './support/server.mjs';
 
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const LEAST_PX = 44;
 let server;
 before(async () => {

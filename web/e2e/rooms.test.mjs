@@ -2,7 +2,16 @@
 import { after, before, test } from 'node:test';
 import { skip } from './support/browser.mjs';
 import { Person } from './support/person.mjs';
-import { call, chatOf, newAccount, post, roomOf, startParley, until } from './support/server.mjs';
+import {
+  becomes,
+  call,
+  chatOf,
+  newAccount,
+  post,
+  roomOf,
+  startParley,
+  until,
+} from './support/server.mjs';
 
 let server;
 let ann;
@@ -20,13 +29,7 @@ after(() => server?.dispose());
 /// What the list of messages says, from top to bottom, each message and each line.
 const said = ({ page }) =>
   page.locator('[role=log] :is(p-message-text, p-notice-lines p)').allTextContents();
-const says = (person, ...wanted) =>
-  until(
-    async () => JSON.stringify(await said(person)) === JSON.stringify(wanted),
-    `it says ${wanted.join(' | ')}`,
-  ).catch(async (error) => {
-    throw new Error(`${error.message}, but ${(await said(person)).join(' | ')}`);
-  });
+const says = (person, ...wanted) => becomes(() => said(person), wanted);
 
 test('who comes, goes and renames a room is told between the messages', { skip }, async () => {
   const room = await roomOf(server, ann, [ben], 'Crew');
@@ -105,15 +108,9 @@ test(
     await post(server, ann, late, 'news');
     const reader = await Person.signedIn(server, eva);
     const list = reader.page.getByRole('navigation', { name: 'Conversations' });
-    const shown = () => list.locator(':is(h2, h3, .name, [role=heading])').allTextContents();
-    const isShown = (...wanted) =>
-      until(
-        async () =>
-          JSON.stringify((await shown()).map((one) => one.trim())) === JSON.stringify(wanted),
-        `it shows ${wanted}`,
-      ).catch(async (error) => {
-        throw new Error(`${error.message}, but ${await shown()}`);
-      });
+    const names = list.locator(':is(h2, h3, .name, [role=heading])');
+    const shown = async () => (await names.allTextContents()).map((one) => one.trim());
+    const isShown = (...wanted) => becomes(shown, wanted);
     await isShown('Rooms', 'Late room', 'Early room', 'People', 'Ann');
     await post(server, ann, early, 'anybody?');
     await isShown('Rooms', 'Early room', 'Late room', 'People', 'Ann');

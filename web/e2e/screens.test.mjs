@@ -2,7 +2,7 @@
 // like". PARLEY_PICTURES=keep web/e2e/run web/e2e/screens.test.mjs takes them anew.
 import { after, before, test } from 'node:test';
 import { PNG } from 'pngjs';
-import { skip } from './support/browser.mjs';
+import { PHONE, skip } from './support/browser.mjs';
 import { onFixedDay, settleColours } from './support/fixed.mjs';
 import { looksAsKept } from './support/pictures.mjs';
 import {
@@ -19,7 +19,6 @@ import {
 const DARK = { colorScheme: 'dark' };
 const CONTRAST = { contrast: 'more' };
 const KOREAN = { language: 'ko' };
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const TABLET = { viewport: { width: 820, height: 1180 } };
 const LONG = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
 const MANY = 1_980;
@@ -233,10 +232,6 @@ screen('what one can do', async (person) => {
   await person.row('Ten is good').click({ button: 'right' });
   await person.page.getByRole('menu').waitFor();
 });
-const isCutOff = async ({ context, page }) => {
-  await context.route(/\/(auth|hubs|messaging|users|web)\//, (route) => route.abort());
-  await page.reload();
-};
 /// What is written while the server is away. Seconds until the next try differ each time.
 const isWaiting = async (person) => {
   const { page } = person;
@@ -256,13 +251,15 @@ screen('waiting', async (person) => {
   await isHere(person);
   const whose = [people.ann.userId, rooms.crew];
   await until(() => person.page.evaluate(isKept, whose), 'the messages are kept');
-  await isCutOff(person);
+  await person.cutOff();
+  await person.page.reload();
   await person.sees('The plan, ready for a look.');
   await isWaiting(person);
 });
 screen('waiting where nothing was kept', async (person) => {
   await hasList(person);
-  await isCutOff(person);
+  await person.cutOff();
+  await person.page.reload();
   await person.page.locator(`a[data-id="${rooms.crew}"]`).click();
   await isWaiting(person);
   await person.page.getByText('The messages could not be loaded.').waitFor();

@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { skip } from './support/browser.mjs';
 import { Person } from './support/person.mjs';
-import { call, chatOf, freshChat, newAccount, startParley, until } from './support/server.mjs';
+import {
+  call,
+  chatOf,
+  freshChat,
+  newAccount,
+  roomOf,
+  startParley,
+  until,
+} from './support/server.mjs';
 
 const RECOVERS_MS = 45_000; // the longest wait between two tries is 30 s, 20 % more or less
 let server;
@@ -12,18 +20,6 @@ before(async () => {
 });
 after(() => server?.dispose());
 
-/// The pages are there, what they ask is not: as behind a proxy whose server is away. @returns ends it
-async function cutOff({ context, page }) {
-  const away = /\/(auth|hubs|messaging|users|web)\//;
-  await context.route(away, (route) => route.abort('connectionrefused'));
-  return async () => {
-    await context.unroute(away);
-    await page.getByRole('button', { name: 'Try now' }).click();
-  };
-}
-
-const mark = (person, text, said, timeout) =>
-  person.row(text).getByText(said, { exact: true }).waitFor({ state: 'attached', timeout });
 const isEmpty = ({ box }) =>
   until(async () => (await box.inputValue()) === '', 'the composer is empty');
 
@@ -37,25 +33,25 @@ test(
       await Person.signedIn(server, other, chat),
     ];
     await mia.sees('early 2');
-    const comeBack = await cutOff(mia);
+    const comeBack = await mia.cutOff();
     await mia.page.reload();
     await mia.sees('early 2'); // as it was kept
     await mia.say('typed on the train');
     await isEmpty(mia);
     await mia.say('and in the tunnel');
     await isEmpty(mia);
-    await mark(mia, 'typed on the train', 'waiting to be sent');
+    await mia.isMarked('typed on the train', 'waiting to be sent');
     await mia.page.getByText('2 messages are waiting to be sent').waitFor(); // W-06
 
     await mia.page.reload();
     await mia.sees('and in the tunnel');
-    await mark(mia, 'typed on the train', 'waiting to be sent');
+    await mia.isMarked('typed on the train', 'waiting to be sent');
     assert.equal(await mia.box.inputValue(), '');
     await mia.page.getByText('2 messages are waiting to be sent').waitFor();
 
     await comeBack();
     await noa.sees('and in the tunnel', { timeout: RECOVERS_MS });
-    await mark(mia, 'typed on the train', 'read');
+    await mia.isMarked('typed on the train', 'read');
     const said = ['early 1', 'early 2', 'typed on the train', 'and in the tunnel'];
     assert.deepEqual(await noa.texts(), said);
     assert.deepEqual(await mia.texts(), said);
@@ -88,11 +84,11 @@ test(
       await mia.say('to somebody else');
       await isEmpty(mia);
       await startWith(100); // it takes less than it did
-      await mark(mia, 'to somebody else', 'sent', RECOVERS_MS);
+      await mia.isMarked('to somebody else', 'sent', RECOVERS_MS);
       await mia.open(chat);
       for (const text of ['1st', '2nd', '3rd'])
         await mia.row(text).getByText('Not sent: That is too long.').waitFor();
-      await mark(mia, 'short', 'sent'); // what stands behind it goes on
+      await mia.isMarked('short', 'sent'); // what stands behind it goes on
 
       await mia.page.reload();
       await mia
@@ -107,7 +103,7 @@ test(
       await until(async () => (await mia.box.inputValue()).startsWith('2nd'), 'it is edited');
       await mia.box.fill('2nd, in short');
       await mia.box.press('Enter');
-      await mark(mia, '2nd, in short', 'sent');
+      await mia.isMarked('2nd, in short', 'sent');
       await mia.row('3rd').getByRole('button', { name: 'Retry' }).click();
       await mia
         .row('3rd')
@@ -117,7 +113,7 @@ test(
       await strict.stop();
       await mia.row('3rd').getByRole('button', { name: 'Retry' }).click();
       await startWith(5_000);
-      await mark(mia, '3rd', 'sent', RECOVERS_MS);
+      await mia.isMarked('3rd', 'sent', RECOVERS_MS);
       assert.equal(await mia.page.getByText(/^Not sent/).count(), 0);
       assert.deepEqual(
         (await mia.texts()).map((text) => text.slice(0, 5)),
@@ -133,18 +129,14 @@ test(
 
 test('W-04 somebody who was removed is told so, and keeps what they wrote', { skip }, async () => {
   const [one, other] = [await newAccount(server, 'Mia'), await newAccount(server, 'Noa')];
-  const made = await call(server, other, 'POST', '/messaging/conversations', {
-    type: 'Group',
-    participantIds: [one.userId],
-    title: 'Crew',
-  });
-  const mia = await Person.signedIn(server, one, made.conversationId);
+  const room = await roomOf(server, other, [one], 'Crew');
+  const mia = await Person.signedIn(server, one, room);
   await mia.page.getByText('Say hello').waitFor();
   await call(
     server,
     other,
     'DELETE',
-    `/messaging/conversations/${made.conversationId}/participants/${one.userId}`,
+    `/messaging/conversations/${room}/participants/${one.userId}`,
   );
   await mia.page.getByText('This conversation is not here any more.').waitFor();
   await mia.page.getByRole('main').getByRole('link', { name: 'Back to the list' }).last().click();

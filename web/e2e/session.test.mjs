@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { skip } from './support/browser.mjs';
 import { Person } from './support/person.mjs';
-import { call, freshChat, newAccount, post, startParley, until } from './support/server.mjs';
+import {
+  changePassword,
+  freshChat,
+  post,
+  signedInAnew,
+  startParley,
+  until,
+} from './support/server.mjs';
 
 const RECOVERS_MS = 45_000; // the longest wait between two tries is 30 s, 20 % more or less
 const LIFETIME_S = 4;
@@ -35,18 +42,15 @@ test('W-30 a token is renewed before it ends, on the open connection', { skip },
   const begun = performance.now();
   await until(() => renewals >= 4 && extensions >= 3, 'it is renewed again and again', 20_000);
   assert.ok(performance.now() - begun > 1000 * LIFETIME_S, 'the first token has ended');
-  await post(hasty, { ...other, token: (await signedIn(hasty, other)).accessToken }, chat, 'still');
+  await post(hasty, await signedInAnew(hasty, other), chat, 'still');
   await reader.sees('still');
   await reader.say('yes, still');
-  await reader.row('yes, still').getByText('sent', { exact: true }).waitFor({ state: 'attached' });
+  await reader.isMarked('yes, still', 'sent');
   assert.equal(sockets, 1);
   reader.behaved();
   await reader.leave();
   await hasty.dispose();
 });
-
-const signedIn = (at, { userName, password }) =>
-  call(at, {}, 'POST', '/auth/token', { userName, password });
 
 test(
   'W-30 a renewal that is refused brings the card over the page; nothing is lost by it',
@@ -59,12 +63,7 @@ test(
     await reader.say('said before');
     await reader.sees('said before');
     await reader.box.fill('half a sen');
-    // Somewhere else the password is changed: that ends the session of this browser.
-    const { accessToken } = await signedIn(hasty, one);
-    await call(hasty, { token: accessToken }, 'PUT', '/auth/password', {
-      currentPassword: one.password,
-      newPassword: 'another horse 2',
-    });
+    await changePassword(hasty, one, 'another horse 2');
     const card = reader.page.getByRole('dialog', { name: 'Sign in' });
     await card.waitFor({ timeout: 15_000 });
     await card.getByText('Nothing was lost').waitFor();
@@ -73,8 +72,7 @@ test(
     await reader.page.keyboard.press('Escape');
     await card.waitFor();
     await reader.row('said before').waitFor(); // the page lies behind it
-    const again = await signedIn(hasty, other);
-    await post(hasty, { token: again.accessToken }, chat, 'said meanwhile');
+    await post(hasty, await signedInAnew(hasty, other), chat, 'said meanwhile');
 
     await card.getByLabel('Password').fill('not the password');
     await card.getByRole('button', { name: 'Sign in' }).click();
@@ -87,10 +85,7 @@ test(
     await reader.box.press('End');
     await reader.box.pressSequentially('tence');
     await reader.box.press('Enter');
-    await reader
-      .row('half a sentence')
-      .getByText('sent', { exact: true })
-      .waitFor({ state: 'attached' });
+    await reader.isMarked('half a sentence', 'sent');
     assert.deepEqual(await reader.texts(), [
       'early 1',
       'said before',
@@ -270,10 +265,7 @@ test(
     await reader.open(chat);
     await reader.sees('early 2');
     await reader.say('from a library');
-    await reader
-      .row('from a library')
-      .getByText('sent', { exact: true })
-      .waitFor({ state: 'attached' });
+    await reader.isMarked('from a library', 'sent');
     await reader.box.fill('a draft');
     await reader.page.getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('heading', { name: 'Settings' }).waitFor();

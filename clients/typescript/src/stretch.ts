@@ -1,12 +1,14 @@
-import type { MessageStretch } from './api.js';
+import type { MessageStretch, StretchRequest } from './api.js';
 import type { Page } from './timeline.js';
+
+type Asked = Pick<StretchRequest, 'before' | 'after' | 'around'>;
 
 /**
  * From where to where everything is known after `GetMessages` answered `asked`.
  * @param lastSeq the newest seq heard of before asking: entries that are no message may follow the last one
  */
 export function stretchOf(
-  asked: { before?: number | null; after?: number | null; around?: number | null },
+  asked: Asked,
   { changes, ...answer }: Pick<MessageStretch, 'messages' | 'hasMore' | 'changes'>,
   lastSeq = 0,
 ): Page {
@@ -14,7 +16,7 @@ export function stretchOf(
 }
 
 function stretch(
-  asked: { before?: number | null; after?: number | null; around?: number | null },
+  asked: Asked,
   { messages, hasMore }: Pick<MessageStretch, 'messages' | 'hasMore'>,
   lastSeq: number,
 ): Page {

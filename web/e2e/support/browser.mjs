@@ -7,6 +7,8 @@ import { chromium } from 'playwright-core';
 const PATH = process.env.PARLEY_TEST_CHROMIUM ?? '/usr/bin/chromium';
 /// For `test(…, { skip })`.
 export const skip = existsSync(PATH) ? false : 'chromium is not installed';
+/// For `newContext`.
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 export const DEADLINE_MS = Number(process.env.PARLEY_TEST_DEADLINE_MS ?? 10_000);
 
 let browser;

@@ -65,6 +65,22 @@ export class Person {
     return this.page.locator('[data-key] p-message-text').allTextContents();
   }
 
+  /// A message has come so far: waiting, sent, read…
+  async isMarked(text, said, timeout) {
+    const mark = this.row(text).getByText(said, { exact: true });
+    await mark.waitFor({ state: 'attached', timeout });
+  }
+
+  /// The pages are there, what they ask is not: as behind a proxy whose server is away. @returns ends it
+  async cutOff() {
+    const away = /\/(auth|hubs|messaging|users|web)\//;
+    await this.context.route(away, (route) => route.abort('connectionrefused'));
+    return async () => {
+      await this.context.unroute(away);
+      await this.page.getByRole('button', { name: 'Try now' }).click();
+    };
+  }
+
   /// No policy was broken, nothing was thrown, nobody else was asked.
   behaved() {
     assert.deepEqual(this.context.wrongs, []);

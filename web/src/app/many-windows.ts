@@ -10,7 +10,7 @@ import { Dialog } from './ui/dialog';
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <p-dialog [open]="crowding.isOver()" [isClosable]="false" [label]="t('app.openElsewhere')">
-      <p>{{ t(crowding.room() === 'rests' ? 'app.restsText' : 'app.openElsewhereText') }}</p>
+      <p>{{ t(crowding.state() === 'rests' ? 'app.restsText' : 'app.openElsewhereText') }}</p>
       <button class="primary" (click)="crowding.useHere()">{{ t('app.useHere') }}</button>
     </p-dialog>
   `,

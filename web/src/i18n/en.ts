@@ -3,22 +3,17 @@ import { screensEn } from './screens.en';
 
 export const en = {
   ...screensEn,
-  'app.title': 'Parley',
   'app.cancel': 'Cancel',
   'app.close': 'Close',
   'app.save': 'Save',
-  'app.back': 'Back',
   'app.retry': 'Retry',
   'app.edit': 'Edit',
   'app.delete': 'Delete',
   'app.discard': 'Discard',
-  'app.copy': 'Copy',
   'app.copied': 'Copied',
   'app.more': 'More',
   'app.details': 'Details',
-  'app.loading': 'Loading',
   'app.skip': 'Skip to the messages',
-  'app.keys': 'Keys',
   'app.reload': 'Reload to update',
   'app.openElsewhere': 'Parley is open in many windows.',
   'app.openElsewhereText':
@@ -56,7 +51,6 @@ export const en = {
     other: '{count} characters too many',
   },
   'composer.dropHere': 'Drop files to attach them',
-  'composer.readOnly': 'You cannot write here.',
 
   'tray.label': 'Files to send',
   'tray.remove': 'Remove {name}',
@@ -91,7 +85,6 @@ export const en = {
   'time.today': 'Today',
 
   'presence.online': 'online',
-  'presence.away': 'away',
   'presence.offline': 'offline',
 
   'error.unauthenticated': 'Please sign in again.',

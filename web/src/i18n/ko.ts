@@ -3,22 +3,17 @@ import type { Texts } from './texts';
 
 export const ko: Texts = {
   ...screensKo,
-  'app.title': 'Parley',
   'app.cancel': '취소',
   'app.close': '닫기',
   'app.save': '저장',
-  'app.back': '뒤로',
   'app.retry': '다시 시도',
   'app.edit': '수정',
   'app.delete': '삭제',
   'app.discard': '버리기',
-  'app.copy': '복사',
   'app.copied': '복사했습니다',
   'app.more': '더 보기',
   'app.details': '자세히',
-  'app.loading': '불러오는 중',
   'app.skip': '메시지로 건너뛰기',
-  'app.keys': '단축키',
   'app.reload': '새로고침하여 업데이트',
   'app.openElsewhere': 'Parley가 여러 창에서 열려 있습니다.',
   'app.openElsewhereText':
@@ -47,7 +42,6 @@ export const ko: Texts = {
   'composer.left': { other: '{count}자 남음' },
   'composer.over': { other: '{count}자 초과' },
   'composer.dropHere': '파일을 놓으면 첨부됩니다',
-  'composer.readOnly': '여기에는 쓸 수 없습니다.',
 
   'tray.label': '보낼 파일',
   'tray.remove': '{name} 제거',
@@ -79,7 +73,6 @@ export const ko: Texts = {
   'time.today': '오늘',
 
   'presence.online': '온라인',
-  'presence.away': '자리 비움',
   'presence.offline': '오프라인',
 
   'error.unauthenticated': '다시 로그인해 주세요.',

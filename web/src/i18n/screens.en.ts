@@ -23,7 +23,6 @@ export const screensEn = {
   'sign.again': 'Please sign in again to go on. Nothing was lost.',
   'sign.shared': 'This is a shared computer',
   'sign.sharedHint': 'Nothing is kept in this browser. A reload signs you out.',
-  'sign.showPassword': 'Show password',
   'sign.welcome': 'Chat with your team, on your own server.',
 
   'join.title': '{name} invites you to {title}',
@@ -89,7 +88,6 @@ export const screensEn = {
   },
   'conversation.back': 'Back to where you were',
   'conversation.missing': 'That message is not there any more.',
-  'conversation.blocked': 'You cannot write in this conversation.',
   'conversation.members': { one: '{count} member', other: '{count} members' },
   'conversation.beginning': 'The beginning of this conversation',
   'conversation.new': 'New',
@@ -119,7 +117,6 @@ export const screensEn = {
   'message.copyText': 'Copy text',
   'message.copyLink': 'Copy link',
   'message.menu': 'Message actions',
-  'message.you': 'You',
   'message.quoteGone': 'The message it answers was deleted.',
   'message.quoteFar': 'An earlier message',
   'message.deleteTitle': 'Delete this message?',

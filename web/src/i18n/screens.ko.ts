@@ -25,7 +25,6 @@ export const screensKo: {
   'sign.again': '계속하려면 다시 로그인하세요. 잃어버린 것은 없습니다.',
   'sign.shared': '여럿이 쓰는 컴퓨터입니다',
   'sign.sharedHint': '이 브라우저에는 아무것도 남지 않습니다. 새로고침하면 로그아웃됩니다.',
-  'sign.showPassword': '비밀번호 보기',
   'sign.welcome': '우리 서버에서 나누는 팀 대화.',
 
   'join.title': '{name} 님이 {title}에 초대했습니다',
@@ -88,7 +87,6 @@ export const screensKo: {
   'conversation.latestCount': { other: '아래에 새 메시지 {count}개' },
   'conversation.back': '보던 곳으로',
   'conversation.missing': '더 이상 없는 메시지입니다.',
-  'conversation.blocked': '이 대화에는 쓸 수 없습니다.',
   'conversation.members': { other: '멤버 {count}명' },
   'conversation.beginning': '대화의 시작입니다',
   'conversation.new': '새 메시지',
@@ -118,7 +116,6 @@ export const screensKo: {
   'message.copyText': '글 복사',
   'message.copyLink': '링크 복사',
   'message.menu': '메시지 메뉴',
-  'message.you': '나',
   'message.quoteGone': '원래 메시지가 지워졌습니다.',
   'message.quoteFar': '이전 메시지',
   'message.deleteTitle': '이 메시지를 지울까요?',

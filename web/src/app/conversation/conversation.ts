@@ -193,6 +193,7 @@ export class ConversationPage {
   private exit(): void {
     const one = this.one();
     this.editing.set(undefined);
+    this.store.isEditing.set(false);
     if (one) this.store.leave(one);
   }
 

@@ -116,12 +116,10 @@ export class MessageList {
   });
   /** What happened before anybody said something. */
   protected readonly early = computed(() => {
-    const first = this.all()[0]?.seq;
-    return first === undefined
-      ? []
-      : this.one()
-          .notices()
-          .filter(({ seq }) => seq < first);
+    const first = this.all()[0]?.seq ?? Infinity;
+    return this.one()
+      .notices()
+      .filter(({ seq }) => seq < first);
   });
   protected readonly stop = computed(() => {
     const items = this.items();

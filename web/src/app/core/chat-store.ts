@@ -79,7 +79,7 @@ export class ChatStore {
 
   /** Once a page: another user gets another page. */
   async start(userId: string): Promise<void> {
-    if (this.me === userId) return this.chat?.connect();
+    if (this.me === userId) return this.signedInAgain();
     this.me = userId;
     [this.kept, this.outboxStore] = await openStores(userId, !this.session.isShared());
     this.conversations = new Conversations(userId, this.server, this.people, this.kept);
@@ -97,9 +97,9 @@ export class ChatStore {
     addEventListener('pagehide', () => this.keep(this.open()));
   }
 
-  /** After `expired`: the connection goes on with the new token. */
+  /** After `expired`: the connection goes on with the new token, unless this window rests. */
   signedInAgain(): void {
-    this.chat.connect();
+    if (this.crowding.state() !== 'rests') this.chat?.connect();
   }
 
   /** Takes everything of the user out of this browser. */

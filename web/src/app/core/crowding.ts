@@ -3,7 +3,7 @@ import type { ChatService, ConnectionState } from '@parley/client';
 import type { Tabs, Word } from './tabs';
 
 /** `full`: the server grants no connection more; `rests`: another window took this one's. */
-export type Room = 'enough' | 'full' | 'rests';
+type Place = 'enough' | 'full' | 'rests';
 
 /** How often, and how soon each time, a window asks for the room that others were told to make. */
 const TRIES = 20;
@@ -11,23 +11,25 @@ const RETRY_MS = 250;
 
 /** Which of a user's windows have a connection, where there are more windows than the server grants. */
 export class Crowding {
-  private readonly now = signal<Room>('enough');
-  readonly room = this.now.asReadonly();
+  private readonly now = signal<Place>('enough');
+  readonly state = this.now.asReadonly();
   readonly isOver = computed(() => this.now() !== 'enough');
   private triesLeft = 0;
+  private timer?: ReturnType<typeof setTimeout>;
   private parts?: { readonly chat: ChatService; readonly tabs: Tabs };
 
   begin(chat: ChatService, tabs: Tabs): void {
     this.parts = { chat, tabs };
   }
 
+  /** `full` lasts as long as that is what the server says. */
   follow(state: ConnectionState): void {
     if (state.name === 'waiting' && state.isCrowded) {
       this.now.set('full');
       if (this.triesLeft > 0) this.tryAgain();
-    } else if (state.name === 'connected') {
-      this.now.set('enough');
+    } else if (['connected', 'waiting', 'signed-out'].includes(state.name)) {
       this.triesLeft = 0;
+      if (this.now() === 'full') this.now.set('enough');
     }
   }
 
@@ -46,7 +48,8 @@ export class Crowding {
   /** The server counts a connection of this user until it has seen its end. */
   private tryAgain(): void {
     this.triesLeft -= 1;
-    setTimeout(() => this.parts?.chat.retryNow(), RETRY_MS);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.parts?.chat.retryNow(), RETRY_MS);
   }
 
   private async rest(): Promise<void> {
