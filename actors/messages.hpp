@@ -66,7 +66,7 @@ struct waits_for_register {
 
 struct notify_users {
   chat::event what;
-  chat::people users;  ///< null: every connection
+  chat::people users;             ///< null: every connection
   chat::people except = nullptr;  ///< of all, not these
 };
 
@@ -152,7 +152,7 @@ struct block_changed {
   chat::block what;
 };
 
-// -- conversation <-> writer -----------------------------------------------------------------------
+// -- conversation <-> writer ----------------------------------------------------------------------
 
 /// Write this entry. Entries of one owner arrive with ascending seq, without a gap.
 struct append {

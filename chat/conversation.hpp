@@ -62,7 +62,8 @@ class conversation {
   auto last_ordinal() const -> std::uint64_t { return last_ordinal_; }
   /// `now`, but never before the last entry.
   auto time_at(timestamp now) const -> timestamp { return std::max(now, last_at_); }
-  /// Longest-standing first. Never null, and a new object whenever somebody comes or goes: others may keep it.
+  /// Longest-standing first. Never null, and a new object whenever somebody comes or goes: others
+  /// may keep it.
   auto participants() const -> const people& { return participants_; }
   /// Those of them whose window has this entry; the same object when all have.
   auto participants_seeing(std::uint64_t seq) const -> people;

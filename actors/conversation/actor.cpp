@@ -218,7 +218,7 @@ void conversation_actor::on_exit() {
   its.room.reset();
   its.previous.reset();
   its.people.reset();
-  its.entries.drop_all();
+  its.entries = {};
   its.rare.reset();
 }
 

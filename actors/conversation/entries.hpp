@@ -26,11 +26,11 @@ struct pending_entry {
   chat::caller from;
   std::vector<promise> waiting;
   chat::people participants;  ///< as of this seq
-  chat::user_id departed;             ///< see fan_out::departed
+  chat::user_id departed;     ///< see fan_out::departed
   chat::clock::steady since{};
-  std::vector<joiner> joining;            ///< joins that rest on this membership change
-  bool is_shown = false;                  ///< under an earlier seq, which it has lost
-  std::uint8_t rounds = 0;                ///< refused that often though nothing was wrong with it
+  std::vector<joiner> joining;    ///< joins that rest on this membership change
+  bool is_shown = false;          ///< under an earlier seq, which it has lost
+  std::uint8_t rounds = 0;        ///< refused that often though nothing was wrong with it
   chat::people seeing = nullptr;  ///< who may see what it changes; null: everybody
 };
 
@@ -53,7 +53,6 @@ class entries {
   auto deletions() const -> std::uint32_t { return deletions_; }
   auto pending() const -> const std::list<pending_entry>& { return pending_; }
   auto pending() -> std::list<pending_entry>& { return pending_; }
-  void drop_all() { pending_.clear(); }
 
   /// Its seq is the next after all others'.
   void add(pending_entry what) { pending_.push_back(std::move(what)); }

@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::int64_t day_ms = 24 * 3'600 * 1'000;
 
-auto refused(chat::errc code, const char* why) {
-  return chat::unexpected{code, why};
-}
-
 }  // namespace
 
 auto check_announced(const chat::create_attachment& what, const config::attachment_options& options)
@@ -56,7 +52,7 @@ auto claim_files(found_files found, const chat::user_id& user, const chat::post&
                  chat::timestamp oldest) -> chat::expected<claimed_files> {
   if (const auto& first = found.first) {
     if (first->fingerprint != chat::fingerprint_of(what))
-      return refused(chat::errc::id_conflict, "clientMessageId was used before");
+      return chat::unexpected{chat::errc::id_conflict, "clientMessageId was used before"};
     return claimed_files{{}, chat::posted{first->id, first->seq, first->created_at}};
   }
   claimed_files claimed;
@@ -64,13 +60,13 @@ auto claim_files(found_files found, const chat::user_id& user, const chat::post&
     const bool is_own = row.uploader == user && row.conversation == what.conversation;
     if (!is_own || (row.message.is_nil() && row.created_at < oldest)) break;
     if (!row.message.is_nil())
-      return refused(chat::errc::conflict, "an attachment is in a message already");
+      return chat::unexpected{chat::errc::conflict, "an attachment is in a message already"};
     claimed.files.push_back(std::move(row.what));
   }
   if (claimed.files.size() != what.attachments.size())
-    return refused(chat::errc::not_found, "no such attachment");
+    return chat::unexpected{chat::errc::not_found, "no such attachment"};
   if (!found.are_complete)
-    return refused(chat::errc::conflict, "an attachment is not uploaded yet");
+    return chat::unexpected{chat::errc::conflict, "an attachment is not uploaded yet"};
   return claimed;
 }
 

@@ -135,7 +135,7 @@ auto cut_stretch(const chat::read_stretch& what, std::vector<chat::entry> found,
 
 void keep_to_size(const chat::read_stretch& what, cut_rows& cut) {
   auto& rows = cut.rows;
-  const bool backwards = !what.after_given && what.around == 0;
+  const bool backwards = is_backwards(what);
   if (what.around == 0) {
     const auto count = chat::count_that_fit(rows, backwards);
     cut.has_more |= count < rows.size();

@@ -51,7 +51,8 @@ void on_leave(conversation_actor* self, const chat::caller& from) {
   };
   for (auto& one : self->its.entries.pending()) std::erase_if(one.joining, is_same);
   if (from.connection != 0)
-    self->send(self->its.env.lanes[from.network].network, unsubscribe{self->its.id, from.connection});
+    self->send(self->its.env.lanes[from.network].network,
+               unsubscribe{self->its.id, from.connection});
   reply.deliver(chat::done{});
 }
 

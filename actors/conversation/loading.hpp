@@ -1,7 +1,5 @@
 #pragma once
 
-#include "chat/conversation.hpp"
-
 namespace parley::actors {
 
 class conversation_actor;

@@ -73,8 +73,7 @@ struct asked_as {
 /// a member that joined after they were shown would never have them. Taken when it is asked, as the
 /// rows are read later.
 auto unstored(conversation_actor* self) -> std::vector<chat::entry> {
-  const bool may_be_any = self->its.env.options.delivery == config::delivery_mode::immediate;
-  return may_be_any ? self->its.entries.shown_early() : std::vector<chat::entry>{};
+  return shows_before_storing(self) ? self->its.entries.shown_early() : std::vector<chat::entry>{};
 }
 
 /// Rows are read a moment after they were asked for. Who has lost its membership meanwhile, or has

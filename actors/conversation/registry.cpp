@@ -237,7 +237,6 @@ void conversation_registry::create_in_steps(std::shared_ptr<making> one) {
       });
 }
 
-/// What nobody sees is in nobody's way: after an outage the sweep of the next start finds it.
 /// The group of this name, made when there is none. The caller enters it by itself.
 void conversation_registry::on_join_group(const chat::caller& from, const chat::join_group& what) {
   auto reply = make_response_promise();

@@ -12,10 +12,6 @@ namespace {
 /// A sender that waited this long is told `unknown`; its message may still be stored.
 constexpr std::chrono::milliseconds answer_deadline{4'500};
 
-auto shows_before_storing(const conversation_actor* self) -> bool {
-  return self->its.env.options.delivery == config::delivery_mode::immediate;
-}
-
 void show(conversation_actor* self, const pending_entry& what) {
   self->its.entries.note_shown(what.entry.seq);
   announce(self, fan_out{self->its.id, chat::audience::everyone, what.entry.actor,
@@ -41,6 +37,10 @@ void acknowledge(conversation_actor* self, pending_entry& one) {
 }
 
 }  // namespace
+
+auto shows_before_storing(const conversation_actor* self) -> bool {
+  return self->its.env.options.delivery == config::delivery_mode::immediate;
+}
 
 auto is_full(const conversation_actor* self) -> bool {
   const auto& env = self->its.env;

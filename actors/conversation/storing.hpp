@@ -14,6 +14,8 @@ class conversation_actor;
 /// Entries of one conversation that may wait for the store.
 inline constexpr std::size_t max_pending = 1'000;
 
+/// With `delivery = immediate`: may members see a message before it is stored?
+auto shows_before_storing(const conversation_actor* self) -> bool;
 /// Too much waits to be stored, here or in all.
 auto is_full(const conversation_actor* self) -> bool;
 /// Then `reply` is answered.

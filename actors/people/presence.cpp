@@ -196,8 +196,8 @@ void presence_actor::tell(const chat::user_id& user, chat::people hearers, chat:
   forget_if_settled(user);
 }
 
-/// Who is blocked hears that the other left, and of its return when the block is lifted. The worker
-/// that writes blocks is asked, so that the last answer is the truth.
+/// Who is blocked hears that the other left, and of its return when the block is lifted. The room
+/// writer is asked, so that the last answer is the truth.
 void presence_actor::on_block_changed(const block_changed& change) {
   auto reply = make_response_promise();
   const auto& by = change.what.by;

@@ -166,8 +166,7 @@ auto session_actor::budget() -> user_budget& {
   return *budget_;
 }
 
-// -- the ways
-// --------------------------------------------------------------------------------------
+// -- the ways -------------------------------------------------------------------------------------
 
 auto session_actor::finder() const -> conversation_finder& {
   return *env_.lanes[caller_.network].finder.object;

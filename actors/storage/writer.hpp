@@ -24,8 +24,7 @@ namespace parley::actors {
 /// came behind it is dropped here, to be sent again by its owner under new seqs.
 class writer_actor : public steady_actor {
  public:
-  writer_actor(caf::actor_config& config, environment& env,
-                    std::unique_ptr<storage::store> store);
+  writer_actor(caf::actor_config& config, environment& env, std::unique_ptr<storage::store> store);
 
   auto make_behavior() -> caf::behavior override;
   void on_exit() override;

@@ -91,8 +91,8 @@ auto roster::everyone() -> std::vector<seat*> {
   return all;
 }
 
-auto roster::audience_of(const chat::conversation_id& conversation, const chat::people& participants)
-    -> const audience& {
+auto roster::audience_of(const chat::conversation_id& conversation,
+                         const chat::people& participants) -> const audience& {
   const auto at = rooms_.find(conversation);
   if (at == rooms_.end()) return scratch_ = resolve(nullptr, participants);
   auto& place = at->second;
@@ -107,7 +107,8 @@ auto roster::audience_of(const chat::conversation_id& conversation, const chat::
 }
 
 /// @param place null: nobody here joined
-auto roster::resolve(const rooms::value_type* place, const chat::people& participants) const -> audience {
+auto roster::resolve(const rooms::value_type* place, const chat::people& participants) const
+    -> audience {
   audience found;
   if (!participants) return found;
   if (place != nullptr) found.joined.reserve(place->second.subscribed.size());

@@ -15,7 +15,6 @@ namespace parley::net {
 /// they joined. Finds the receivers of an event. @thread its io thread only
 class roster {
  public:
-
   /// What a classic connection leaves to RegisterUser: in these conversations messages have waited
   /// since before it opened. What it hears live there is no receipt, or those would be lost, and is
   /// not handed over again.

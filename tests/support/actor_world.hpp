@@ -26,6 +26,12 @@ inline auto say(chat::conversation_id where, std::string text, std::string key =
   return {where, std::move(text), std::move(key), {}, {}};
 }
 
+/// The same, as a reply to the message `id`.
+inline auto answer_to(chat::conversation_id where, chat::message_id id, std::string text,
+                      std::string key = {}) -> chat::post {
+  return {where, std::move(text), std::move(key), id, {}};
+}
+
 /// Requests from a test to actors; each may be received later, in any order.
 class asking {
  public:
@@ -57,6 +63,9 @@ class asking {
  private:
   caf::scoped_actor self_;
 };
+
+/// What asking::begin() hands back for a post.
+using awaited_post = decltype(std::declval<asking&>().begin({}, {}, chat::post{}));
 
 /// The machine's clocks, with a wall clock that a test may set. @thread any
 class settable_clock final : public chat::clock {
@@ -149,6 +158,22 @@ class actor_world {
   std::unique_ptr<caf::actor_system> system_;
   std::vector<std::unique_ptr<site>> sites_;
   std::vector<caf::actor> kept_;
+};
+
+/// A world with a group of alice and bob, its owner's actor, and one who asks.
+struct group_world : actor_world {
+  explicit group_world(const std::function<void(config::options&)>& adjust = {})
+      : actor_world(adjust) {}
+
+  const chat::conversation_id room = make_group({alice, bob});
+  const caf::actor owner = spawn_owner(home(), room);
+  asking me{system()};  ///< an actor, too: it goes before the world waits for all of them
+};
+
+/// The same with `delivery = immediate`.
+struct immediate_group_world : group_world {
+  immediate_group_world()
+      : group_world([](auto& o) { o.delivery = config::delivery_mode::immediate; }) {}
 };
 
 }  // namespace parley::test

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <map>
 
-#include "actors/conversation/actor.hpp"
 #include "tests/contract/drivers.hpp"
 #include "tests/support/actor_world.hpp"
 #include "tests/support/expectations.hpp"
@@ -59,7 +58,7 @@ TEMPLATE_TEST_CASE("times within a conversation never go back, whatever the cloc
   auto owner = t.world.spawn_owner(t.world.home(), room);
   for (const auto ahead : steps) {
     t.clock().set_ahead(ahead);
-    std::vector<decltype(t.me.begin(owner, caller_of(alice), say(room, "")))> answers;
+    std::vector<awaited_post> answers;
     for (int i = 0; i < 30; ++i) {
       if (i == 15) t.clock().set_ahead(ahead - 1s);
       answers.push_back(t.me.begin(owner, caller_of(i % 2 == 0 ? alice : bob), say(room, "x")));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,10 @@ struct seen_message {
   chat::message_status status = chat::message_status::sent;
 
   friend auto operator==(const seen_message&, const seen_message&) -> bool = default;
+  friend auto operator<<(std::ostream& out, const seen_message& m) -> std::ostream& {
+    return out << m.seq << ':' << m.sender.value << ':' << m.content
+               << (m.is_deleted ? "(deleted)" : "") << ':' << to_string(m.status);
+  }
 };
 
 /// A conversation kept as simply as can be: every question is answered by walking over everything.

@@ -5,11 +5,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <random>
-#include <sstream>
+#include <tuple>
 
-#include "actors/conversation/actor.hpp"
 #include "tests/contract/drivers.hpp"
 #include "tests/support/actor_world.hpp"
 #include "tests/support/expectations.hpp"
@@ -19,15 +19,6 @@ using namespace parley;
 using namespace parley::test;
 using chat::errc;
 using chat::message_status;
-
-namespace parley::test {
-
-auto operator<<(std::ostream& out, const seen_message& m) -> std::ostream& {
-  return out << m.seq << ':' << m.sender.value << ':' << m.content << (m.is_deleted ? "(deleted)" : "")
-             << ':' << to_string(m.status);
-}
-
-}  // namespace parley::test
 
 namespace {
 

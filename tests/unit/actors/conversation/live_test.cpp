@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "actors/conversation/actor.hpp"
 #include "tests/support/actor_world.hpp"
 
 using namespace parley;
@@ -201,12 +200,9 @@ TEST_CASE("pages and stretches show a member its window", "[actors][live]") {
   CHECK(caught->last_seq == 8);
 }
 
-TEST_CASE("with immediate delivery a cursor waits until what it stands for is stored",
-          "[actors][conversation][receipts]") {
-  actor_world world{[](config::options& o) { o.delivery = config::delivery_mode::immediate; }};
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(immediate_group_world,
+                 "with immediate delivery a cursor waits until what it stands for is stored",
+                 "[actors][conversation][receipts]") {
   const auto cursor_of_bob = [&](const chat::caught_up& answer) {
     for (const auto& one : answer.cursors)
       if (one.user == bob) return one.cursors.read_seq;
@@ -214,14 +210,14 @@ TEST_CASE("with immediate delivery a cursor waits until what it stands for is st
   };
   chat::catch_up from_the_start;
   from_the_start.conversation = room;
-  world.home().writes.hold("append");
+  home().writes.hold("append");
   auto said = me.begin(owner, caller_of(alice), say(room, "one"));
-  REQUIRE(world.saw_fan_outs(1));
+  REQUIRE(saw_fan_outs(1));
   const auto read = chat::mark{room, chat::message_status::read, 0};
   REQUIRE(me.ask(owner, caller_of(bob), read));
   CHECK(cursor_of_bob(*me.ask(owner, caller_of(bob), from_the_start)) < 2);
-  world.home().writes.let_go("append");
+  home().writes.let_go("append");
   REQUIRE(said());
   CHECK(cursor_of_bob(*me.ask(owner, caller_of(bob), from_the_start)) == 2);
-  CHECK(world.saw<chat::receipt>());
+  CHECK(saw<chat::receipt>());
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "actors/conversation/actor.hpp"
 #include "tests/support/actor_world.hpp"
 #include "tests/support/expectations.hpp"
 
@@ -65,13 +64,9 @@ TEST_CASE("a group whose owner left without a successor elects one when it is lo
   CHECK(changed[0].seq == 3);
 }
 
-TEST_CASE("a successor whose election is not stored is elected again",
-          "[actors][membership][reload]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
-  auto& writes = world.home().writes;
+TEST_CASE_METHOD(group_world, "a successor whose election is not stored is elected again",
+                 "[actors][membership][reload]") {
+  auto& writes = home().writes;
   writes.hold("append");
   auto filler = me.begin(owner, caller_of(alice), say(room, "one"));
   REQUIRE(writes.is_held("append"));
@@ -83,11 +78,11 @@ TEST_CASE("a successor whose election is not stored is elected again",
   writes.let_go("append");
   REQUIRE(filler());
   REQUIRE(leaving());
-  REQUIRE(world.saw<chat::role_changed>());
+  REQUIRE(saw<chat::role_changed>());
   REQUIRE(me.ask(owner, caller_of(bob), chat::rename{room, "ours"}));
-  CHECK(world.metrics().reloads.Value() == 1);
-  CHECK(role_of(world, room, bob) == chat::member_role::owner);
-  const auto history = world.history(room);
+  CHECK(metrics().reloads.Value() == 1);
+  CHECK(role_of(*this, room, bob) == chat::member_role::owner);
+  const auto history = this->history(room);
   CHECK(seqs_of(history) == range(1, history.size()));
 }
 
@@ -106,27 +101,24 @@ TEST_CASE("an election that the store refuses for good is not tried again",
   CHECK(world.metrics().reloads.Value() == 1);
 }
 
-TEST_CASE("a join that rests on an addition takes effect behind it", "[actors][membership]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(group_world, "a join that rests on an addition takes effect behind it",
+                 "[actors][membership]") {
   REQUIRE(me.ask(owner, caller_of(bob, 7), chat::join{room}));
-  world.home().writes.hold("append");
+  home().writes.hold("append");
   auto removed = me.begin(owner, caller_of(alice), chat::remove_participant{room, bob});
-  REQUIRE(world.home().writes.is_held("append"));
+  REQUIRE(home().writes.is_held("append"));
   auto added = me.begin(owner, caller_of(alice), chat::add_participants{room, {bob}});
   until_member(me, owner, room, bob);
   auto again = me.begin(owner, caller_of(bob, 7), chat::join{room});
   REQUIRE(me.ask(owner, caller_of(alice), chat::typing{room, false}));  // it has arrived
-  REQUIRE(world.until([](const network_log& log) { return !log.subscribed.empty(); }));
-  CHECK(world.log().subscribed.size() == 1);
-  world.home().writes.let_go("append");
+  REQUIRE(until([](const network_log& log) { return !log.subscribed.empty(); }));
+  CHECK(log().subscribed.size() == 1);
+  home().writes.let_go("append");
   CHECK(removed());
   CHECK(added());
   CHECK(again());
-  CHECK(world.until([](const network_log& log) { return log.subscribed.size() == 2; }));
-  CHECK(world.saw<chat::participants_added>());
+  CHECK(until([](const network_log& log) { return log.subscribed.size() == 2; }));
+  CHECK(saw<chat::participants_added>());
 }
 
 TEST_CASE("a join that rests on an addition is refused with it", "[actors][membership]") {
@@ -175,18 +167,15 @@ TEST_CASE("rows that were asked for before a removal are not handed over after i
   }
 }
 
-TEST_CASE("rows that were asked for before a removal and a return end where they were asked",
-          "[actors][membership][removal]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(group_world,
+                 "rows that were asked for before a removal and a return end where they were asked",
+                 "[actors][membership][removal]") {
   REQUIRE(me.ask(owner, caller_of(alice), say(room, "one")));
-  world.home().reads.hold("entries_after");
+  home().reads.hold("entries_after");
   auto caught = me.begin(owner, caller_of(bob), chat::catch_up{room, 0, {}});
-  REQUIRE(world.home().reads.is_held("entries_after"));
+  REQUIRE(home().reads.is_held("entries_after"));
   REQUIRE(me.ask(owner, caller_of(alice), say(room, "later")));
-  world.home().reads.let_go("entries_after");
+  home().reads.let_go("entries_after");
   const auto got = caught();
   REQUIRE(got);
   CHECK(got->recovered);
@@ -194,11 +183,8 @@ TEST_CASE("rows that were asked for before a removal and a return end where they
   CHECK(texts_of(got->entries) == std::vector<std::string>{"", "one"});
 }
 
-TEST_CASE("a position of an earlier membership is never recovered", "[actors][membership][catch-up]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(group_world, "a position of an earlier membership is never recovered",
+                 "[actors][membership][catch-up]") {
   std::vector<chat::uuid> ids(2);
   const auto post = [&](const std::string& text) {
     const auto posted = me.ask(owner, caller_of(alice), say(room, text));
@@ -240,12 +226,8 @@ TEST_CASE("a position of an earlier membership is never recovered", "[actors][me
   }
 }
 
-TEST_CASE("an edit or deletion is told to those who may see the message",
-          "[actors][membership]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(group_world, "an edit or deletion is told to those who may see the message",
+                 "[actors][membership]") {
   const auto early = me.ask(owner, caller_of(alice), say(room, "secret"));
   REQUIRE(early);
   REQUIRE(me.ask(owner, caller_of(alice), chat::add_participants{room, {carol}}));
@@ -254,8 +236,8 @@ TEST_CASE("an edit or deletion is told to those who may see the message",
   REQUIRE(me.ask(owner, caller_of(alice), chat::edit_message{early->id, "the secret"}));
   REQUIRE(me.ask(owner, caller_of(alice), chat::edit_message{late->id, "for you all"}));
   REQUIRE(me.ask(owner, caller_of(alice), chat::delete_message{early->id}));
-  REQUIRE(world.saw_fan_outs(6));
-  const auto hearers = [&](std::size_t at) { return *world.log().fan_outs[at].what.participants; };
+  REQUIRE(saw_fan_outs(6));
+  const auto hearers = [&](std::size_t at) { return *log().fan_outs[at].what.participants; };
   CHECK(hearers(3) == std::vector{alice, bob});
   CHECK(hearers(4) == std::vector{alice, bob, carol});
   CHECK(hearers(5) == std::vector{alice, bob});
@@ -268,7 +250,7 @@ TEST_CASE("an edit or deletion is told to those who may see the message",
   REQUIRE(of_bob);
   CHECK(seqs_of(of_bob->entries) == range(3, 7));
   // The same of what another owner wrote.
-  const auto fresh = world.spawn_owner(world.add_site(), room);
+  const auto fresh = spawn_owner(add_site(), room);
   REQUIRE(me.ask(fresh, caller_of(alice), chat::edit_message{late->id, "for everybody"}));
   const auto more = me.ask(fresh, caller_of(alice), say(room, "more"));
   REQUIRE(more);
@@ -282,21 +264,17 @@ TEST_CASE("an edit or deletion is told to those who may see the message",
         told.push_back(*one.what.participants);
     return told;
   };
-  REQUIRE(world.until([&](const network_log& log) { return edits_shown(log).size() == 4; }));
-  CHECK(edits_shown(world.log())[2] == std::vector{alice, bob, carol});
-  CHECK(edits_shown(world.log())[3] == std::vector{alice, bob, carol});
+  REQUIRE(until([&](const network_log& log) { return edits_shown(log).size() == 4; }));
+  CHECK(edits_shown(log())[2] == std::vector{alice, bob, carol});
+  CHECK(edits_shown(log())[3] == std::vector{alice, bob, carol});
 }
 
-TEST_CASE("an edit that is decided after a deletion was stored is refused",
-          "[actors][conversation]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(group_world, "an edit that is decided after a deletion was stored is refused",
+                 "[actors][conversation]") {
   const auto first = me.ask(owner, caller_of(alice), say(room, "one"));
   REQUIRE(first);
   // The row is read and its answer held up, while the message is deleted elsewhere in the meantime.
-  auto& reads = world.home().reads;
+  auto& reads = home().reads;
   reads.hold("entries");
   auto edit = me.begin(owner, caller_of(alice), chat::edit_message{first->id, "two"});
   auto erase = me.begin(owner, caller_of(alice), chat::delete_message{first->id});
@@ -307,7 +285,7 @@ TEST_CASE("an edit that is decided after a deletion was stored is refused",
   const auto again = me.ask(owner, caller_of(alice), chat::edit_message{first->id, "three"});
   REQUIRE_FALSE(again);
   CHECK(again.error().code == errc::conflict);
-  const auto history = world.history(room);
+  const auto history = this->history(room);
   const auto deletion = std::find_if(history.begin(), history.end(), [](const auto& e) {
     return e.kind == chat::entry_kind::deleted;
   });

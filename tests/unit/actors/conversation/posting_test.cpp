@@ -1,5 +1,3 @@
-#include "actors/conversation/actor.hpp"
-
 #include <catch2/catch.hpp>
 
 #include "tests/support/actor_world.hpp"
@@ -9,36 +7,29 @@ using namespace parley;
 using namespace parley::test;
 using chat::errc;
 
-TEST_CASE("a post is shown and acked after its commit, once", "[actors][conversation]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
-  world.home().writes.hold("append");
+TEST_CASE_METHOD(group_world, "a post is shown and acked after its commit, once",
+                 "[actors][conversation]") {
+  home().writes.hold("append");
   auto answer = me.begin(owner, caller_of(alice), say(room, "hello"));
-  REQUIRE(world.home().writes.is_held("append"));
-  CHECK(world.log().fan_outs.empty());
-  world.home().writes.let_go("append");
+  REQUIRE(home().writes.is_held("append"));
+  CHECK(log().fan_outs.empty());
+  home().writes.let_go("append");
   const auto posted = answer();
   REQUIRE(posted);
   CHECK(posted->seq == 2);
-  REQUIRE(world.saw_fan_outs(1));
-  const auto shown = shown_events<chat::message_posted>(world.log());
+  REQUIRE(saw_fan_outs(1));
+  const auto shown = shown_events<chat::message_posted>(log());
   REQUIRE(shown.size() == 1);
   CHECK(shown[0].message.id == posted->id);
   CHECK(shown[0].message.seq == 2);
   CHECK(shown[0].message.ordinal == 1);
   CHECK(shown[0].sender_name == "alice");
-  CHECK(*world.log().fan_outs[0].what.participants == std::vector{alice, bob});
+  CHECK(*log().fan_outs[0].what.participants == std::vector{alice, bob});
 }
 
-TEST_CASE("pipelined posts are shown once each, with dense seqs, in order",
-          "[actors][conversation]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
-  std::vector<decltype(me.begin(owner, caller_of(alice), say(room, "")))> answers;
+TEST_CASE_METHOD(group_world, "pipelined posts are shown once each, with dense seqs, in order",
+                 "[actors][conversation]") {
+  std::vector<awaited_post> answers;
   for (int i = 0; i < 60; ++i)
     answers.push_back(me.begin(owner, caller_of(i % 2 == 0 ? alice : bob),
                                say(room, "m" + std::to_string(i))));
@@ -48,51 +39,46 @@ TEST_CASE("pipelined posts are shown once each, with dense seqs, in order",
     REQUIRE(posted);
     CHECK(posted->seq == expected++);
   }
-  REQUIRE(world.saw_fan_outs(60));
-  CHECK(shown_seqs(world.log()) == range(2, 61));
-  CHECK(seqs_of(world.history(room)) == range(1, 61));
-  CHECK(world.backlog_empties());
+  REQUIRE(saw_fan_outs(60));
+  CHECK(shown_seqs(log()) == range(2, 61));
+  CHECK(seqs_of(history(room)) == range(1, 61));
+  CHECK(backlog_empties());
 }
 
-TEST_CASE("immediate delivery shows a post before its commit and not again after it",
-          "[actors][conversation]") {
-  actor_world world{[](auto& o) { o.delivery = config::delivery_mode::immediate; }};
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
-  world.home().writes.hold("append");
+TEST_CASE_METHOD(immediate_group_world,
+                 "immediate delivery shows a post before its commit and not again after it",
+                 "[actors][conversation]") {
+  home().writes.hold("append");
   auto answer = me.begin(owner, caller_of(alice), say(room, "hello"));
-  REQUIRE(world.saw_fan_outs(1));
-  CHECK(world.history(room).size() == 1);
-  world.home().writes.let_go("append");
+  REQUIRE(saw_fan_outs(1));
+  CHECK(history(room).size() == 1);
+  home().writes.let_go("append");
   REQUIRE(answer());
   REQUIRE(me.ask(owner, caller_of(alice), say(room, "again")));
-  REQUIRE(world.saw_fan_outs(2));
-  CHECK(shown_texts(world.log()) == std::vector<std::string>{"hello", "again"});
+  REQUIRE(saw_fan_outs(2));
+  CHECK(shown_texts(log()) == std::vector<std::string>{"hello", "again"});
 }
 
-TEST_CASE("immediate delivery shows a change after its commit, and what comes behind it then",
-          "[actors][conversation]") {
-  actor_world world{[](auto& o) { o.delivery = config::delivery_mode::immediate; }};
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
-  world.home().writes.hold("append");
+TEST_CASE_METHOD(
+    immediate_group_world,
+    "immediate delivery shows a change after its commit, and what comes behind it then",
+    "[actors][conversation]") {
+  home().writes.hold("append");
   auto before = me.begin(owner, caller_of(alice), say(room, "before"));
   auto renamed = me.begin(owner, caller_of(alice), chat::rename{room, "ours"});
   auto behind = me.begin(owner, caller_of(alice), say(room, "behind"));
-  REQUIRE(world.saw_fan_outs(1));
+  REQUIRE(saw_fan_outs(1));
   const auto seen = me.ask(owner, caller_of(bob), chat::read_page{room, 1, 50});
   REQUIRE(seen);
   CHECK(seen->total == 1);
-  CHECK(shown_texts(world.log()) == std::vector<std::string>{"before"});
-  CHECK(shown_events<chat::title_changed>(world.log()).empty());
-  world.home().writes.let_go("append");
+  CHECK(shown_texts(log()) == std::vector<std::string>{"before"});
+  CHECK(shown_events<chat::title_changed>(log()).empty());
+  home().writes.let_go("append");
   REQUIRE(before());
   REQUIRE(renamed());
   REQUIRE(behind());
-  REQUIRE(world.saw_fan_outs(3));
-  CHECK(shown_seqs(world.log()) == range(2, 4));
+  REQUIRE(saw_fan_outs(3));
+  CHECK(shown_seqs(log()) == range(2, 4));
 }
 
 TEST_CASE("immediate delivery never shows a membership change that is not stored",
@@ -113,13 +99,10 @@ TEST_CASE("immediate delivery never shows a membership change that is not stored
         std::vector<std::string>{"one", "two", "still here"});
 }
 
-TEST_CASE("a repeat of a post that is on its way gets the same answer and makes no row",
-          "[actors][conversation][retry]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
-  world.home().writes.hold("append");
+TEST_CASE_METHOD(group_world,
+                 "a repeat of a post that is on its way gets the same answer and makes no row",
+                 "[actors][conversation][retry]") {
+  home().writes.hold("append");
   auto first = me.begin(owner, caller_of(alice), say(room, "hello", "k"));
   auto second = me.begin(owner, caller_of(alice), say(room, "hello", "k"));
   auto other_content = me.begin(owner, caller_of(alice), say(room, "other", "k"));
@@ -127,7 +110,7 @@ TEST_CASE("a repeat of a post that is on its way gets the same answer and makes 
   const auto conflict = other_content();
   REQUIRE_FALSE(conflict);
   CHECK(conflict.error().code == errc::id_conflict);
-  world.home().writes.let_go("append");
+  home().writes.let_go("append");
   const auto one = first();
   const auto two = second();
   const auto of_bob = other_sender();
@@ -136,20 +119,17 @@ TEST_CASE("a repeat of a post that is on its way gets the same answer and makes 
   CHECK(one->seq == two->seq);
   CHECK(one->created_at == two->created_at);
   CHECK(of_bob->id != one->id);
-  CHECK(world.history(room).size() == 3);
-  CHECK(world.saw_fan_outs(2));
-  CHECK(world.log().fan_outs.size() == 2);
+  CHECK(history(room).size() == 3);
+  CHECK(saw_fan_outs(2));
+  CHECK(log().fan_outs.size() == 2);
 }
 
-TEST_CASE("a repeat of a stored post gets the first answer from the same and a fresh owner",
-          "[actors][conversation][retry]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(group_world,
+                 "a repeat of a stored post gets the first answer from the same and a fresh owner",
+                 "[actors][conversation][retry]") {
   const auto first = me.ask(owner, caller_of(alice), say(room, "hello", "k"));
   REQUIRE(first);
-  const auto fresh = world.spawn_owner(world.add_site(), room);
+  const auto fresh = spawn_owner(add_site(), room);
   for (const auto& who : {owner, fresh}) {
     const auto again = me.ask(who, caller_of(alice), say(room, "hello", "k"));
     REQUIRE(again);
@@ -160,9 +140,9 @@ TEST_CASE("a repeat of a stored post gets the first answer from the same and a f
     REQUIRE_FALSE(other);
     CHECK(other.error().code == errc::id_conflict);
   }
-  CHECK(world.history(room).size() == 2);
-  REQUIRE(world.saw_fan_outs(1));
-  CHECK(world.log().fan_outs.size() == 1);
+  CHECK(history(room).size() == 2);
+  REQUIRE(saw_fan_outs(1));
+  CHECK(log().fan_outs.size() == 1);
 }
 
 TEST_CASE("a repeat that memory has forgotten is found by the store's unique key",
@@ -176,7 +156,7 @@ TEST_CASE("a repeat that memory has forgotten is found by the store's unique key
   asking me{world.system()};
   const auto first = me.ask(owner, caller_of(alice), say(room, "hello", "k"));
   REQUIRE(first);
-  std::vector<decltype(me.begin(owner, caller_of(alice), say(room, "")))> answers;
+  std::vector<awaited_post> answers;
   for (int i = 0; i < 300; ++i)
     answers.push_back(
         me.begin(owner, caller_of(bob), say(room, "x", "key" + std::to_string(i))));
@@ -197,25 +177,18 @@ TEST_CASE("a repeat that memory has forgotten is found by the store's unique key
   CHECK(shown_seqs(world.log()) == range(2, 303));
 }
 
-TEST_CASE("a stranger's post is answered like a missing conversation", "[actors][conversation]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(group_world, "a stranger's post is answered like a missing conversation",
+                 "[actors][conversation]") {
   for (const auto* key : {"", "k"}) {
     const auto refused = me.ask(owner, caller_of(carol), say(room, "hello", key));
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::not_found);
   }
-  CHECK(world.history(room).size() == 1);
+  CHECK(history(room).size() == 1);
 }
 
-TEST_CASE("who was removed still gets the answer to what was accepted before",
-          "[actors][conversation][retry]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(group_world, "who was removed still gets the answer to what was accepted before",
+                 "[actors][conversation][retry]") {
   const auto first = me.ask(owner, caller_of(bob), say(room, "hello", "k"));
   REQUIRE(first);
   REQUIRE(me.ask(owner, caller_of(alice), chat::remove_participant{room, bob}));
@@ -233,7 +206,7 @@ TEST_CASE("a full backlog refuses a post as busy", "[actors][conversation]") {
   const auto owner = world.spawn_owner(world.home(), room);
   asking me{world.system()};
   world.home().writes.hold("append");
-  std::vector<decltype(me.begin(owner, caller_of(alice), say(room, "")))> answers;
+  std::vector<awaited_post> answers;
   for (int i = 0; i < 3; ++i) answers.push_back(me.begin(owner, caller_of(alice), say(room, "x")));
   const auto refused = me.ask(owner, caller_of(alice), say(room, "one too many"));
   REQUIRE_FALSE(refused);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "actors/conversation/actor.hpp"
 #include "tests/support/actor_world.hpp"
 #include "tests/support/expectations.hpp"
 
@@ -16,6 +15,10 @@ using std::chrono::milliseconds;
 namespace {
 
 void give_up_soon(config::options& o) { o.storage.give_up_ms = 100; }
+
+struct impatient_group_world : group_world {
+  impatient_group_world() : group_world(give_up_soon) {}
+};
 
 /// Stands for the registry: records what conversations ask of it.
 class registry_spy final : public caf::event_based_actor {
@@ -75,36 +78,31 @@ TEST_CASE("a conversation that cannot be loaded is unavailable and tries again",
   CHECK(me.ask(owner, caller_of(alice), say(room, "hello")));
 }
 
-TEST_CASE("a look-up that ends while the conversation reloads does not post on old numbers",
-          "[actors][conversation][reload]") {
-  actor_world world{give_up_soon};
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(impatient_group_world,
+                 "a look-up that ends while the conversation reloads does not post on old numbers",
+                 "[actors][conversation][reload]") {
   const auto first = me.ask(owner, caller_of(alice), say(room, "one"));
   REQUIRE(first);
   // A reply waits for the message it answers to be found ...
-  auto& reads = world.home().reads;
+  auto& reads = home().reads;
   reads.hold("locate");
-  chat::post reply = say(room, "a reply");
-  reply.reply_to = first->id;
-  auto answer = me.begin(owner, caller_of(bob), reply);
+  auto answer = me.begin(owner, caller_of(bob), answer_to(room, first->id, "a reply"));
   REQUIRE(reads.is_held("locate"));
   // ... while an outage makes the owner step down from seqs that were never stored.
-  world.home().writes.cut_appends(true);
-  std::vector<decltype(me.begin(owner, caller_of(alice), say(room, "")))> never_stored;
+  home().writes.cut_appends(true);
+  std::vector<awaited_post> never_stored;
   for (int i = 0; i < 3; ++i)
     never_stored.push_back(me.begin(owner, caller_of(alice), say(room, "never stored")));
   for (auto& one : never_stored) CHECK_FALSE(one());
-  world.home().writes.cut_appends(false);
+  home().writes.cut_appends(false);
   reads.let_go("locate");
   (void)answer();
   const auto next = me.ask(owner, caller_of(alice), say(room, "two"));
   REQUIRE(next);
-  const auto history = world.history(room);
+  const auto history = this->history(room);
   CHECK(seqs_of(history) == range(1, history.size()));
   CHECK(history.back().id == next->id);
-  CHECK(world.backlog_empties());
+  CHECK(backlog_empties());
 }
 
 TEST_CASE("typing ends although the store was away when it should have",
@@ -167,24 +165,21 @@ TEST_CASE("an idle conversation asks to retire, and goes when it may",
   CHECK(gone);
 }
 
-TEST_CASE("catch-up in immediate mode does not repeat what the caller has",
-          "[actors][conversation][catch-up]") {
-  actor_world world{[](config::options& o) { o.delivery = config::delivery_mode::immediate; }};
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(immediate_group_world,
+                 "catch-up in immediate mode does not repeat what the caller has",
+                 "[actors][conversation][catch-up]") {
   REQUIRE(me.ask(owner, caller_of(alice), say(room, "one")));
-  world.home().writes.hold("append");
-  std::vector<decltype(me.begin(owner, caller_of(alice), say(room, "")))> answers;
+  home().writes.hold("append");
+  std::vector<awaited_post> answers;
   for (const auto* text : {"two", "three", "four"})
     answers.push_back(me.begin(owner, caller_of(alice), say(room, text)));
-  REQUIRE(world.saw_fan_outs(4));
+  REQUIRE(saw_fan_outs(4));
   const auto caught = me.ask(owner, caller_of(bob), chat::catch_up{room, 4, {}});
   REQUIRE(caught);
   CHECK(caught->recovered);
   CHECK(texts_of(caught->entries) == std::vector<std::string>{"four"});
   CHECK(caught->last_seq == 5);
-  const auto held = shown_events<chat::message_posted>(world.log())[2].message.id;
+  const auto held = shown_events<chat::message_posted>(log())[2].message.id;
   const auto with_id = me.ask(owner, caller_of(bob), chat::catch_up{room, 4, held.value});
   REQUIRE(with_id);
   CHECK(with_id->recovered);
@@ -192,7 +187,7 @@ TEST_CASE("catch-up in immediate mode does not repeat what the caller has",
   const auto all = me.ask(owner, caller_of(bob), chat::catch_up{room, 1, {}});
   REQUIRE(all);
   CHECK(texts_of(all->entries) == std::vector<std::string>{"one", "two", "three", "four"});
-  world.home().writes.let_go("append");
+  home().writes.let_go("append");
   for (auto& answer : answers) CHECK(answer());
 }
 

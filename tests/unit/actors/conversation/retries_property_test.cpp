@@ -12,7 +12,6 @@
 #include <random>
 #include <set>
 
-#include "actors/conversation/actor.hpp"
 #include "tests/contract/drivers.hpp"
 #include "tests/support/actor_world.hpp"
 #include "tests/support/expectations.hpp"

@@ -6,7 +6,6 @@
 #include <deque>
 #include <map>
 
-#include "actors/conversation/actor.hpp"
 #include "tests/support/actor_world.hpp"
 #include "tests/support/expectations.hpp"
 
@@ -26,7 +25,7 @@ TEST_CASE("one repeated send takes nothing back that members have seen",
   asking me{world.system()};
   REQUIRE(me.ask(owner, caller_of(alice), say(room, "before")));
   world.home().writes.hold("append");
-  std::vector<decltype(me.begin(owner, caller_of(alice), say(room, "")))> answers;
+  std::vector<awaited_post> answers;
   answers.push_back(me.begin(owner, caller_of(alice), say(room, "first", "k")));
   for (int i = 0; i < 140; ++i)
     answers.push_back(me.begin(owner, caller_of(bob), say(room, "x", "key" + std::to_string(i))));
@@ -58,7 +57,7 @@ TEST_CASE("with immediate delivery a forgotten repeat alone is taken back",
   asking me{world.system()};
   const auto first = me.ask(owner, caller_of(alice), say(room, "first", "k"));
   REQUIRE(first);
-  std::vector<decltype(me.begin(owner, caller_of(alice), say(room, "")))> answers;
+  std::vector<awaited_post> answers;
   const auto send = [&](const std::string& text) {
     answers.push_back(me.begin(owner, caller_of(bob), say(room, text, text)));
   };
@@ -100,7 +99,7 @@ TEST_CASE("many forgotten repeats in one batch end in one round", "[actors][pers
   const auto owner = world.spawn_owner(world.home(), room);
   asking me{world.system()};
   const auto key = [](int i) { return "key" + std::to_string(i); };
-  std::vector<decltype(me.begin(owner, caller_of(alice), say(room, "")))> answers;
+  std::vector<awaited_post> answers;
   for (int i = 0; i < 200; ++i)
     answers.push_back(me.begin(owner, caller_of(bob), say(room, "text", key(i))));
   for (auto& answer : answers) REQUIRE(answer());
@@ -120,22 +119,19 @@ TEST_CASE("many forgotten repeats in one batch end in one round", "[actors][pers
   CHECK(world.metrics().reloads.Value() == 1);
 }
 
-TEST_CASE("a message that is refused for no fault of its own is given up in the end",
-          "[actors][persistence][retry]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(group_world,
+                 "a message that is refused for no fault of its own is given up in the end",
+                 "[actors][persistence][retry]") {
   REQUIRE(me.ask(owner, caller_of(alice), say(room, "one")));
-  world.home().writes.plan(std::deque<fault>(1'000, fault::duplicate));
+  home().writes.plan(std::deque<fault>(1'000, fault::duplicate));
   const auto refused = me.ask(owner, caller_of(alice), say(room, "two", "k"));
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == errc::unavailable);
-  CHECK(world.metrics().reloads.Value() == 16);
-  world.home().writes.plan({});
+  CHECK(metrics().reloads.Value() == 16);
+  home().writes.plan({});
   CHECK(me.ask(owner, caller_of(alice), say(room, "two", "k")));
-  CHECK(texts_of(world.history(room)) == std::vector<std::string>{"", "one", "two"});
-  CHECK(world.backlog_empties());
+  CHECK(texts_of(history(room)) == std::vector<std::string>{"", "one", "two"});
+  CHECK(backlog_empties());
 }
 
 TEST_CASE("two equal sends in one batch: the later one is the repeat", "[actors][persistence][retry]") {
@@ -190,18 +186,14 @@ TEST_CASE("two equal sends in one batch: the later one is the repeat", "[actors]
   CHECK(world.backlog_empties());
 }
 
-TEST_CASE("what somebody posts behind a post that is being looked up stays behind it",
-          "[actors][conversation][order]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(group_world,
+                 "what somebody posts behind a post that is being looked up stays behind it",
+                 "[actors][conversation][order]") {
   const auto first = me.ask(owner, caller_of(bob), say(room, "question"));
   REQUIRE(first);
-  auto& reads = world.home().reads;
+  auto& reads = home().reads;
   reads.hold("locate");
-  auto reply = say(room, "reply", "k");
-  reply.reply_to = first->id;
+  const auto reply = answer_to(room, first->id, "reply", "k");
   auto one = me.begin(owner, caller_of(alice), reply);
   auto again = me.begin(owner, caller_of(alice), reply);
   auto two = me.begin(owner, caller_of(alice), say(room, "then this"));
@@ -215,10 +207,9 @@ TEST_CASE("what somebody posts behind a post that is being looked up stays behin
   REQUIRE((replied && repeated));
   CHECK(repeated->id == replied->id);
   REQUIRE((two() && three()));
-  CHECK(texts_of(world.history(room)) ==
-        std::vector<std::string>{"", "question", "others do not wait", "reply", "then this",
-                                 "then that"});
-  CHECK(world.metrics().reloads.Value() == 0);
+  CHECK(texts_of(history(room)) == std::vector<std::string>{"", "question", "others do not wait",
+                                                            "reply", "then this", "then that"});
+  CHECK(metrics().reloads.Value() == 0);
 }
 
 TEST_CASE("posts that wait for a look-up are answered when the conversation is loaded again",
@@ -231,9 +222,7 @@ TEST_CASE("posts that wait for a look-up are answered when the conversation is l
   REQUIRE(first);
   auto& reads = world.home().reads;
   reads.hold("locate");
-  auto reply = say(room, "reply");
-  reply.reply_to = first->id;
-  auto one = me.begin(owner, caller_of(alice), reply);
+  auto one = me.begin(owner, caller_of(alice), answer_to(room, first->id, "reply"));
   auto two = me.begin(owner, caller_of(alice), say(room, "behind"));
   REQUIRE(reads.is_held("locate"));
   world.home().writes.cut_appends(true);
@@ -278,24 +267,20 @@ TEST_CASE("a send that was archived is not stored again when it is repeated",
   CHECK(world.history(room).size() == count + 1);
 }
 
-TEST_CASE("an owner that dies leaves nobody who asked it without an answer", "[actors][retry]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(group_world, "an owner that dies leaves nobody who asked it without an answer",
+                 "[actors][retry]") {
   REQUIRE(me.ask(owner, caller_of(alice), say(room, "before")));
-  world.home().writes.hold("append");
-  world.home().reads.hold("messages");
+  home().writes.hold("append");
+  home().reads.hold("messages");
   auto post = me.begin(owner, caller_of(alice), say(room, "one", "k"));
   auto repeat = me.begin(owner, caller_of(alice), say(room, "one", "k"));
   auto stretch = me.begin(owner, caller_of(bob), chat::read_stretch{room});
-  auto reply = say(room, "two");
-  reply.reply_to = chat::message_id{world.env().ids.next(world.env().clock.now())};
-  world.home().reads.hold("locate");
-  auto answer = me.begin(owner, caller_of(bob), reply);
+  const chat::message_id nowhere{env().ids.next(env().clock.now())};
+  home().reads.hold("locate");
+  auto answer = me.begin(owner, caller_of(bob), answer_to(room, nowhere, "two"));
   auto behind = me.begin(owner, caller_of(bob), say(room, "three"));
-  REQUIRE(world.home().writes.is_held("append"));
-  REQUIRE(world.home().reads.is_held("messages"));
+  REQUIRE(home().writes.is_held("append"));
+  REQUIRE(home().reads.is_held("messages"));
   caf::anon_send_exit(owner, caf::exit_reason::kill);
   for (auto* one : {&post, &repeat, &answer, &behind}) {
     const auto got = (*one)();
@@ -305,7 +290,7 @@ TEST_CASE("an owner that dies leaves nobody who asked it without an answer", "[a
   const auto read = stretch();
   REQUIRE_FALSE(read);
   CHECK(read.error().code == errc::unknown);
-  world.home().reads.let_go("locate");
-  world.home().reads.let_go("messages");
-  world.home().writes.let_go("append");
+  home().reads.let_go("locate");
+  home().reads.let_go("messages");
+  home().writes.let_go("append");
 }

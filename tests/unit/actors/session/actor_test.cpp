@@ -101,9 +101,11 @@ TEST_CASE("nothing is kept of conversations that were used once", "[actors][sess
   asking me{world.system()};
   const auto owner_of = [&](chat::conversation_id room) {
     caf::weak_actor_ptr found;
-    me.self()->request(world.env().lanes[0].finder.handle, patience, actors::find_conversation{room})
-        .receive([&](const caf::actor& owner) { found = caf::actor_cast<caf::weak_actor_ptr>(owner); },
-                 [](const caf::error&) {});
+    me.self()
+        ->request(world.env().lanes[0].finder.handle, patience, actors::find_conversation{room})
+        .receive(
+            [&](const caf::actor& owner) { found = caf::actor_cast<caf::weak_actor_ptr>(owner); },
+            [](const caf::error&) {});
     return found;
   };
   std::vector<caf::weak_actor_ptr> owners;

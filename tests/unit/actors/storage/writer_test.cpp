@@ -17,6 +17,10 @@ namespace {
 
 void give_up_soon(config::options& o) { o.storage.give_up_ms = 100; }
 
+struct impatient_group_world : group_world {
+  impatient_group_world() : group_world(give_up_soon) {}
+};
+
 /// Two conversations with an owner each; holds the writer back until both have a row waiting, so
 /// that the rows share a batch.
 struct two_rooms {
@@ -69,81 +73,65 @@ TEST_CASE("rows that wait while a commit runs share the next batch", "[actors][p
   CHECK(t.world.backlog_empties());
 }
 
-TEST_CASE("an outage refuses a post for certain once it has lasted", "[actors][persistence]") {
-  actor_world world{give_up_soon};
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
-  world.home().writes.cut_appends(true);
+TEST_CASE_METHOD(impatient_group_world, "an outage refuses a post for certain once it has lasted",
+                 "[actors][persistence]") {
+  home().writes.cut_appends(true);
   const auto refused = me.ask(owner, caller_of(alice), say(room, "hello", "k"));
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == errc::unavailable);
-  CHECK(world.backlog_empties());
-  world.home().writes.cut_appends(false);
+  CHECK(backlog_empties());
+  home().writes.cut_appends(false);
   const auto again = me.ask(owner, caller_of(alice), say(room, "hello", "k"));
   REQUIRE(again);
   CHECK(again->seq == 2);
-  CHECK(texts_of(world.history(room)) == std::vector<std::string>{"", "hello"});
-  REQUIRE(world.saw_fan_outs(1));
-  CHECK(shown_texts(world.log()) == std::vector<std::string>{"hello"});
+  CHECK(texts_of(history(room)) == std::vector<std::string>{"", "hello"});
+  REQUIRE(saw_fan_outs(1));
+  CHECK(shown_texts(log()) == std::vector<std::string>{"hello"});
 }
 
-TEST_CASE("a short outage is not noticed", "[actors][persistence]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
-  world.home().writes.plan({fault::unavailable, fault::unavailable});
+TEST_CASE_METHOD(group_world, "a short outage is not noticed", "[actors][persistence]") {
+  home().writes.plan({fault::unavailable, fault::unavailable});
   REQUIRE(me.ask(owner, caller_of(alice), say(room, "hello")));
-  CHECK(world.history(room).size() == 2);
+  CHECK(history(room).size() == 2);
 }
 
-TEST_CASE("a commit whose answer is lost is found again and acked once", "[actors][persistence]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(group_world, "a commit whose answer is lost is found again and acked once",
+                 "[actors][persistence]") {
   for (const auto what : {fault::unknown_stored, fault::unknown_lost}) {
-    world.home().writes.plan({what});
+    home().writes.plan({what});
     const auto text = "text " + std::to_string(static_cast<int>(what));
     const auto posted = me.ask(owner, caller_of(alice), say(room, text, text.substr(5)));
     REQUIRE(posted);
-    CHECK(world.history(room).back().id == posted->id);
+    CHECK(history(room).back().id == posted->id);
   }
-  CHECK(seqs_of(world.history(room)) == range(1, 3));
-  REQUIRE(world.saw_fan_outs(2));
-  CHECK(world.log().fan_outs.size() == 2);
-  CHECK(world.backlog_empties());
+  CHECK(seqs_of(history(room)) == range(1, 3));
+  REQUIRE(saw_fan_outs(2));
+  CHECK(log().fan_outs.size() == 2);
+  CHECK(backlog_empties());
 }
 
-TEST_CASE("rows that may be stored are never refused for certain", "[actors][persistence]") {
-  actor_world world{give_up_soon};
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
-  world.home().writes.plan({fault::unknown_stored, fault::unavailable, fault::unavailable,
-                            fault::unavailable, fault::unavailable, fault::unavailable});
+TEST_CASE_METHOD(impatient_group_world, "rows that may be stored are never refused for certain",
+                 "[actors][persistence]") {
+  home().writes.plan({fault::unknown_stored, fault::unavailable, fault::unavailable,
+                      fault::unavailable, fault::unavailable, fault::unavailable});
   const auto lost = me.ask(owner, caller_of(alice), say(room, "hello", "k"));
   REQUIRE_FALSE(lost);
   CHECK(lost.error().code == errc::unknown);
-  world.home().writes.plan({});
+  home().writes.plan({});
   const auto again = me.ask(owner, caller_of(alice), say(room, "hello", "k"));
   REQUIRE(again);
   CHECK(again->seq == 2);
-  CHECK(world.history(room).size() == 2);
-  REQUIRE(world.saw_fan_outs(1));
-  CHECK(shown_texts(world.log()) == std::vector<std::string>{"hello"});
+  CHECK(history(room).size() == 2);
+  REQUIRE(saw_fan_outs(1));
+  CHECK(shown_texts(log()) == std::vector<std::string>{"hello"});
 }
 
-TEST_CASE("rows in doubt stay so when their batch is settled owner by owner",
-          "[actors][persistence]") {
-  actor_world world{give_up_soon};
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(impatient_group_world,
+                 "rows in doubt stay so when their batch is settled owner by owner",
+                 "[actors][persistence]") {
   // The batch is refused as a whole, the owner's part is stored and its answer lost.
-  world.home().writes.plan({fault::duplicate, fault::unknown_stored, fault::unavailable,
-                            fault::unavailable, fault::unavailable, fault::unavailable});
+  home().writes.plan({fault::duplicate, fault::unknown_stored, fault::unavailable,
+                      fault::unavailable, fault::unavailable, fault::unavailable});
   const auto lost = me.ask(owner, caller_of(alice), say(room, "hello", "k"));
   REQUIRE_FALSE(lost);
   CHECK(lost.error().code == errc::unknown);
@@ -196,17 +184,15 @@ TEST_CASE("a row that the store never takes is refused alone", "[actors][persist
   CHECK(t.world.backlog_empties());
 }
 
-TEST_CASE("cursors are written behind and again after an outage", "[actors][persistence]") {
-  actor_world world;
-  const auto room = world.make_group({alice, bob});
-  const auto owner = world.spawn_owner(world.home(), room);
-  asking me{world.system()};
+TEST_CASE_METHOD(group_world, "cursors are written behind and again after an outage",
+                 "[actors][persistence]") {
   const auto posted = me.ask(owner, caller_of(alice), say(room, "hello"));
   REQUIRE(posted);
   REQUIRE(me.ask(owner, caller_of(bob), chat::mark{room, chat::message_status::read, 0}));
-  me.self()->request(world.env().writers[0], patience, actors::settle{})
+  me.self()
+      ->request(env().writers[0], patience, actors::settle{})
       .receive([](const chat::done&) {}, [](const caf::error&) { FAIL("not settled"); });
-  const auto record = world.store().load(room, 10);
+  const auto record = store().load(room, 10);
   REQUIRE((record && *record));
   const auto& members = (*record)->members;
   const auto at = std::find_if(members.begin(), members.end(),

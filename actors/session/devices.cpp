@@ -1,4 +1,4 @@
-// Built-in accounts, and browsers that stay signed in.
+// Browsers that stay signed in.
 
 #include "actors/session/asking.hpp"
 #include "actors/session/commands.hpp"
